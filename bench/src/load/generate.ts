@@ -1,0 +1,15 @@
+import { ownProgram } from "../paths.ts";
+import { runToEnd } from "../processes.ts";
+import type { Runtime } from "../runtimes.ts";
+import type { UnaryLoad, UnaryMeasurement } from "./unary.ts";
+
+/** Runs one load in a process of its own. @throws Error when it fails, or when a call was refused */
+export async function generate({ message, ...load }: UnaryLoad, runtime: Runtime): Promise<UnaryMeasurement> {
+  const argument = JSON.stringify({ ...load, messageBase64: message.toString("base64") });
+  const output = await runToEnd({ runtime, args: [ownProgram("load/generator"), argument] });
+  const measurement = JSON.parse(output) as UnaryMeasurement;
+  if (measurement.failedCalls > 0) {
+    throw new Error(`${load.path} refused ${measurement.failedCalls} of the calls: nothing was measured`);
+  }
+  return measurement;
+}

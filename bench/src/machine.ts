@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism, cpus, release, totalmem, type } from "node:os";
+import { runtimes, runtimeVersion } from "./runtimes.ts";
+
+const require = createRequire(import.meta.url);
+const BYTES_PER_GIB = 2 ** 30;
+
+/** Where the figures come from: they can be compared only with figures of the same run. */
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGib: number;
+  readonly kernel: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export function describeMachine(): Machine {
+  return {
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: availableParallelism(),
+    memoryGib: Math.round(totalmem() / BYTES_PER_GIB),
+    kernel: `${type()} ${release()}`,
+    versions: {
+      ...Object.fromEntries(runtimes.map((runtime) => [runtime, runtimeVersion(runtime)])),
+      "@grpc/grpc-js": packageVersion("@grpc/grpc-js"),
+    },
+  };
+}
+
+function packageVersion(name: string): string {
+  const { version } = JSON.parse(readFileSync(require.resolve(`${name}/package.json`), "utf8")) as {
+    version: string;
+  };
+  return version;
+}

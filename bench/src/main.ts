@@ -1,0 +1,39 @@
+import { describeMachine } from "./machine.ts";
+import { type Request, readRequest, usage } from "./options.ts";
+import { renderHead, renderProfile, renderResult, writeResult } from "./report.ts";
+import type { Scenario } from "./scenario.ts";
+import { getUser } from "./scenarios/get-user.ts";
+import { send } from "./scenarios/send.ts";
+import { signInTiming } from "./scenarios/sign-in.ts";
+
+const scenarios: readonly Scenario[] = [send, getUser, signInTiming];
+
+const request = read(process.argv.slice(2));
+if (request) await run(request);
+
+function read(args: readonly string[]): Request | null {
+  try {
+    return readRequest(args, scenarios);
+  } catch (error) {
+    process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n\n`);
+    process.stderr.write(usage(scenarios));
+    process.exitCode = 2;
+    return null;
+  }
+}
+
+async function run({ scenarios: wanted, options: settings, isProfile }: Request): Promise<void> {
+  const options = { ...settings, progress: (line: string) => void process.stderr.write(`${line}\n`) };
+  const machine = describeMachine();
+  process.stdout.write(`${renderHead(machine)}\n`);
+  for (const scenario of wanted) {
+    if (isProfile) {
+      for (const profile of await scenario.profile(options))
+        process.stdout.write(`\n${renderProfile(profile)}`);
+      continue;
+    }
+    const result = await scenario.run(options);
+    process.stdout.write(`\n${renderResult(scenario, result)}`);
+    writeResult(scenario, machine, options, result);
+  }
+}

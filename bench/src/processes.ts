@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { type Runtime, runtimeProgram } from "./runtimes.ts";
+
+const START_TIMEOUT_MS = 20_000;
+const STOP_TIMEOUT_MS = 15_000;
+
+export interface ProgramOptions {
+  readonly runtime: Runtime;
+  /** The runtime's own options, the program and its arguments. */
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A server in a process of its own. Disposing of it asks it to end, and makes sure that it does. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly pid: number;
+  readonly port: number;
+}
+
+/** Whatever ends the bench ends what it started, and nothing else. */
+const children = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
+/** Starts a server and resolves once it has printed `… listening on …:port`. @throws Error with its log when it doesn't */
+export async function startServer(options: ProgramOptions): Promise<ServerProcess> {
+  const child = start(options);
+  const exited = once(child, "exit");
+  const port = await readPort(child).catch((error: unknown) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
+  return {
+    pid: child.pid ?? 0,
+    port,
+    async [Symbol.asyncDispose]() {
+      const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+      child.kill("SIGTERM");
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Runs a program that ends by itself, and resolves with what it printed. @throws Error with its log when it fails */
+export async function runToEnd(options: ProgramOptions): Promise<string> {
+  const child = start(options);
+  const output = collect(child.stdout);
+  const log = collect(child.stderr);
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`a program of the bench ended with ${String(code)}:\n${log()}`);
+  return output();
+}
+
+function start({ runtime, args, env = {} }: ProgramOptions): ChildProcess {
+  const child = spawn(runtimeProgram(runtime), args, {
+    env: { ...withoutSettings(process.env), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+  return child;
+}
+
+/** What is measured is the defaults, not what this shell happens to set. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("CONFAB_")));
+}
+
+async function readPort(child: ChildProcess): Promise<number> {
+  const log = collect(child.stderr);
+  if (!child.stdout) throw new Error("the program has no output");
+  const lines = createInterface({ input: child.stdout, signal: AbortSignal.timeout(START_TIMEOUT_MS) });
+  for await (const line of lines) {
+    const port = Number(/listening on .*:(\d+)$/.exec(line)?.[1]);
+    if (port > 0) {
+      child.stdout.resume();
+      return port;
+    }
+  }
+  throw new Error(`a server did not start:\n${log()}`);
+}
+
+function collect(stream: NodeJS.ReadableStream | null): () => string {
+  let text = "";
+  stream?.setEncoding("utf8");
+  stream?.on("data", (chunk: string) => {
+    text += chunk;
+  });
+  return () => text;
+}

@@ -1,0 +1,64 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Machine } from "./machine.ts";
+import { resultsFolder } from "./paths.ts";
+import type { BenchOptions, Profile, Scenario, ScenarioResult } from "./scenario.ts";
+
+/** Rows of cells; the first column is text, the others are figures. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export function renderHead({ cpu, cores, memoryGib, kernel, versions }: Machine): string {
+  const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `${cores} cores of ${cpu}, ${memoryGib} GiB, ${kernel}\n${programs.join(", ")}\n`;
+}
+
+export function renderResult({ name, summary }: Scenario, { table, targets, notes }: ScenarioResult): string {
+  const verdicts = targets.map(
+    ({ claim, measured, isMet }) => `${isMet ? "met   " : "MISSED"}  ${claim}: ${measured}`,
+  );
+  return [`${name}: ${summary}`, "", renderTable(table), "", ...notes, "", ...verdicts, ""].join("\n");
+}
+
+export function renderProfile({ title, table }: Profile): string {
+  return `${title}\n\n${renderTable(table)}\n`;
+}
+
+/** Writes the result for machines to read, fit to be committed: it says nothing about where it ran but the hardware. */
+export function writeResult(
+  { name, summary }: Scenario,
+  machine: Machine,
+  options: BenchOptions,
+  result: ScenarioResult,
+): string {
+  mkdirSync(resultsFolder, { recursive: true });
+  const path = join(resultsFolder, `${name}.json`);
+  const { seconds, rounds, generatorRuntime } = options;
+  const { figures, targets, notes } = result;
+  const content = {
+    scenario: name,
+    summary,
+    machine,
+    options: { seconds, rounds, generatorRuntime },
+    targets,
+    notes,
+    figures,
+  };
+  writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`);
+  return path;
+}
+
+function renderTable({ columns, rows }: Table): string {
+  const lines = [columns, ...rows];
+  const widths = columns.map((_, index) => Math.max(...lines.map((cells) => cells[index]?.length ?? 0)));
+  return lines
+    .map((cells) =>
+      cells
+        .map((cell, index) => (index === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[index] ?? 0)))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}

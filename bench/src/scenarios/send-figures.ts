@@ -1,0 +1,103 @@
+import type { UnaryMeasurement } from "../load/unary.ts";
+import type { Table } from "../report.ts";
+import type { Target } from "../scenario.ts";
+import { median, significant } from "../statistics.ts";
+import type { SendCase } from "./send.ts";
+
+/** What was promised: durable sends a second, as a share of what grpc-js answers without doing anything. */
+const MIN_RATIO_TO_ECHO = 0.6;
+const TARGET_CONCURRENCY = 100;
+
+/** One row: medians over the rounds. What the operating system doesn't tell is null. */
+export interface SendFigure extends SendCase {
+  readonly callsPerSecond: number;
+  /** To the echo of the same round, runtime and concurrency. */
+  readonly ratioToEcho: { readonly median: number; readonly lowest: number; readonly highest: number };
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly serverCpuUsPerCall: number | null;
+  readonly mainThreadUsPerCall: number | null;
+  readonly generatorCpuUsPerCall: number;
+  readonly callsPerDiskFlush: number | null;
+}
+
+/** Sums up the rounds of the cases of one runtime; every case has been measured in each. */
+export function toSendFigures(
+  measured: ReadonlyMap<SendCase, readonly UnaryMeasurement[]>,
+): readonly SendFigure[] {
+  return [...measured].map(([each, rounds]) => {
+    const echoRounds = [...measured].find(
+      ([other]) => other.subject === "echo" && other.concurrency === each.concurrency,
+    )?.[1];
+    const ratios = rounds.map((round, index) => rate(round) / rate(echoRounds?.[index] ?? round));
+    const perCall = (of: (round: UnaryMeasurement) => number | null): number | null => {
+      const values = rounds.map((round) => (of(round) ?? Number.NaN) / round.calls);
+      return values.some(Number.isNaN) ? null : significant(median(values));
+    };
+    const flushesPerCall = perCall((round) => round.diskFlushes);
+    return {
+      ...each,
+      callsPerSecond: significant(median(rounds.map(rate))),
+      ratioToEcho: {
+        median: significant(median(ratios)),
+        lowest: significant(Math.min(...ratios)),
+        highest: significant(Math.max(...ratios)),
+      },
+      p50Ms: significant(median(rounds.map((round) => round.p50Ms))),
+      p99Ms: significant(median(rounds.map((round) => round.p99Ms))),
+      serverCpuUsPerCall: perCall((round) => round.serverCpuUs),
+      mainThreadUsPerCall: perCall((round) => round.serverMainThreadUs),
+      generatorCpuUsPerCall: perCall((round) => round.generatorCpuUs) ?? 0,
+      callsPerDiskFlush: flushesPerCall && each.subject !== "echo" ? significant(1 / flushesPerCall) : null,
+    };
+  });
+}
+
+export function toSendTable(figures: readonly SendFigure[]): Table {
+  return {
+    columns: [
+      "server",
+      "at once",
+      "calls/s",
+      "to echo",
+      "lowest–highest",
+      "p50 ms",
+      "p99 ms",
+      "CPU µs/call",
+      "main",
+      "generator",
+      "calls/flush",
+    ],
+    rows: figures.map((figure) => [
+      `${figure.runtime}, ${figure.subject === "echo" ? "bare echo" : `Confab, ${figure.subject}`}`,
+      String(figure.concurrency),
+      figure.callsPerSecond.toLocaleString("en"),
+      figure.ratioToEcho.median.toFixed(2),
+      `${figure.ratioToEcho.lowest.toFixed(2)}–${figure.ratioToEcho.highest.toFixed(2)}`,
+      figure.p50Ms.toFixed(2),
+      figure.p99Ms.toFixed(2),
+      cell(figure.serverCpuUsPerCall),
+      cell(figure.mainThreadUsPerCall),
+      cell(figure.generatorCpuUsPerCall),
+      cell(figure.callsPerDiskFlush),
+    ]),
+  };
+}
+
+export function toSendTargets(figures: readonly SendFigure[]): readonly Target[] {
+  return figures
+    .filter(({ subject, concurrency }) => subject === "guest" && concurrency === TARGET_CONCURRENCY)
+    .map(({ runtime, ratioToEcho }) => ({
+      claim: `on ${runtime}, ${TARGET_CONCURRENCY} at once: at least ${MIN_RATIO_TO_ECHO} of the echo's calls a second`,
+      measured: ratioToEcho.median,
+      isMet: ratioToEcho.median >= MIN_RATIO_TO_ECHO,
+    }));
+}
+
+function rate({ calls, seconds }: UnaryMeasurement): number {
+  return calls / seconds;
+}
+
+function cell(value: number | null): string {
+  return value === null ? "-" : value.toFixed(value < 10 ? 1 : 0);
+}

@@ -1,0 +1,88 @@
+import { hash, randomUUID } from "node:crypto";
+import type { Origin, SignedIn } from "../domain/callers.ts";
+import { ChatError } from "../domain/errors.ts";
+import { LOBBY, type UserId } from "../domain/ids.ts";
+import type { Message } from "../domain/messages.ts";
+import { nameKey, parseGuestName } from "../domain/names.ts";
+import { parseText } from "../domain/text.ts";
+import type { GroupCommit } from "../store/group-commit.ts";
+import type { Sender } from "../store/port/messages.ts";
+import type { Clock } from "./clock.ts";
+import type { Limits } from "./limits.ts";
+
+const MAX_REMEMBERED_GUESTS = 10_000;
+
+/** Sending. Whoever listens hears of a stored message through the bus. */
+export interface Messages {
+  /**
+   * Stores a message in the lobby and resolves once it is synced to disk. With a token the account is the
+   * sender, whatever `userName` says; a guest speaks as `userName`.
+   *
+   * @throws ChatError TEXT_EMPTY, TEXT_TOO_LONG, NAME_EMPTY, NAME_TOO_LONG, NAME_INVALID, NAME_HELD,
+   * RATE_LIMITED
+   */
+  sendToLobby(origin: Origin, message: { userName: string; text: string }): Promise<Message>;
+}
+
+export interface MessagesOptions {
+  readonly commits: GroupCommit;
+  /** Null where nothing is limited. */
+  readonly limits: Limits | null;
+  readonly clock: Clock;
+}
+
+export function createMessages({ commits, limits, clock }: MessagesOptions): Messages {
+  const guests = new Guests();
+  return {
+    async sendToLobby(origin, { userName, text }) {
+      const { caller } = origin;
+      const sender = caller.kind === "account" ? toAccount(caller) : guests.get(userName);
+      parseText(text, "text");
+      if (limits)
+        await limits.take("sendPerUser", caller.kind === "account" ? sender.userId : origin.address);
+      const outcome = await commits.append({ roomId: LOBBY, id: randomUUID(), sender, text, nowMs: clock() });
+      switch (outcome.kind) {
+        case "stored":
+          return outcome.message;
+        case "name-held":
+          throw new ChatError(
+            "NAME_HELD",
+            `the name "${caller.kind === "account" ? caller.account.displayName : userName}" belongs to an account: sign in as it, or choose another`,
+            { field: "user_name" },
+          );
+        case "sender-gone":
+          throw new ChatError("SESSION_REVOKED", "this account no longer exists");
+        default:
+          return outcome satisfies never;
+      }
+    },
+  };
+}
+
+function toAccount({ account }: SignedIn): Sender {
+  return { kind: "user", userId: account.id };
+}
+
+/** The names that guests have chatted under lately: checking one and making its id costs more than looking it up. */
+class Guests {
+  readonly #senders = new Map<string, Sender>();
+
+  /** @throws ChatError NAME_EMPTY, NAME_TOO_LONG, NAME_INVALID */
+  get(userName: string): Sender {
+    const known = this.#senders.get(userName);
+    if (known) return known;
+    const name = parseGuestName(userName, "user_name");
+    const sender: Sender = { kind: "guest", userId: guestId(name), name, nameKey: nameKey(name) };
+    this.#senders.set(name, sender);
+    if (this.#senders.size > MAX_REMEMBERED_GUESTS) {
+      const [oldest] = this.#senders.keys();
+      if (oldest !== undefined) this.#senders.delete(oldest);
+    }
+    return sender;
+  }
+}
+
+/** Everyone who chats as a guest under one name is one user, and can't be mistaken for an account. */
+function guestId(name: string): UserId {
+  return `guest-${hash("sha256", name).slice(0, 32)}` as UserId;
+}

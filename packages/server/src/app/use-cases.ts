@@ -1,0 +1,81 @@
+import type { CommonPasswords } from "../domain/weak-passwords.ts";
+import type { KeyRing } from "../keys/port.ts";
+import type { GroupCommit } from "../store/group-commit.ts";
+import type { Store } from "../store/port/store.ts";
+import { type Access, createAccess } from "./access.ts";
+import { createAccessTokens } from "./access-tokens.ts";
+import { type Accounts, createAccounts } from "./accounts.ts";
+import { type Admin, createAdmin } from "./admin.ts";
+import type { Clock } from "./clock.ts";
+import { type Credentials, createCredentials } from "./credentials.ts";
+import { createExternalSignIn, type ExternalSignIn } from "./external-sign-in.ts";
+import type { VerifyExternalToken } from "./external-tokens.ts";
+import { type Limits, noLimits } from "./limits.ts";
+import { LiveSessions } from "./live-sessions.ts";
+import { createMessages, type Messages } from "./messages.ts";
+import { createNewPasswords } from "./new-passwords.ts";
+import { createPasswords } from "./passwords.ts";
+import { createRelationships, type Relationships } from "./relationships.ts";
+import { createServiceKeys, type ServiceKeys } from "./service-keys.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
+import { createSignIn, type SignIn } from "./sign-in.ts";
+import { createUserCache } from "./user-cache.ts";
+
+/** All that the server can do, for whoever binds it to a contract. */
+export interface UseCases {
+  readonly accounts: Accounts;
+  readonly access: Access;
+  readonly admin: Admin;
+  readonly credentials: Credentials;
+  readonly externalSignIn: ExternalSignIn;
+  readonly live: LiveSessions;
+  readonly messages: Messages;
+  readonly relationships: Relationships;
+  readonly serviceKeys: ServiceKeys;
+  readonly sessions: Sessions;
+  readonly signIn: SignIn;
+}
+
+export interface UseCasesOptions {
+  readonly store: Store;
+  readonly commits: GroupCommit;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly commonPasswords: CommonPasswords;
+  /** Null where nothing is limited. */
+  readonly limits: Limits | null;
+  readonly registration: "open" | "closed";
+  /** Null where no identity provider is set. */
+  readonly verifyExternalToken: VerifyExternalToken | null;
+}
+
+export function createUseCases(options: UseCasesOptions): UseCases {
+  const { store, commits, keys, clock, registration } = options;
+  const limits = options.limits ?? noLimits;
+  const users = createUserCache({ store, clock });
+  const live = new LiveSessions({ store, clock });
+  const tokens = createAccessTokens({ keys, clock });
+  const sessions = createSessions({ store, tokens, live, clock });
+  const passwords = createPasswords();
+  const newPasswords = createNewPasswords(passwords, options.commonPasswords);
+  const signIn = createSignIn({ store, passwords, limits, clock });
+  return {
+    accounts: createAccounts({ store, users, newPasswords, live, limits, clock, registration }),
+    access: createAccess({ store, users, live, clock }),
+    admin: createAdmin({ store, keys, clock }),
+    credentials: createCredentials({ store, signIn, newPasswords, live, clock }),
+    externalSignIn: createExternalSignIn({
+      store,
+      users,
+      live,
+      verify: options.verifyExternalToken,
+      clock,
+    }),
+    live,
+    messages: createMessages({ commits, limits: options.limits, clock }),
+    relationships: createRelationships(store),
+    serviceKeys: createServiceKeys({ store, users, live, clock }),
+    sessions,
+    signIn,
+  };
+}

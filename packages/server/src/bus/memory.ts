@@ -1,0 +1,15 @@
+import type { Bus, RoomEvent } from "./port.ts";
+
+/** The bus of a single process: every subscriber is called at once, in the order of publishing. */
+export function createMemoryBus(): Bus {
+  const receivers = new Set<(event: RoomEvent) => void>();
+  return {
+    publish(event) {
+      for (const receive of receivers) receive(event);
+    },
+    subscribe(receive) {
+      receivers.add(receive);
+      return { [Symbol.dispose]: () => void receivers.delete(receive) };
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import { isIP } from "node:net";
+import type { LimitName, LimitTable } from "./app/limits.ts";
+import { type LogLevel, logLevels } from "./log.ts";
+import { limitSettings, type Setting, type SettingName, type SettingValues, settings } from "./settings.ts";
+
+/** Everything that can be set from outside, checked. */
+export interface Config {
+  readonly host: string;
+  readonly grpcPort: number;
+  readonly webPort: number;
+  readonly dataDir: string;
+  readonly guests: boolean;
+  readonly registration: "open" | "closed";
+  readonly tls: { readonly certPath: string; readonly keyPath: string } | null;
+  readonly identityProvider: IdentityProvider | null;
+  /** Null where nothing is limited. */
+  readonly limits: LimitTable | null;
+  readonly logLevel: LogLevel;
+}
+
+/** Whose tokens sign in beside our own, and which claims of theirs count. */
+interface IdentityProvider {
+  readonly jwks: { readonly url: string } | { readonly file: string };
+  readonly issuer: string;
+  readonly audience: string;
+  readonly claims: { readonly handle: string; readonly displayName: string; readonly role: string | null };
+}
+
+/** All that is wrong with the settings, each with the setting's name. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.map((problem) => `  ${problem}`).join("\n"));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Makes the configuration from flags, which win, and the environment.
+ *
+ * @throws ConfigError with every problem at once, unknown `CONFAB_…` variables among them
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, flags: SettingValues): Config {
+  const problems: string[] = findUnknown(env);
+  const read = new SettingReader(env, flags, problems);
+
+  const host = read.text("host");
+  const isLoopback = host === "localhost" || host === "::1" || /^127\./.test(host);
+  if (host !== "localhost" && isIP(host) === 0) {
+    problems.push(`CONFAB_HOST is "${host}": give an IP address, or localhost`);
+  }
+  const config: Config = {
+    host,
+    grpcPort: read.port("grpcPort"),
+    webPort: read.port("webPort"),
+    dataDir: read.text("dataDir"),
+    guests: read.boolean("guests") ?? isLoopback,
+    registration: read.oneOf("registration", ["open", "closed"]),
+    tls: readTls(read, problems),
+    identityProvider: readIdentityProvider(read, problems),
+    limits: readLimits(read, isLoopback),
+    logLevel: read.oneOf("logLevel", logLevels),
+  };
+  const isInsecureAllowed = read.boolean("insecure") ?? false;
+  if (!isLoopback && !config.tls && !isInsecureAllowed) {
+    problems.push(
+      `CONFAB_HOST is ${host}, which others can reach: set CONFAB_TLS_CERT and CONFAB_TLS_KEY, or CONFAB_INSECURE=true`,
+    );
+  }
+  if (config.grpcPort !== 0 && config.grpcPort === config.webPort) {
+    problems.push(`CONFAB_GRPC_PORT and CONFAB_WEB_PORT are both ${config.grpcPort}: they must differ`);
+  }
+  for (const name of ["databaseUrl", "natsUrl"] as const) {
+    const { env: variable } = settings[name];
+    if (read.optional(name)) problems.push(`${variable} is set, and this version can't use it: unset it`);
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function readTls(read: SettingReader, problems: string[]): Config["tls"] {
+  const certPath = read.optional("tlsCert");
+  const keyPath = read.optional("tlsKey");
+  if (certPath && keyPath) return { certPath, keyPath };
+  if (certPath) problems.push("CONFAB_TLS_CERT is set without CONFAB_TLS_KEY: set both");
+  if (keyPath) problems.push("CONFAB_TLS_KEY is set without CONFAB_TLS_CERT: set both");
+  return null;
+}
+
+function readIdentityProvider(read: SettingReader, problems: string[]): IdentityProvider | null {
+  const url = read.optional("jwksUrl");
+  const file = read.optional("jwksFile");
+  if (!url && !file) return null;
+  if (url && file) problems.push("CONFAB_JWKS_URL and CONFAB_JWKS_FILE are both set: set one of them");
+  if (url && !/^https:\/\/|^http:\/\/(localhost|127\.|\[::1\])/.test(url)) {
+    problems.push(`CONFAB_JWKS_URL is "${url}": give an https:// address`);
+  }
+  for (const name of ["jwtIssuer", "jwtAudience"] as const) {
+    if (!read.optional(name)) problems.push(`${settings[name].env} is not set: a token must name it`);
+  }
+  return {
+    jwks: url ? { url } : { file: file ?? "" },
+    issuer: read.text("jwtIssuer"),
+    audience: read.text("jwtAudience"),
+    claims: {
+      handle: read.text("jwtHandleClaim"),
+      displayName: read.text("jwtNameClaim"),
+      role: read.optional("jwtRoleClaim") ?? null,
+    },
+  };
+}
+
+function readLimits(read: SettingReader, isLoopback: boolean): LimitTable | null {
+  const isOn = read.optional("rateLimits") ? read.oneOf("rateLimits", ["on", "off"]) === "on" : !isLoopback;
+  // Read even where they don't count, so that a wrong one is noticed.
+  const limits = Object.entries(limitSettings).map(([limit, name]) => [limit, read.limit(name)] as const);
+  return isOn ? (Object.fromEntries(limits) as Record<LimitName, { points: number; seconds: number }>) : null;
+}
+
+/** Reads single settings and notes what is wrong with them. After a problem the value no longer matters. */
+class SettingReader {
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #flags: SettingValues;
+  readonly #problems: string[];
+
+  constructor(env: Readonly<Record<string, string | undefined>>, flags: SettingValues, problems: string[]) {
+    this.#env = env;
+    this.#flags = flags;
+    this.#problems = problems;
+  }
+
+  optional(name: SettingName): string | undefined {
+    return this.#flags[name] || this.#env[settings[name].env] || undefined;
+  }
+
+  text(name: SettingName): string {
+    const setting: Setting = settings[name];
+    return this.optional(name) ?? setting.fallback ?? "";
+  }
+
+  port(name: SettingName): number {
+    const value = this.text(name);
+    const port = Number(value);
+    if (/^\d+$/.test(value) && port <= 65_535) return port;
+    this.#problems.push(`${settings[name].env} is "${value}": give a port, 0 to 65535`);
+    return 0;
+  }
+
+  boolean(name: SettingName): boolean | undefined {
+    const value = this.optional(name);
+    if (value === undefined) return undefined;
+    if (value !== "true" && value !== "false") {
+      this.#problems.push(`${settings[name].env} is "${value}": give true or false`);
+    }
+    return value === "true";
+  }
+
+  limit(name: SettingName): { points: number; seconds: number } {
+    const value = this.text(name);
+    const [, points = "", seconds = ""] = /^([1-9]\d{0,8})\/([1-9]\d{0,8})$/.exec(value) ?? [];
+    if (points === "") {
+      this.#problems.push(`${settings[name].env} is "${value}": give a number and seconds, for example 10/5`);
+    }
+    return { points: Number(points), seconds: Number(seconds) };
+  }
+
+  oneOf<const Value extends string>(name: SettingName, allowed: readonly [Value, ...Value[]]): Value {
+    const value = this.text(name);
+    const found = allowed.find((candidate) => candidate === value);
+    if (found) return found;
+    this.#problems.push(`${settings[name].env} is "${value}": give one of ${allowed.join(", ")}`);
+    return allowed[0];
+  }
+}
+
+/** A misspelt setting must not silently become the default. `CONFAB_TEST_…` belongs to the tests. */
+function findUnknown(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set<string>(Object.values(settings).map((setting) => setting.env));
+  return Object.keys(env)
+    .filter((name) => name.startsWith("CONFAB_") && !name.startsWith("CONFAB_TEST_") && !known.has(name))
+    .map((name) => `${name} is not a setting: \`confab serve --help\` lists them`);
+}

@@ -1,0 +1,152 @@
+import { type AccessRuleName, decide, permissionsOf } from "./decide.ts";
+import { allow, createDecider, type Decision, refuse } from "./decisions.ts";
+import type { EndMs } from "./expiry.ts";
+import { MEMBER_RULES, type MemberQuestion, type MemberRule, memberRules } from "./member-rules.ts";
+import { enter, type Membership, stateNow, type TimedPermission } from "./membership.ts";
+import { PERMISSIONS, type Permission, type RoleTable, type RoomRole, rolePermits } from "./permissions.ts";
+import type { AccessObject, Action } from "./room-access.ts";
+import { entryRole, standingIn } from "./room-roles.ts";
+import { type Account, roleNow } from "./system-roles.ts";
+
+/** The rules for a room, then those for changing who is in it: the last one of them allows. */
+type ChangeRuleName = AccessRuleName | MemberRule | "change-permitted";
+
+export type ChangeDecision = Decision<ChangeRuleName>;
+
+/** Who is to be changed. */
+export interface MemberTarget {
+  readonly account: Account;
+  readonly isSelf: boolean;
+  readonly membership: Membership | null;
+  /** The room's joined owners beside this one, without those whose membership ends by itself. */
+  readonly otherLastingOwners: number;
+}
+
+export interface MemberQuery {
+  readonly actor: Account;
+  /** The room, and the actor's own membership in it. */
+  readonly object: AccessObject;
+  readonly target: MemberTarget;
+}
+
+export interface Invitation {
+  readonly role: RoomRole;
+  readonly expiresAtMs: EndMs;
+}
+
+/** The fields of a membership that others may change; those that are left out stay. */
+export interface MemberPatch {
+  readonly role?: RoomRole;
+  /** `joined` approves a knock, `left` removes, or lifts a ban. */
+  readonly state?: "joined" | "left" | "banned";
+  readonly expiresAtMs?: EndMs;
+  readonly mutedUntilMs?: number | null;
+  readonly allow?: readonly TimedPermission[];
+  readonly deny?: readonly TimedPermission[];
+}
+
+/** Whether someone may invite another; ALREADY_MEMBER says that there is nothing to do. */
+export function decideInvitation(
+  query: MemberQuery,
+  { role, expiresAtMs }: Invitation,
+  nowMs: number,
+): ChangeDecision {
+  const entry = { role, expiresAtMs, state: "invited", joinedSeq: 0 } as const;
+  const after = enter(query.target.membership, entry);
+  return decideChange(query, { change: "invite", needs: "invite", after, state: "invited" }, nowMs);
+}
+
+/**
+ * Whether someone may change a membership: role, mute, ban, approval, end, single permissions. All fields of
+ * a request are decided together, because two harmless ones can add up to a grant.
+ */
+export function decideMemberUpdate(query: MemberQuery, patch: MemberPatch, nowMs: number): ChangeDecision {
+  const after = patchMembership(query.target, patch, nowMs);
+  const needs = query.target.isSelf ? "see" : "manage-members";
+  return decideChange(query, { change: "update", needs, after, state: patch.state ?? null }, nowMs);
+}
+
+/** Whether someone may remove another from a room, or leave it: members, invited and knocking alike. */
+export function decideRemoval(query: MemberQuery, nowMs: number): ChangeDecision {
+  const after = patchMembership(query.target, { state: "left" }, nowMs);
+  const needs = query.target.isSelf ? "see" : "manage-members";
+  return decideChange(query, { change: "remove", needs, after, state: "left" }, nowMs);
+}
+
+/** The record that a patch makes of a membership: what is decided about, and what is to be stored. */
+export function patchMembership(
+  { membership, account }: Pick<MemberTarget, "membership" | "account">,
+  patch: MemberPatch,
+  nowMs: number,
+): Membership {
+  const state = stateNow(membership, nowMs);
+  const newcomer = { role: entryRole(roleNow(account, nowMs)), expiresAtMs: null, joinedSeq: 0 };
+  const base: Membership =
+    membership && state !== "left"
+      ? membership
+      : { ...enter(membership, { ...newcomer, state: "joined" }), state: "left" };
+  // The end of a membership is not the end of a ban: each state starts with none.
+  const isNewState = patch.state !== undefined && patch.state !== state;
+  return { ...base, ...(isNewState && { expiresAtMs: null }), ...patch };
+}
+
+/** Whether someone may make this the room's list of member permissions. */
+export function decidePolicyChange(
+  { actor, object }: Pick<MemberQuery, "actor" | "object">,
+  memberPermissions: readonly Permission[],
+  nowMs: number,
+): ChangeDecision {
+  const base = decide(actor, "manage-room", object, nowMs);
+  if (!base.allowed || !object.room) return base;
+  const own = permissionsOf(actor, object, nowMs);
+  const widened = widens(object.room, { kind: object.room.kind, memberPermissions });
+  const excess = widened.find((permission) => !own.has(permission));
+  const decision = excess
+    ? settlePolicy("grants-only-own", refuse("NOT_PERMITTED", `${excess} is given only by who has it`))
+    : settlePolicy("change-permitted", allow("the room may be managed"));
+  return { ...decision, trace: [...base.trace, ...decision.trace] };
+}
+
+const settlePolicy = createDecider<ChangeRuleName>(["grants-only-own", "change-permitted"]);
+const settleChange = createDecider<ChangeRuleName>([...MEMBER_RULES, "change-permitted"]);
+
+interface Change extends Pick<MemberQuestion, "change" | "after" | "state"> {
+  readonly needs: Action;
+}
+
+function decideChange({ actor, object, target }: MemberQuery, change: Change, nowMs: number): ChangeDecision {
+  const base = decide(actor, change.needs, object, nowMs);
+  const { room } = object;
+  if (!base.allowed || !room) return base;
+
+  const decision = decideMember(
+    {
+      ...change,
+      room,
+      isSelf: target.isSelf,
+      actorStanding: standingIn(room, { account: actor, membership: object.membership }, nowMs),
+      own: permissionsOf(actor, object, nowMs),
+      targetStanding: standingIn(room, target, nowMs),
+      before: target.membership,
+      otherLastingOwners: target.otherLastingOwners,
+      nowMs,
+    },
+    change.needs,
+  );
+  return { ...decision, trace: [...base.trace, ...decision.trace] };
+}
+
+function decideMember(question: MemberQuestion, needs: Action): ChangeDecision {
+  for (const rule of MEMBER_RULES) {
+    const verdict = memberRules[rule](question);
+    if (verdict) return settleChange(rule, verdict);
+  }
+  return settleChange("change-permitted", allow(`${needs} is all that it takes`));
+}
+
+/** What a new list of member permissions gives to members; no other role gains what they don't. */
+function widens(before: RoleTable, after: RoleTable): readonly Permission[] {
+  return PERMISSIONS.filter(
+    (permission) => !rolePermits(before, "member", permission) && rolePermits(after, "member", permission),
+  );
+}

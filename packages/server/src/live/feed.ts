@@ -1,0 +1,126 @@
+import type { RoomId } from "../domain/ids.ts";
+import type { Message } from "../domain/messages.ts";
+import type { MessageStore } from "../store/port/messages.ts";
+import type { Encode } from "./event.ts";
+import type { Hub } from "./hub.ts";
+import { Outbox, type WriteResponse } from "./outbox.ts";
+import type { StallWatch } from "./stall-watch.ts";
+
+const PAGE_SIZE = 100;
+/** How far a feed reads ahead of the socket. What is read from the store is this stream's alone: nobody shares it. */
+const MAX_READ_AHEAD_BYTES = 128 * 1024;
+
+/** Where a feed comes from; the same for all feeds of a server. */
+export interface FeedSources {
+  readonly store: Pick<MessageStore, "listLatestMessages" | "listMessagesAfter">;
+  readonly hub: Hub;
+  readonly stallWatch: StallWatch;
+}
+
+export interface FeedOptions {
+  readonly roomId: RoomId;
+  /** How many of the room's newest messages to begin with. */
+  readonly recent: number;
+  readonly encode: Encode;
+  readonly write: WriteResponse;
+  /** Called when the client has taken nothing for too long. It should abort the signal. */
+  readonly onStalled: () => void;
+  /** Ends the feed: the client went, or the server drains. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends a room's recent messages and then every new one, in order, each once, until the signal ends it.
+ *
+ * The feed either catches up (it reads pages from the store, each when the socket has taken the one before)
+ * or is live (the hub pushes into its outbox). It listens to the hub from before its first read on, and goes
+ * live only when it has read as far as the hub has fanned out, so nothing falls between the two. When a slow
+ * reader's queue overflows, the queue is dropped and the feed catches up again from the last message that
+ * was written.
+ *
+ * @throws the signal's reason; it ends in no other way
+ */
+export async function follow({ store, hub, stallWatch }: FeedSources, options: FeedOptions): Promise<never> {
+  const { roomId, recent, encode, write, onStalled, signal } = options;
+  using outbox = new Outbox(write, { afterSeq: 0, nowMs: stallWatch.nowMs });
+  const wakeUp = createWakeUp(signal);
+  let isLive = false;
+  /** The last message that was written or queued. */
+  let reachedSeq = 0;
+  /** Small while messages are large: what doesn't fit has been read in vain. */
+  let pageSize = PAGE_SIZE;
+
+  using _watch = stallWatch.watch(outbox, onStalled);
+  using _subscription = hub.listen(roomId, (event) => {
+    const { seq } = event.message;
+    if (!isLive || seq <= reachedSeq) return;
+    const isNext = seq === reachedSeq + 1;
+    if (isNext && outbox.push(event.encoded(encode), seq)) {
+      reachedSeq = seq;
+      return;
+    }
+    isLive = false;
+    // After a hole what is queued still stands; after an overflow the outbox has dropped it.
+    if (isNext) reachedSeq = outbox.writtenSeq;
+    wakeUp.wake();
+  });
+
+  await begin();
+  for (;;) {
+    await drained();
+    if ((await readOn()) || hub.head(roomId) > reachedSeq) continue;
+    // Nothing is awaited between that comparison and this: what the hub fans out from here on is pushed.
+    isLive = true;
+    await wakeUp.wait();
+  }
+
+  async function begin(): Promise<void> {
+    const latest = await store.listLatestMessages({ roomId, limit: recent });
+    signal.throwIfAborted();
+    queueWhatFits(latest);
+  }
+
+  /** Reads the next page. True when there may be more to read. */
+  async function readOn(): Promise<boolean> {
+    const page = await store.listMessagesAfter({ roomId, afterSeq: reachedSeq, limit: pageSize });
+    signal.throwIfAborted();
+    const queued = queueWhatFits(page);
+    const mayBeMore = queued < page.length || page.length === pageSize;
+    pageSize = queued < page.length ? queued : Math.min(2 * pageSize, PAGE_SIZE);
+    return mayBeMore;
+  }
+
+  /**
+   * Queues the first of them, as many as may be read ahead, and returns their number: at least one, when the
+   * socket has taken all before. The rest is read again later, so that a client that takes nothing holds no page.
+   */
+  function queueWhatFits(messages: readonly Message[]): number {
+    for (const [index, message] of messages.entries()) {
+      const bytes = encode(message);
+      if (outbox.queuedBytes + bytes.length > MAX_READ_AHEAD_BYTES) return index;
+      outbox.push(bytes, message.seq);
+      reachedSeq = message.seq;
+    }
+    return messages.length;
+  }
+
+  function drained(): Promise<void> {
+    const woken = wakeUp.wait();
+    outbox.onceDrained(wakeUp.wake);
+    return woken;
+  }
+}
+
+/** One waiter that can be woken again and again, or for good by the signal. */
+function createWakeUp(signal: AbortSignal): { wait(): Promise<void>; wake(): void } {
+  let waiter: PromiseWithResolvers<void> | null = null;
+  signal.addEventListener("abort", () => waiter?.reject(signal.reason), { once: true });
+  return {
+    wait() {
+      waiter = Promise.withResolvers<void>();
+      if (signal.aborted) waiter.reject(signal.reason);
+      return waiter.promise;
+    },
+    wake: () => waiter?.resolve(),
+  };
+}

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Outbox } from "./outbox.ts";
+
+/** A socket that takes a write only when it is told to. */
+class Socket {
+  readonly written: string[] = [];
+  #done: (() => void) | null = null;
+
+  readonly write = (bytes: Buffer, done: () => void): void => {
+    assert.equal(this.#done, null, "one write is in flight at most");
+    this.written.push(bytes.toString());
+    this.#done = done;
+  };
+
+  take(): void {
+    const done = this.#done;
+    this.#done = null;
+    done?.();
+  }
+}
+
+function example(options: { maxQueuedBytes?: number; nowMs?: () => number } = {}) {
+  const socket = new Socket();
+  const outbox = new Outbox(socket.write, { afterSeq: 0, nowMs: () => 0, ...options });
+  const push = (seq: number): boolean => outbox.push(Buffer.from(`m${seq}`), seq);
+  return { socket, outbox, push };
+}
+
+test("one write is in flight, and what comes meanwhile follows in order", () => {
+  const { socket, outbox, push } = example();
+  for (const seq of [1, 2, 3]) assert.ok(push(seq));
+  assert.deepEqual(socket.written, ["m1"]);
+  assert.equal(outbox.queuedBytes, 4);
+  socket.take();
+  assert.ok(push(4));
+  assert.deepEqual(socket.written, ["m1", "m2"]);
+  for (let taken = 0; taken < 3; taken++) socket.take();
+  assert.deepEqual(socket.written, ["m1", "m2", "m3", "m4"]);
+  assert.equal(outbox.queuedBytes, 0);
+});
+
+test("what does not fit drops the queue, and the stream goes on from what was written", () => {
+  const { socket, outbox, push } = example({ maxQueuedBytes: 6 });
+  for (const seq of [1, 2, 3, 4]) assert.ok(push(seq));
+  assert.equal(push(5), false);
+  assert.equal(outbox.queuedBytes, 0);
+  assert.equal(outbox.writtenSeq, 1);
+  socket.take();
+  assert.deepEqual(socket.written, ["m1"]);
+  assert.ok(push(2));
+  assert.deepEqual(socket.written, ["m1", "m2"]);
+  assert.equal(outbox.writtenSeq, 2);
+});
+
+test("it says once when all has been taken: at once when nothing waits", () => {
+  const { socket, outbox, push } = example();
+  let drained = 0;
+  outbox.onceDrained(() => drained++);
+  assert.equal(drained, 1);
+  push(1);
+  push(2);
+  outbox.onceDrained(() => drained++);
+  socket.take();
+  assert.equal(drained, 1);
+  socket.take();
+  assert.equal(drained, 2);
+  push(3);
+  socket.take();
+  assert.equal(drained, 2);
+});
+
+test("a stall is measured from the beginning of the write that is in flight", () => {
+  let nowMs = 1_000;
+  const { socket, outbox, push } = example({ nowMs: () => nowMs });
+  assert.equal(outbox.stalledForMs, 0);
+  push(1);
+  push(2);
+  nowMs = 1_500;
+  assert.equal(outbox.stalledForMs, 500);
+  socket.take();
+  assert.equal(outbox.stalledForMs, 0);
+  nowMs = 1_700;
+  assert.equal(outbox.stalledForMs, 200);
+  socket.take();
+  nowMs = 9_000;
+  assert.equal(outbox.stalledForMs, 0);
+});
+
+test("once disposed of it writes nothing more, whatever the transport still takes", () => {
+  const { socket, outbox, push } = example();
+  for (const seq of [1, 2, 3]) push(seq);
+  outbox.onceDrained(() => assert.fail("nobody waits any more"));
+  outbox[Symbol.dispose]();
+  socket.take();
+  assert.deepEqual(socket.written, ["m1"]);
+});

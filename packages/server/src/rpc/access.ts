@@ -1,0 +1,54 @@
+import type { simple, v1 } from "@confab/protocol";
+import type { CallRule } from "../domain/system-access.ts";
+
+type MethodsOf<Service extends { readonly method: object }> = keyof Service["method"];
+
+/*
+ * Who may call what. A method without a rule does not compile, and a service without a table can't be bound.
+ * What a rule lets in, the use case may still refuse: another's profile, for example.
+ */
+
+export const simpleChatAccess = {
+  sendMessage: "guests",
+  receiveMessage: "guests",
+  chat: "guests",
+} as const satisfies Record<MethodsOf<typeof simple.ChatService>, CallRule>;
+
+export const simpleUserAccess = {
+  createUser: "anyone",
+  login: "anyone",
+  getUser: "signed-in",
+  getUsers: "users",
+  updateUser: "signed-in",
+  deleteUser: "signed-in",
+} as const satisfies Record<MethodsOf<typeof simple.UserService>, CallRule>;
+
+export const authAccess = {
+  getServerInfo: "anyone",
+  createSession: "anyone",
+  refreshSession: "anyone",
+  listSessions: "signed-in",
+  deleteSession: "signed-in",
+} as const satisfies Record<MethodsOf<typeof v1.AuthService>, CallRule>;
+
+export const userAccess = {
+  createUser: "anyone",
+  getUser: "signed-in",
+  batchGetUsers: "signed-in",
+  listUsers: "users",
+  updateUser: "signed-in",
+  changePassword: "users",
+  updateUserAccess: "moderators",
+  deleteUser: "signed-in",
+  updateRelationship: "signed-in",
+  listRelationships: "signed-in",
+} as const satisfies Record<MethodsOf<typeof v1.UserService>, CallRule>;
+
+export const adminAccess = {
+  createServiceKey: "admins",
+  listServiceKeys: "admins",
+  deleteServiceKey: "admins",
+  resetPassword: "admins",
+  rotateSigningKey: "admins",
+  listAuditEntries: "admins",
+} as const satisfies Record<MethodsOf<typeof v1.AdminService>, CallRule>;

@@ -1,0 +1,138 @@
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import type {
+  Metadata,
+  Server,
+  ServerDuplexStream,
+  ServerUnaryCall,
+  ServerWritableStream,
+  sendUnaryData,
+} from "@grpc/grpc-js";
+import type { CallRule } from "../domain/system-access.ts";
+import { decode, encode } from "./codec.ts";
+import { type CallEnvironment, failure, refusePassedDeadline } from "./environment.ts";
+import { type CallContext, type Handlers, type StreamContext, UnaryContext } from "./handler.ts";
+import { serveStream } from "./stream.ts";
+
+/** One service of the contract, with who may call its methods and what they do. */
+export interface Binding {
+  readonly service: DescService;
+  readonly access: Readonly<Record<string, CallRule>>;
+  readonly handlers: Readonly<Record<string, unknown>>;
+}
+
+/** Pairs a service with its rules and handlers, all checked by the compiler to be complete. */
+export function binding<Service extends DescService>(
+  service: Service,
+  access: Readonly<Record<keyof Service["method"], CallRule>>,
+  handlers: Handlers<Service>,
+): Binding {
+  return { service, access, handlers };
+}
+
+/**
+ * Registers a service's methods on the gRPC server. Requests and responses cross grpc-js as bytes: they are
+ * decoded and encoded here, so that a malformed request is refused like any other wrong one.
+ *
+ * @throws Error when a method has no rule: such a server does not start
+ */
+export function bind(
+  server: Server,
+  { service, access, handlers }: Binding,
+  environment: CallEnvironment,
+): void {
+  for (const method of service.methods) {
+    const rule = access[method.localName];
+    if (!rule) throw new Error(`${service.typeName}.${method.name} has no access rule`);
+    bindMethod(server, { method, rule, handler: handlers[method.localName] }, environment);
+  }
+}
+
+interface BoundMethod {
+  readonly method: DescMethod;
+  readonly rule: CallRule;
+  readonly handler: unknown;
+}
+
+const keepBytes = (bytes: Buffer): Buffer => bytes;
+
+function bindMethod(
+  server: Server,
+  { method, rule, handler }: BoundMethod,
+  environment: CallEnvironment,
+): void {
+  const path = `/${method.parent.typeName}/${method.name}`;
+  // `binding` has checked that each handler fits its method.
+  switch (method.methodKind) {
+    case "unary": {
+      const run = handler as (request: unknown, context: CallContext) => Promise<Record<string, unknown>>;
+      const serve = async (call: UnaryCall): Promise<Buffer> => {
+        refusePassedDeadline(call.getDeadline());
+        const asked = environment.gate.admit(rule, call);
+        const caller = asked instanceof Promise ? await asked : asked;
+        const context = new UnaryContext(caller, call);
+        return encode(method.output, await run(decode(method.input, call.request), context));
+      };
+      const handle = (call: UnaryCall, answer: sendUnaryData<Buffer>): void => {
+        answerUnary(() => serve(call), answer, { path, environment });
+      };
+      server.register(path, handle, keepBytes, keepBytes, "unary");
+      return;
+    }
+    case "server_streaming": {
+      const run = handler as (request: unknown, context: StreamContext) => Promise<void>;
+      const handle = (call: ServerWritableStream<Buffer, Buffer>): void => {
+        serveStream(call, { path, rule, environment }, (context) =>
+          run(decode(method.input, call.request), context),
+        );
+      };
+      server.register(path, handle, keepBytes, keepBytes, "serverStream");
+      return;
+    }
+    case "bidi_streaming": {
+      const run = handler as (requests: AsyncIterable<unknown>, context: StreamContext) => Promise<void>;
+      const handle = (call: ServerDuplexStream<Buffer, Buffer>): void => {
+        serveStream(call, { path, rule, environment }, (context) => run(decodeEach(call, method), context));
+      };
+      server.register(path, handle, keepBytes, keepBytes, "bidi");
+      return;
+    }
+    case "client_streaming":
+      throw new Error(`${path} is client-streaming, which no contract of Confab uses`);
+    default:
+      throw new Error(`${path} is of an unknown kind`);
+  }
+}
+
+type UnaryCall = ServerUnaryCall<Buffer, Buffer> & { readonly metadata: Metadata };
+
+function answerUnary(
+  serve: () => Promise<Buffer>,
+  answer: sendUnaryData<Buffer>,
+  { path, environment }: { path: string; environment: CallEnvironment },
+): void {
+  const { calls, log } = environment;
+  try {
+    calls.begin();
+  } catch (error) {
+    answer(failure(error, path, log));
+    return;
+  }
+  serve().then(
+    (response) => {
+      answer(null, response);
+      calls.finish();
+    },
+    (error: unknown) => {
+      answer(failure(error, path, log));
+      calls.finish();
+    },
+  );
+}
+
+async function* decodeEach(
+  call: ServerDuplexStream<Buffer, Buffer>,
+  method: DescMethod,
+): AsyncIterable<unknown> {
+  for await (const bytes of call.iterator({ destroyOnReturn: false }))
+    yield decode(method.input, bytes as Buffer);
+}

@@ -1,0 +1,35 @@
+import {
+  create,
+  type DescMessage,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from "@bufbuild/protobuf";
+import { ChatError } from "../domain/errors.ts";
+
+/** The largest request, in bytes of protobuf. */
+export const MAX_REQUEST_BYTES = 64 * 1024;
+
+/** @throws ChatError REQUEST_TOO_LARGE, REQUEST_MALFORMED */
+export function decode<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array): MessageShape<Desc> {
+  if (bytes.length > MAX_REQUEST_BYTES) {
+    throw new ChatError(
+      "REQUEST_TOO_LARGE",
+      `the request has ${bytes.length} bytes; at most ${MAX_REQUEST_BYTES} are allowed`,
+    );
+  }
+  try {
+    return fromBinary(schema, bytes);
+  } catch (cause) {
+    throw new ChatError("REQUEST_MALFORMED", `the request is not a well-formed ${schema.typeName}`, {
+      cause,
+    });
+  }
+}
+
+/** The bytes of one message, as the transport takes them. */
+export function encode<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Buffer {
+  const bytes = toBinary(schema, create(schema, init));
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

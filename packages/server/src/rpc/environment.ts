@@ -1,0 +1,30 @@
+import { randomUUID } from "node:crypto";
+import type { Logger } from "pino";
+import { ChatError } from "../domain/errors.ts";
+import type { Calls } from "./calls.ts";
+import { type GrpcStatus, toStatus } from "./errors.ts";
+import type { Gate } from "./gate.ts";
+
+/** What every call needs, whatever its service. */
+export interface CallEnvironment {
+  readonly gate: Gate;
+  readonly calls: Calls;
+  readonly log: Logger;
+}
+
+/** A caller who has given up must find nothing done. */
+export function refusePassedDeadline(deadline: Date | number): void {
+  if (Number(deadline) <= Date.now()) {
+    throw new ChatError("DEADLINE_PASSED", "the deadline had passed when the call arrived: nothing was done");
+  }
+}
+
+/** The status of a failed call. What the caller is not told of goes to the log, under the same request id. */
+export function failure(error: unknown, path: string, log: Logger): GrpcStatus {
+  const requestId = randomUUID();
+  if (!(error instanceof ChatError)) log.error({ requestId, path, err: error }, "call failed");
+  else if (error.kind === "unavailable" && error.reason !== "SHUTTING_DOWN")
+    log.warn({ requestId, path, reason: error.reason, err: error.cause }, "call failed");
+  else log.debug({ requestId, path, reason: error.reason, field: error.field }, "call refused");
+  return toStatus(error, requestId);
+}

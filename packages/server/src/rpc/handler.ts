@@ -1,0 +1,54 @@
+import type {
+  DescMethodBiDiStreaming,
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  DescService,
+  MessageInitShape,
+  MessageShape,
+} from "@bufbuild/protobuf";
+import type { Caller, Origin } from "../domain/callers.ts";
+import type { WriteResponse } from "../live/outbox.ts";
+import { addressOf } from "./address.ts";
+
+/** What a handler knows of its call beside the request: who makes it, and from where. */
+export type CallContext = Origin;
+
+/** The context of a unary call. Its address is looked up when it is asked for: most calls never do. */
+export class UnaryContext implements CallContext {
+  readonly caller: Caller;
+  readonly #call: { getPeer(): string };
+
+  constructor(caller: Caller, call: { getPeer(): string }) {
+    this.caller = caller;
+    this.#call = call;
+  }
+
+  get address(): string {
+    return addressOf(this.#call);
+  }
+}
+
+export interface StreamContext extends CallContext {
+  /** Aborted when the client goes, when the server drains, or by `end`. */
+  readonly signal: AbortSignal;
+  /** Hands one encoded response to the transport. At most one at a time: wait for `done`. */
+  readonly write: WriteResponse;
+  /** Sends one encoded response; resolves when the transport has taken it. @throws the signal's reason */
+  readonly send: (bytes: Buffer) => Promise<void>;
+  /** Ends the stream with this error, even if its client takes nothing any more. */
+  readonly end: (error: unknown) => void;
+}
+
+/** The handlers of one service, by the names of its methods in the contract. */
+export type Handlers<Service extends DescService> = {
+  readonly [Name in keyof Service["method"]]: Handler<Service["method"][Name]>;
+};
+
+type Handler<Method> =
+  Method extends DescMethodUnary<infer Input, infer Output>
+    ? (request: MessageShape<Input>, context: CallContext) => Promise<MessageInitShape<Output>>
+    : Method extends DescMethodServerStreaming<infer Input>
+      ? (request: MessageShape<Input>, context: StreamContext) => Promise<void>
+      : Method extends DescMethodBiDiStreaming<infer Input>
+        ? (requests: AsyncIterable<MessageShape<Input>>, context: StreamContext) => Promise<void>
+        : never;

@@ -1,0 +1,111 @@
+import { constants, type ServerHttp2Stream } from "node:http2";
+import { Metadata, type ServerDuplexStream, type ServerWritableStream } from "@grpc/grpc-js";
+import { ChatError } from "../domain/errors.ts";
+import type { CallRule } from "../domain/system-access.ts";
+import type { WriteResponse } from "../live/outbox.ts";
+import { addressOf } from "./address.ts";
+import { type CallEnvironment, failure, refusePassedDeadline } from "./environment.ts";
+import type { StreamContext } from "./handler.ts";
+
+/** How long a client has to take the end of its stream before the stream is reset. */
+const TAKE_STATUS_MS = 5_000;
+
+export type StreamCall = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
+
+export interface StreamMethod {
+  readonly path: string;
+  readonly rule: CallRule;
+  readonly environment: CallEnvironment;
+}
+
+/** Runs one stream from its first byte to its status: authenticates, runs the handler, and ends the call. */
+export function serveStream(
+  call: StreamCall,
+  { path, rule, environment }: StreamMethod,
+  run: (context: StreamContext) => Promise<void>,
+): void {
+  const { gate, calls, log } = environment;
+  const controller = new AbortController();
+  let isCancelled = false;
+  call.once("cancelled", () => {
+    isCancelled = true;
+    controller.abort(new Error("the client has gone"));
+  });
+
+  serve().then(
+    () => call.end(),
+    (error: unknown) => {
+      // Whatever else the handler has under way ends with it.
+      controller.abort(error);
+      if (isCancelled) return;
+      call.emit("error", failure(error, path, log));
+      if (!isShuttingDown(error)) resetIfNotTaken(call);
+    },
+  );
+
+  async function serve(): Promise<void> {
+    calls.begin();
+    // What an outbox still holds when the stream ends is dropped: written after the end it would destroy the
+    // call before its status is sent.
+    const write: WriteResponse = (bytes, done) => {
+      if (!controller.signal.aborted) call.write(bytes, done);
+    };
+    const end = (error: unknown): void => controller.abort(error);
+    let registration: Disposable | null = null;
+    try {
+      refusePassedDeadline(call.getDeadline());
+      const address = addressOf(call);
+      const caller = await gate.admit(rule, call);
+      registration = calls.addStream({ caller, end, recheck: () => gate.recheck(rule, caller) });
+      // grpc-js would hold the headers back until the first message, which may be long in coming.
+      call.sendMetadata(new Metadata());
+      await run({
+        caller,
+        address,
+        signal: controller.signal,
+        write,
+        send: createSend(write, controller.signal),
+        end,
+      });
+    } finally {
+      registration?.[Symbol.dispose]();
+      calls.finish();
+    }
+  }
+}
+
+/** `write`, as a promise that does not outlive the stream: a cancelled write is never called back. */
+function createSend(write: WriteResponse, signal: AbortSignal): StreamContext["send"] {
+  let rejectSending: ((reason: unknown) => void) | null = null;
+  signal.addEventListener("abort", () => rejectSending?.(signal.reason), { once: true });
+  return (bytes) =>
+    new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      rejectSending = reject;
+      write(bytes, resolve);
+    });
+}
+
+/** A server that stops ends the connections anyway, and clients that are only busy had better read why. */
+function isShuttingDown(error: unknown): boolean {
+  return error instanceof ChatError && error.reason === "SHUTTING_DOWN";
+}
+
+/**
+ * A client that takes nothing would never see the end of its stream: it is reset. It sees RESOURCE_EXHAUSTED,
+ * which is what ENHANCE_YOUR_CALM means in gRPC
+ * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#errors).
+ */
+function resetIfNotTaken(call: StreamCall): void {
+  const stream = http2StreamOf(call);
+  if (!stream) return;
+  const timer = setTimeout(() => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM), TAKE_STATUS_MS);
+  timer.unref();
+  stream.once("close", () => clearTimeout(timer));
+}
+
+/** grpc-js has no public way to reset a stream; its call objects lead to the HTTP/2 stream by these names. */
+function http2StreamOf(call: StreamCall): ServerHttp2Stream | undefined {
+  const { call: transport } = call as unknown as { call?: { stream?: ServerHttp2Stream } };
+  return transport?.stream;
+}

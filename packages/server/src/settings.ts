@@ -1,0 +1,176 @@
+import type { LimitName } from "./app/limits.ts";
+import { logLevels } from "./log.ts";
+
+/** One setting: `CONFAB_GRPC_PORT` in the environment, `--grpc-port` on the command line. */
+export interface Setting {
+  readonly env: string;
+  /** What stands after the flag in the help: `<port>`. */
+  readonly placeholder: string;
+  readonly description: string;
+  /** What applies when it isn't set, as text for the help; `undefined` where that depends on others. */
+  readonly fallback?: string;
+}
+
+/** The one table of settings. Flags, help and checks are made from it. */
+export const settings = {
+  host: {
+    env: "CONFAB_HOST",
+    placeholder: "<address>",
+    description: "address of both ports; anything but loopback needs TLS or --insecure true",
+    fallback: "127.0.0.1",
+  },
+  grpcPort: {
+    env: "CONFAB_GRPC_PORT",
+    placeholder: "<port>",
+    description: "gRPC: the contracts, health and reflection; 0 picks a free one",
+    fallback: "50051",
+  },
+  webPort: {
+    env: "CONFAB_WEB_PORT",
+    placeholder: "<port>",
+    description: "HTTP: /healthz and /readyz; 0 picks a free one",
+    fallback: "8080",
+  },
+  dataDir: {
+    env: "CONFAB_DATA_DIR",
+    placeholder: "<folder>",
+    description: "where the database is kept, for this process alone",
+    fallback: "./data",
+  },
+  databaseUrl: {
+    env: "CONFAB_DATABASE_URL",
+    placeholder: "<url>",
+    description: "reserved for PostgreSQL, which this version refuses; unset: SQLite in the data folder",
+  },
+  natsUrl: {
+    env: "CONFAB_NATS_URL",
+    placeholder: "<url>",
+    description: "reserved for NATS, which this version refuses; unset: a single process",
+  },
+  guests: {
+    env: "CONFAB_GUESTS",
+    placeholder: "<true|false>",
+    description: "whether people may chat without signing in; default true on loopback, else false",
+  },
+  registration: {
+    env: "CONFAB_REGISTRATION",
+    placeholder: "<open|closed>",
+    description: "whether anyone may make an account",
+    fallback: "open",
+  },
+  tlsCert: {
+    env: "CONFAB_TLS_CERT",
+    placeholder: "<file>",
+    description: "certificate chain in PEM; read again on SIGHUP",
+  },
+  tlsKey: {
+    env: "CONFAB_TLS_KEY",
+    placeholder: "<file>",
+    description: "private key in PEM; read again on SIGHUP",
+  },
+  jwksUrl: {
+    env: "CONFAB_JWKS_URL",
+    placeholder: "<url>",
+    description: "public keys of your identity provider, whose tokens then sign in (external_token)",
+  },
+  jwksFile: {
+    env: "CONFAB_JWKS_FILE",
+    placeholder: "<file>",
+    description: "the same keys as a file, instead of the URL",
+  },
+  jwtIssuer: {
+    env: "CONFAB_JWT_ISSUER",
+    placeholder: "<issuer>",
+    description: "the issuer that those tokens must name",
+  },
+  jwtAudience: {
+    env: "CONFAB_JWT_AUDIENCE",
+    placeholder: "<audience>",
+    description: "the audience that those tokens must name",
+  },
+  jwtHandleClaim: {
+    env: "CONFAB_JWT_HANDLE_CLAIM",
+    placeholder: "<claim>",
+    description: "the claim that proposes a new user's handle",
+    fallback: "preferred_username",
+  },
+  jwtNameClaim: {
+    env: "CONFAB_JWT_NAME_CLAIM",
+    placeholder: "<claim>",
+    description: "the claim that gives the display name",
+    fallback: "name",
+  },
+  jwtRoleClaim: {
+    env: "CONFAB_JWT_ROLE_CLAIM",
+    placeholder: "<claim>",
+    description: "the claim that gives the system role: user, moderator or admin; unset: tokens give none",
+  },
+  rateLimits: {
+    env: "CONFAB_RATE_LIMITS",
+    placeholder: "<on|off>",
+    description: "every limit below; default off on loopback, else on; sizes and bounds always hold",
+  },
+  limitSignInAccount: {
+    env: "CONFAB_LIMIT_SIGN_IN_ACCOUNT",
+    placeholder: "<n/seconds>",
+    description: "sign-ins to one account that fail",
+    fallback: "5/60",
+  },
+  limitSignInAccountHourly: {
+    env: "CONFAB_LIMIT_SIGN_IN_ACCOUNT_HOURLY",
+    placeholder: "<n/seconds>",
+    description: "the same, counted longer",
+    fallback: "20/3600",
+  },
+  limitSignInAddress: {
+    env: "CONFAB_LIMIT_SIGN_IN_ADDRESS",
+    placeholder: "<n/seconds>",
+    description: "sign-ins from one address that fail",
+    fallback: "20/100",
+  },
+  limitRegister: {
+    env: "CONFAB_LIMIT_REGISTER",
+    placeholder: "<n/seconds>",
+    description: "new accounts and guests from one address",
+    fallback: "3/18",
+  },
+  limitSend: {
+    env: "CONFAB_LIMIT_SEND",
+    placeholder: "<n/seconds>",
+    description: "messages of one user",
+    fallback: "10/5",
+  },
+  limitCalls: {
+    env: "CONFAB_LIMIT_CALLS",
+    placeholder: "<n/seconds>",
+    description: "calls of one user, or of one address without a token",
+    fallback: "100/20",
+  },
+  insecure: {
+    env: "CONFAB_INSECURE",
+    placeholder: "<true|false>",
+    description: "allow plaintext beyond loopback, for example behind a proxy that ends TLS",
+    fallback: "false",
+  },
+  logLevel: {
+    env: "CONFAB_LOG_LEVEL",
+    placeholder: "<level>",
+    description: `the least that is logged, to standard error: ${logLevels.join(", ")}`,
+    fallback: "info",
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+
+/** The settings of limits, by the limit that each sets. */
+export const limitSettings = {
+  signInPerAccount: "limitSignInAccount",
+  signInPerAccountHourly: "limitSignInAccountHourly",
+  signInPerAddress: "limitSignInAddress",
+  registerPerAddress: "limitRegister",
+  sendPerUser: "limitSend",
+  callPerUser: "limitCalls",
+} as const satisfies Record<LimitName, SettingName>;
+
+/** Values as text, by setting. What is undefined or empty is not set. */
+export type SettingValues = Readonly<Partial<Record<SettingName, string | undefined>>>;

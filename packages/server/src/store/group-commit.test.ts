@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { ChatError } from "../domain/errors.ts";
+import { LOBBY, type UserId } from "../domain/ids.ts";
+import type { Message } from "../domain/messages.ts";
+import { GroupCommit } from "./group-commit.ts";
+import type { NewMessage } from "./port/messages.ts";
+import type { Store } from "./port/store.ts";
+import { openSqliteStore } from "./sqlite/store.ts";
+
+/** How many must wait for a second transaction to be started behind the first. */
+const MIN_QUEUED_MESSAGES = 32;
+const MAX_WAITING_MESSAGES = 20_000;
+
+function newMessage(text: string, name = "ada"): NewMessage {
+  return {
+    roomId: LOBBY,
+    id: randomUUID(),
+    sender: { kind: "guest", userId: `guest-${name}` as UserId, name, nameKey: name },
+    text,
+    nowMs: Date.now(),
+  };
+}
+
+describe("group commit", () => {
+  let folder: string;
+  let store: Store;
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "confab-test-"));
+    store = await openSqliteStore(folder);
+  });
+  after(async () => {
+    await store[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Counts the transactions, and collects what was stored in the order in which it was told. */
+  function example() {
+    const batches: number[] = [];
+    const stored: Message[] = [];
+    const counting = {
+      appendMessages(messages: readonly NewMessage[]) {
+        batches.push(messages.length);
+        return store.appendMessages(messages);
+      },
+    };
+    return { batches, stored, commits: new GroupCommit(counting, (message) => stored.push(message)) };
+  }
+
+  test("what arrives while a transaction runs shares the next one, in the order of arrival", async () => {
+    const { batches, stored, commits } = example();
+    const texts = Array.from({ length: 64 }, (_, index) => `message ${index}`);
+    const outcomes = await Promise.all(texts.map((text) => commits.append(newMessage(text))));
+    assert.deepEqual(batches, [1, MIN_QUEUED_MESSAGES, 63 - MIN_QUEUED_MESSAGES]);
+    const answered = outcomes.map((outcome) => (outcome.kind === "stored" ? outcome.message : null));
+    assert.deepEqual(answered, stored);
+    assert.deepEqual(
+      stored.map((message) => message.text),
+      texts,
+    );
+    for (const [index, message] of stored.entries()) assert.equal(message.seq, (stored[0]?.seq ?? 0) + index);
+  });
+
+  test("a batch has a bound, and a lone message waits for nobody", async () => {
+    const { batches, commits } = example();
+    await Promise.all(
+      Array.from({ length: 2_501 }, (_, index) => commits.append(newMessage(`many ${index}`))),
+    );
+    await commits.append(newMessage("alone"));
+    assert.deepEqual(batches, [1, MIN_QUEUED_MESSAGES, 1_000, 1_000, 500 - MIN_QUEUED_MESSAGES, 1]);
+  });
+
+  test("a message that is refused takes no seq and does not stop the others", async () => {
+    const { stored, commits } = example();
+    const nowMs = Date.now();
+    const id = "holder" as UserId;
+    await store.createUser({
+      id,
+      kind: "human",
+      role: "user",
+      handle: { handle: "held", key: "held" },
+      displayName: "",
+      passwordHash: null,
+      externalSubject: null,
+      nowMs,
+      audit: {
+        atMs: nowMs,
+        action: "user-created",
+        actorId: null,
+        serviceId: null,
+        targetId: id,
+        address: "local",
+        detail: "",
+      },
+    });
+    const names = ["ada", "held", "grace", "held", "ada"];
+    const outcomes = await Promise.all(names.map((name) => commits.append(newMessage(`from ${name}`, name))));
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.kind),
+      ["stored", "name-held", "stored", "name-held", "stored"],
+    );
+    const [first, second, third] = stored.map((message) => message.seq);
+    assert.deepEqual([second, third], [(first ?? 0) + 1, (first ?? 0) + 2]);
+  });
+
+  test("past its bound senders are told to come back, and those who wait are served", async () => {
+    const { stored, commits } = example();
+    const message = newMessage("one of very many");
+    const sends = Array.from({ length: 1 + MIN_QUEUED_MESSAGES + MAX_WAITING_MESSAGES }, () =>
+      commits.append({ ...message, id: randomUUID() }),
+    );
+    await assert.rejects(
+      commits.append(message),
+      (error) =>
+        error instanceof ChatError && error.reason === "STORE_BUSY" && error.retryAfterMs !== undefined,
+    );
+    await Promise.all(sends);
+    assert.equal(stored.length, sends.length);
+  });
+
+  test("when the store fails, everyone who waits is told so, and nothing counts as stored", async () => {
+    const closedFolder = mkdtempSync(join(tmpdir(), "confab-test-"));
+    const closed = await openSqliteStore(closedFolder);
+    await closed[Symbol.asyncDispose]();
+    const commits = new GroupCommit(closed, () => assert.fail("nothing is stored"));
+    const sends = await Promise.allSettled(["one", "two"].map((text) => commits.append(newMessage(text))));
+    for (const send of sends) {
+      assert.ok(send.status === "rejected" && send.reason instanceof ChatError);
+      assert.equal(send.reason.reason, "STORAGE_ERROR");
+    }
+    rmSync(closedFolder, { recursive: true });
+  });
+});

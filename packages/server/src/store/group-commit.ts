@@ -1,0 +1,85 @@
+import { ChatError } from "../domain/errors.ts";
+import type { Message } from "../domain/messages.ts";
+import type { AppendOutcome, MessageStore, NewMessage } from "./port/messages.ts";
+
+/** The most that one transaction stores; the rest goes into the next. */
+const MAX_BATCH_MESSAGES = 1_000;
+/** The most that may wait for a transaction before senders are told to come back. */
+const MAX_WAITING_MESSAGES = 20_000;
+/**
+ * While one transaction commits, another may be handed over already, so that the store is not idle while this
+ * thread answers the first: once it is worth a sync of its own.
+ */
+const MAX_RUNNING = 2;
+const MIN_QUEUED_MESSAGES = 32;
+const RETRY_AFTER_MS = 500;
+
+interface Waiting {
+  readonly message: NewMessage;
+  readonly resolve: (outcome: AppendOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Turns single sends into batches, so that many share one sync to disk: whatever arrives while a transaction
+ * is being committed goes into the next one, which is handed over as soon as enough wait. A lone send waits for
+ * nothing. Order is first come, first stored.
+ */
+export class GroupCommit {
+  readonly #store: Pick<MessageStore, "appendMessages">;
+  readonly #onStored: (message: Message) => void;
+  #waiting: Waiting[] = [];
+  #running = 0;
+
+  /** @param onStored is called for each stored message, in the order of their seq, before its sender is told */
+  constructor(store: Pick<MessageStore, "appendMessages">, onStored: (message: Message) => void) {
+    this.#store = store;
+    this.#onStored = onStored;
+  }
+
+  /**
+   * Resolves once the message is synced to disk, or refused.
+   *
+   * @throws ChatError STORE_BUSY when 20,000 messages are waiting already
+   */
+  append(message: NewMessage): Promise<AppendOutcome> {
+    if (this.#waiting.length >= MAX_WAITING_MESSAGES) {
+      const busy = "the server stores messages more slowly than they arrive: try again";
+      return Promise.reject(new ChatError("STORE_BUSY", busy, { retryAfterMs: RETRY_AFTER_MS }));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ message, resolve, reject });
+      this.#startNext();
+    });
+  }
+
+  /** Starts what may start: a transaction when none runs, a second one behind it when enough wait. */
+  #startNext(): void {
+    while (
+      this.#waiting.length >= (this.#running === 0 ? 1 : MIN_QUEUED_MESSAGES) &&
+      this.#running < MAX_RUNNING
+    ) {
+      const batch = this.#waiting.slice(0, MAX_BATCH_MESSAGES);
+      this.#waiting = this.#waiting.slice(MAX_BATCH_MESSAGES);
+      this.#running++;
+      void this.#commit(batch).then(() => {
+        this.#running--;
+        this.#startNext();
+      });
+    }
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await this.#store.appendMessages(batch.map((waiting) => waiting.message));
+      for (const [index, waiting] of batch.entries()) {
+        const outcome = outcomes[index];
+        if (outcome?.kind === "stored") this.#onStored(outcome.message);
+        if (outcome) waiting.resolve(outcome);
+        else waiting.reject(new Error("the store gave no outcome for a message"));
+      }
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error);
+    }
+  }
+}

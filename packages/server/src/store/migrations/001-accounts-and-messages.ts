@@ -1,0 +1,131 @@
+import { type Kysely, sql } from "kysely";
+
+/** Accounts with all that proves who they are, the audit trail, and the lobby with its messages. */
+export async function up(db: Kysely<never>): Promise<void> {
+  await createAccounts(db);
+  await createSessions(db);
+  await createAudit(db);
+  await createRooms(db);
+}
+
+async function createAccounts(db: Kysely<never>): Promise<void> {
+  await db.schema
+    .createTable("users")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("state", "text", (column) => column.notNull())
+    .addColumn("suspended_until", "bigint")
+    .addColumn("role", "text", (column) => column.notNull())
+    .addColumn("role_until", "bigint")
+    .addColumn("handle", "text")
+    .addColumn("handle_key", "text", (column) => column.unique())
+    .addColumn("display_name", "text", (column) => column.notNull())
+    .addColumn("display_key", "text", (column) => column.notNull())
+    .addColumn("about", "text", (column) => column.notNull().defaultTo(""))
+    .addColumn("avatar_url", "text", (column) => column.notNull().defaultTo(""))
+    .addColumn("labels", "text", (column) => column.notNull().defaultTo("{}"))
+    .addColumn("external_subject", "text", (column) => column.unique())
+    .addColumn("version", "bigint", (column) => column.notNull().defaultTo(1))
+    .addColumn("created_at", "bigint", (column) => column.notNull())
+    .addColumn("updated_at", "bigint", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("users_by_display_key").on("users").column("display_key").execute();
+
+  await db.schema
+    .createTable("credentials")
+    .addColumn("user_id", "text", (column) => column.primaryKey().references("users.id"))
+    .addColumn("password_hash", "text", (column) => column.notNull())
+    .addColumn("updated_at", "bigint", (column) => column.notNull())
+    .execute();
+
+  await db.schema
+    .createTable("relationships")
+    .addColumn("user_id", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("other_id", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("blocked", "integer", (column) => column.notNull())
+    .addColumn("muted", "integer", (column) => column.notNull())
+    .addPrimaryKeyConstraint("relationships_primary_key", ["user_id", "other_id"])
+    .execute();
+  await db.schema.createIndex("relationships_by_other").on("relationships").column("other_id").execute();
+}
+
+async function createSessions(db: Kysely<never>): Promise<void> {
+  await db.schema
+    .createTable("sessions")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("user_id", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("device_name", "text", (column) => column.notNull())
+    .addColumn("created_at", "bigint", (column) => column.notNull())
+    .addColumn("last_used_at", "bigint", (column) => column.notNull())
+    .addColumn("expires_at", "bigint", (column) => column.notNull())
+    .addColumn("refresh_family", "text", (column) => column.unique())
+    .addColumn("refresh_hash", "text")
+    .addColumn("previous_refresh_hash", "text")
+    .execute();
+  await db.schema.createIndex("sessions_by_user").on("sessions").columns(["user_id", "id"]).execute();
+
+  await db.schema
+    .createTable("service_keys")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("user_id", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("name", "text", (column) => column.notNull().unique())
+    .addColumn("key_hash", "text", (column) => column.notNull().unique())
+    .addColumn("created_at", "bigint", (column) => column.notNull())
+    .execute();
+}
+
+/** Entries are only ever added: the database itself refuses to change or remove one. */
+async function createAudit(db: Kysely<never>): Promise<void> {
+  await db.schema
+    .createTable("audit")
+    .addColumn("seq", "integer", (column) => column.primaryKey().autoIncrement())
+    .addColumn("at", "bigint", (column) => column.notNull())
+    .addColumn("action", "text", (column) => column.notNull())
+    .addColumn("actor_id", "text")
+    .addColumn("service_id", "text")
+    .addColumn("target_id", "text")
+    .addColumn("address", "text", (column) => column.notNull())
+    .addColumn("detail", "text", (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex("audit_by_actor")
+    .on("audit")
+    .columns(["actor_id", "action", "address"])
+    .execute();
+  await db.schema.createIndex("audit_by_target").on("audit").column("target_id").execute();
+  for (const change of ["update", "delete"]) {
+    await sql`create trigger ${sql.raw(`audit_refuses_${change}`)} before ${sql.raw(change)} on audit
+      begin select raise(abort, 'the audit trail is append-only'); end`.execute(db);
+  }
+}
+
+async function createRooms(db: Kysely<never>): Promise<void> {
+  await db.schema
+    .createTable("rooms")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("last_seq", "bigint", (column) => column.notNull())
+    .addColumn("revision", "bigint", (column) => column.notNull())
+    .addColumn("last_message_at", "bigint", (column) => column.notNull())
+    .addColumn("created_at", "bigint", (column) => column.notNull())
+    .execute();
+
+  await db.schema
+    .createTable("messages")
+    .addColumn("room_id", "text", (column) => column.notNull().references("rooms.id"))
+    .addColumn("seq", "bigint", (column) => column.notNull())
+    .addColumn("revision", "bigint", (column) => column.notNull())
+    .addColumn("id", "text", (column) => column.notNull())
+    .addColumn("sender_id", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("text", "text", (column) => column.notNull())
+    .addColumn("deleted", "integer", (column) => column.notNull().defaultTo(0))
+    .addColumn("created_at", "bigint", (column) => column.notNull())
+    .addPrimaryKeyConstraint("messages_primary_key", ["room_id", "seq"])
+    .execute();
+  await db.schema.createIndex("messages_by_sender").on("messages").column("sender_id").execute();
+
+  const typed = db as unknown as Kysely<{ rooms: Record<string, string | number> }>;
+  await typed
+    .insertInto("rooms")
+    .values({ id: "lobby", last_seq: 0, revision: 0, last_message_at: 0, created_at: Date.now() })
+    .execute();
+}

@@ -1,0 +1,62 @@
+import type { Kysely } from "kysely";
+import type { AuditAction, AuditEntry, AuditRecord } from "../../domain/audit.ts";
+import type { UserId } from "../../domain/ids.ts";
+import type { AuditStore } from "../port/audit.ts";
+import type { Schema } from "../schema.ts";
+
+/** Adds an entry, in the transaction of what it tells of. */
+export async function appendAudit(db: Kysely<Schema>, entry: AuditEntry): Promise<void> {
+  await db
+    .insertInto("audit")
+    .values({
+      at: entry.atMs,
+      action: entry.action,
+      actor_id: entry.actorId,
+      service_id: entry.serviceId,
+      target_id: entry.targetId,
+      address: entry.address,
+      detail: entry.detail,
+    })
+    .execute();
+}
+
+export async function hasSignedIn(
+  db: Kysely<Schema>,
+  { handleKey, address }: Parameters<AuditStore["hasSignedIn"]>[0],
+): Promise<boolean> {
+  const action: AuditAction = "sign-in";
+  const entry = await db
+    .selectFrom("users")
+    .innerJoin("audit", "audit.actor_id", "users.id")
+    .select("audit.seq")
+    .where("users.handle_key", "=", handleKey)
+    .where("audit.action", "=", action)
+    .where("audit.address", "=", address)
+    .limit(1)
+    .executeTakeFirst();
+  return entry !== undefined;
+}
+
+export async function listAudit(
+  db: Kysely<Schema>,
+  { beforeSeq, limit, userId }: Parameters<AuditStore["listAudit"]>[0],
+): Promise<readonly AuditRecord[]> {
+  let query = db.selectFrom("audit").selectAll().orderBy("seq", "desc").limit(limit);
+  if (beforeSeq > 0) query = query.where("seq", "<", beforeSeq);
+  if (userId) {
+    query = query.where((where) =>
+      where.or([where("actor_id", "=", userId), where("target_id", "=", userId)]),
+    );
+  }
+  const rows = await query.execute();
+  return rows.map((row) => ({
+    seq: Number(row.seq),
+    atMs: Number(row.at),
+    action: row.action as AuditAction,
+    actorId: row.actor_id as UserId | null,
+    serviceId: row.service_id as UserId | null,
+    targetId: row.target_id,
+    address: row.address,
+    detail: row.detail,
+  }));
+}

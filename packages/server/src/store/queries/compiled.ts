@@ -1,0 +1,77 @@
+import type { Compilable, CompiledQuery, DialectAdapter, Insertable, Kysely } from "kysely";
+import type { Schema } from "../schema.ts";
+
+/** The most rows of one insert, and values of one list. A power of two, as all sizes of statements are. */
+const MAX_SIZE = 256;
+
+type Database = Kysely<Schema>;
+type Build<Input, Row> = (db: Database, input: Input) => Compilable<Row>;
+
+/**
+ * A query that is built and compiled once for each number of values, and from then on only bound to them:
+ * building one of hundreds of values costs more than running it. The values must be its first parameters.
+ *
+ * @throws Error when the query is first built with its values in another order
+ */
+export function compiledOnce<Input, Row>(
+  build: Build<Input, Row>,
+): (db: Database, input: Input, values: readonly unknown[]) => Promise<readonly Row[]> {
+  const known = new WeakMap<DialectAdapter, Map<number, CompiledQuery<Row>>>();
+
+  function compile(db: Database, input: Input, values: readonly unknown[]): CompiledQuery<Row> {
+    const query = build(db, input).compile();
+    if (values.some((value, index) => value !== query.parameters[index])) {
+      throw new Error(`the parameters of "${query.sql}" don't begin with its values`);
+    }
+    return query;
+  }
+
+  return async (db, input, values) => {
+    const { adapter } = db.getExecutor();
+    const bySize = known.get(adapter) ?? new Map<number, CompiledQuery<Row>>();
+    known.set(adapter, bySize);
+    const query = bySize.get(values.length) ?? compile(db, input, values);
+    bySize.set(values.length, query);
+    const parameters = [...values, ...query.parameters.slice(values.length)];
+    const { rows } = await db.executeQuery<Row>({ ...query, parameters });
+    return rows;
+  };
+}
+
+/** Inserts rows, however many, with a handful of statements in all: each takes a power of two of them. */
+export function insertAll<Table extends keyof Schema>(
+  columns: readonly (keyof Insertable<Schema[Table]>)[],
+  build: Build<readonly Insertable<Schema[Table]>[], unknown>,
+): (db: Database, rows: readonly Insertable<Schema[Table]>[]) => Promise<void> {
+  const insert = compiledOnce(build);
+  return async (db, rows) => {
+    for (let start = 0; start < rows.length; ) {
+      const piece = rows.slice(start, start + largestPowerOfTwo(rows.length - start));
+      const values = piece.flatMap((row) => columns.map((column) => row[column]));
+      await insert(db, piece, values);
+      start += piece.length;
+    }
+  };
+}
+
+/** Selects by a list of values, repeating the last until their number is a power of two. */
+export function selectAll<Row>(
+  build: Build<readonly string[], Row>,
+): (db: Database, values: ReadonlySet<string>) => Promise<readonly Row[]> {
+  const select = compiledOnce(build);
+  return async (db, values) => {
+    const list = [...values];
+    const found: Row[] = [];
+    for (let start = 0; start < list.length; start += MAX_SIZE) {
+      const piece = list.slice(start, start + MAX_SIZE);
+      const last = piece.at(-1) ?? "";
+      while (piece.length > largestPowerOfTwo(piece.length)) piece.push(last);
+      found.push(...(await select(db, piece, piece)));
+    }
+    return found;
+  };
+}
+
+function largestPowerOfTwo(atMost: number): number {
+  return Math.min(2 ** (31 - Math.clz32(atMost)), MAX_SIZE);
+}

@@ -1,0 +1,55 @@
+import type { Kysely, Selectable } from "kysely";
+import type { UserId } from "../../domain/ids.ts";
+import type { AccountState } from "../../domain/system-roles.ts";
+import type { User } from "../../domain/users.ts";
+import type { Schema } from "../schema.ts";
+
+type UserRow = Selectable<Schema["users"]>;
+
+/** The columns that make a `User`. */
+export const userColumns = [
+  "users.id",
+  "users.kind",
+  "users.state",
+  "users.suspended_until",
+  "users.role",
+  "users.role_until",
+  "users.handle",
+  "users.display_name",
+  "users.about",
+  "users.avatar_url",
+  "users.labels",
+  "users.version",
+  "users.created_at",
+  "users.updated_at",
+] as const;
+
+export function selectUsers(db: Kysely<Schema>) {
+  return db.selectFrom("users").select(userColumns);
+}
+
+export function toUser(row: Omit<UserRow, "handle_key" | "display_key" | "external_subject">): User {
+  return {
+    id: row.id as UserId,
+    kind: row.kind,
+    state: toState(row),
+    role: row.role,
+    roleUntilMs: toNumber(row.role_until),
+    handle: row.handle ?? "",
+    displayName: row.display_name,
+    about: row.about,
+    avatarUrl: row.avatar_url,
+    labels: JSON.parse(row.labels) as Record<string, string>,
+    version: Number(row.version),
+    createdAtMs: Number(row.created_at),
+    updatedAtMs: Number(row.updated_at),
+  };
+}
+
+function toState({ state, suspended_until }: Pick<UserRow, "state" | "suspended_until">): AccountState {
+  return state === "suspended" ? { kind: state, untilMs: toNumber(suspended_until) } : { kind: state };
+}
+
+function toNumber(value: number | null): number | null {
+  return value === null ? null : Number(value);
+}

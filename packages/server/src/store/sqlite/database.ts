@@ -1,0 +1,149 @@
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { StorageFault } from "../fault.ts";
+
+const BUSY_TIMEOUT_MS = 5_000;
+const MAX_JOURNAL_BYTES = 64 * 1024 * 1024;
+const PRIVATE_FILE = 0o600;
+const PRIVATE_FOLDER = 0o700;
+
+/** Up to this size a file is written anew in a tenth of a second. */
+const MAX_REWRITTEN_BYTES = 16 * 1024 * 1024;
+
+/** Primary result codes, from https://www.sqlite.org/rescode.html */
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
+const SQLITE_NOTADB = 26;
+
+const faults: ReadonlyMap<number, StorageFault> = new Map([
+  [SQLITE_FULL, "full"],
+  [SQLITE_BUSY, "busy"],
+  [SQLITE_LOCKED, "busy"],
+  [SQLITE_READONLY, "broken"],
+  [SQLITE_IOERR, "broken"],
+  [SQLITE_CORRUPT, "broken"],
+  [SQLITE_CANTOPEN, "broken"],
+  [SQLITE_NOTADB, "broken"],
+]);
+
+/**
+ * Opens the database file, made on first use and readable by its owner alone, and checks that it is sound.
+ * A commit returns only after the log is synced (`synchronous=FULL` in WAL mode).
+ *
+ * @throws Error that names the file when it can't be used or is damaged
+ */
+export function openDatabase(path: string): DatabaseSync {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+    closeSync(openSync(path, "a", PRIVATE_FILE));
+    chmodSync(path, PRIVATE_FILE);
+    const db = new DatabaseSync(path);
+    db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    db.exec("pragma journal_mode = wal");
+    db.exec("pragma synchronous = full");
+    db.exec("pragma foreign_keys = on");
+    db.exec("pragma trusted_schema = off");
+    // What is deleted is overwritten, so that nobody reads it in the file.
+    db.exec("pragma secure_delete = on");
+    db.exec(`pragma journal_size_limit = ${MAX_JOURNAL_BYTES}`);
+    const problems = db
+      .prepare("pragma quick_check(3)")
+      .all()
+      .map((row) => String(Object.values(row)[0]));
+    if (problems[0] !== "ok") throw new Error(`it is damaged (${problems.join("; ")}); restore a backup`);
+    return db;
+  } catch (error) {
+    throw new Error(`can't use the database ${path}: ${describe(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Leaves nothing of what was deleted in the files. SQLite overwrites it where it was deleted (`secure_delete`),
+ * but where pages were split or merged before, copies are in their unused space: they go when the file is written
+ * anew. In a large file they stay until that space is used again.
+ */
+export function scrub(db: DatabaseSync): void {
+  try {
+    if (sizeOf(db) <= MAX_REWRITTEN_BYTES) db.exec("vacuum");
+    emptyLog(db);
+  } catch (error) {
+    // What was deleted stays deleted, even if there is no space to write the file anew.
+    if (storageFault(error) === null) throw error;
+  }
+}
+
+/** Brings what is in the log of changes into the database file. */
+export function emptyLog(db: DatabaseSync): void {
+  db.exec("pragma wal_checkpoint(truncate)");
+}
+
+function sizeOf(db: DatabaseSync): number {
+  const { bytes } = db
+    .prepare("select page_count * page_size as bytes from pragma_page_count, pragma_page_size")
+    .get() ?? { bytes: 0 };
+  return Number(bytes);
+}
+
+function describe(error: unknown): string {
+  const fault = primaryCode(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (fault === SQLITE_NOTADB || fault === SQLITE_CORRUPT)
+    return `it is damaged (${message}); restore a backup`;
+  return message;
+}
+
+/** In what way the storage is at fault for a failed statement; null when it isn't. */
+export function storageFault(error: unknown): StorageFault | null {
+  return faults.get(primaryCode(error) ?? 0) ?? null;
+}
+
+/** `errcode` is what `node:sqlite` puts on its errors, an extended result code. */
+function primaryCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error)) return undefined;
+  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+}
+
+/**
+ * Makes this process the only one that serves a data folder, until disposed of or dead. The operating
+ * system releases the lock of a killed process: nothing is left to clean up.
+ *
+ * @throws Error that names the folder and the process that has it
+ */
+export function lockDataFolder(folder: string): Disposable {
+  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  const pidFile = join(folder, "confab.pid");
+  const lockFile = join(folder, "confab.lock");
+  closeSync(openSync(lockFile, "a", PRIVATE_FILE));
+  const lock = new DatabaseSync(lockFile);
+  try {
+    lock.exec("pragma locking_mode = exclusive");
+    lock.exec("pragma journal_mode = memory");
+    lock.exec("begin exclusive");
+  } catch (error) {
+    lock.close();
+    const inUse = primaryCode(error) === SQLITE_BUSY;
+    const problem = inUse ? `in use by another Confab process${readPid(pidFile)}` : String(error);
+    throw new Error(`the data folder ${folder} is ${problem}`, { cause: error });
+  }
+  writeFileSync(pidFile, `${process.pid}\n`, { mode: PRIVATE_FILE });
+  return {
+    [Symbol.dispose]() {
+      rmSync(pidFile, { force: true });
+      lock.close();
+    },
+  };
+}
+
+function readPid(pidFile: string): string {
+  try {
+    return ` (pid ${readFileSync(pidFile, "utf8").trim()})`;
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { simple, v1 } from "@confab/protocol";
+import { Collector, refusalOf, TestClient } from "../support/client.ts";
+import { findInFiles } from "../support/files.ts";
+import { auditOf, listen, operatorClient, PASSWORD, register, signIn } from "../support/people.ts";
+import { runtimes } from "../support/runtimes.ts";
+import { type ServerProcess, startServerProcess, temporaryFolder } from "../support/server-process.ts";
+
+const { createUser, getUser, updateUser, updateRelationship, listRelationships, deleteUser } =
+  v1.UserService.method;
+const { createSession } = v1.AuthService.method;
+const { deleteServiceKey, createServiceKey } = v1.AdminService.method;
+const { sendMessage } = simple.ChatService.method;
+
+/** All that someone leaves behind; each text is found nowhere else. */
+function traces(of: string) {
+  return {
+    handle: `${of}-handle`,
+    displayName: `${of} display name`,
+    about: `${of} about text`,
+    avatar: `${of}.avatar.test`,
+    label: `${of} label value`,
+    device: `${of} device name`,
+    former: `${of} former text `.repeat(20),
+  } as const;
+}
+
+for (const runtime of runtimes) {
+  describe(`erasing an account on ${runtime}`, () => {
+    const dataDir = temporaryFolder();
+    let server: ServerProcess;
+    let client: TestClient;
+    before(async () => {
+      server = await startServerProcess({ runtime, dataDir });
+      client = new TestClient(server.address);
+    });
+    after(async () => {
+      client[Symbol.dispose]();
+      await server[Symbol.asyncDispose]();
+      rmSync(dataDir, { recursive: true });
+    });
+
+    /** Makes an account that has left every trace there is, and three messages. */
+    async function leaveTraces(name: string): Promise<{ id: string; token: string }> {
+      const { handle, displayName, about, avatar, label, device, former } = traces(name);
+      const user = {
+        handle,
+        displayName,
+        about: former,
+        avatarUrl: `https://${avatar}/`,
+        labels: { team: label },
+      };
+      await client.unary(createUser, { user, password: PASSWORD });
+      const credential = { case: "password", value: { handle, password: PASSWORD } } as const;
+      const { session, accessToken } = await client.unary(createSession, { credential, deviceName: device });
+      await client.unary(
+        updateUser,
+        { user: { id: "me", about }, updateMask: { paths: ["about"] } },
+        { token: accessToken },
+      );
+      for (const count of [1, 2, 3]) {
+        await client.unary(sendMessage, { text: `${name} message ${count}` }, { token: accessToken });
+      }
+      return { id: session?.userId ?? "", token: accessToken };
+    }
+
+    test("asked to, it only counts what would go, and nothing goes", async () => {
+      const person = await leaveTraces("counted");
+      const other = await register(client, "other");
+      await client.unary(updateRelationship, { relationship: { userId: other.id, muted: true } }, person);
+      await client.unary(updateRelationship, { relationship: { userId: person.id, blocked: true } }, other);
+      const counts = { users: 1n, credentials: 1n, sessions: 1n, service_keys: 0n, relationships: 2n };
+      const request = { userId: "me", validateOnly: true };
+      assert.deepEqual((await client.unary(deleteUser, request, person)).erased, counts);
+      const withMessages = await client.unary(deleteUser, { ...request, eraseMessages: true }, person);
+      assert.deepEqual(withMessages.erased, { ...counts, messages: 3n });
+      const { user } = await client.unary(getUser, { key: { case: "userId", value: "me" } }, person);
+      assert.equal(user?.handle, "counted-handle");
+
+      const really = { userId: "me", eraseMessages: true };
+      assert.deepEqual((await client.unary(deleteUser, really, person)).erased, withMessages.erased);
+      assert.deepEqual((await client.unary(listRelationships, {}, other)).relationships, []);
+    });
+
+    test("nothing of it is in any file, while the server runs and after; its messages stay, nameless", async () => {
+      const person = await leaveTraces("nameless");
+      const texts = traces("nameless");
+      const listener = await register(client, "listener1");
+      const { former, ...current } = texts;
+      assert.equal(new Set(findInFiles(dataDir, current).map((found) => found.split(" in ")[0])).size, 6);
+      await client.unary(deleteUser, { userId: "me" }, person);
+      assert.deepEqual(findInFiles(dataDir, { ...current, former: former.slice(0, 22) }), []);
+
+      const heard = new Collector(await listen(client, listener));
+      await heard.until(({ text }) => text === "nameless message 3");
+      const left = heard.messages.filter(({ text }) => text.startsWith("nameless"));
+      assert.deepEqual(
+        left.map(({ userName }) => userName),
+        Array(3).fill("deleted user"),
+      );
+    });
+
+    test("its messages go too where that is asked for, and whoever listens goes on listening", async () => {
+      const person = await leaveTraces("silenced");
+      const listener = await register(client, "listener2");
+      const stream = await listen(client, listener);
+      const early = new Collector(stream);
+      await early.until(({ text }) => text === "silenced message 3");
+      await client.unary(deleteUser, { userId: "me", eraseMessages: true }, person);
+      const messages = Object.fromEntries([1, 2, 3].map((count) => [count, `silenced message ${count}`]));
+      assert.deepEqual(findInFiles(dataDir, { ...traces("silenced"), ...messages }), []);
+
+      await client.unary(sendMessage, { userName: "a guest", text: "life goes on" });
+      await early.until(({ text }) => text === "life goes on");
+      stream.cancel();
+      const late = new Collector(await listen(client, listener));
+      await late.until(({ text }) => text === "life goes on");
+      assert.ok(
+        late.messages.every(
+          ({ text, userName }) => text !== "" && !`${text}${userName}`.includes("silenced"),
+        ),
+      );
+    });
+
+    test("its id is known as erased, its handle is free, and it can't be signed in to or erased again", async () => {
+      const person = await leaveTraces("freed");
+      const witness = await register(client, "witness");
+      const key = { case: "userId", value: person.id } as const;
+      await client.unary(getUser, { key }, witness);
+      await client.unary(deleteUser, { userId: "me" }, person);
+      const { user } = await client.unary(getUser, { key }, witness);
+      assert.deepEqual(
+        [user?.state, user?.handle, user?.displayName, user?.about, user?.avatarUrl, user?.labels],
+        [v1.UserState.ERASED, "", "", "", "", {}],
+      );
+      assert.equal((await refusalOf(signIn(client, "freed-handle"))).reason, "CREDENTIALS_WRONG");
+      using operator = operatorClient(server);
+      const again = operator.unary(deleteUser, { userId: person.id });
+      assert.equal((await refusalOf(again)).reason, "USER_NOT_FOUND");
+      assert.notEqual((await register(client, "freed-handle")).id, person.id);
+      const [entry] = await auditOf(server, person.id);
+      assert.deepEqual(
+        [entry?.action, entry?.actorId, entry?.targetId],
+        ["user-erased", person.id, person.id],
+      );
+    });
+
+    test("a service key that is deleted leaves nothing of its account", async () => {
+      using operator = operatorClient(server);
+      const { serviceKey } = await operator.unary(createServiceKey, { name: "service-handle" });
+      const user = {
+        id: serviceKey?.userId ?? "",
+        about: "service about text",
+        labels: { a: "service label" },
+      };
+      await operator.unary(updateUser, { user, updateMask: { paths: ["about", "labels"] } });
+      await operator.unary(deleteServiceKey, { name: "service-handle" });
+      const left = { name: "service-handle", about: "service about text", label: "service label" };
+      assert.deepEqual(findInFiles(dataDir, left), []);
+    });
+
+    test("after the server has stopped nothing has come back", async () => {
+      assert.equal(await server.stop("SIGTERM"), 0);
+      for (const name of ["counted", "nameless", "silenced"]) {
+        const { former, handle, ...texts } = traces(name);
+        assert.deepEqual(findInFiles(dataDir, { ...texts, handle, former: former.slice(0, 22) }), []);
+      }
+    });
+  });
+}

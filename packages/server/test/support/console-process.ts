@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { stripVTControlCharacters } from "node:util";
+
+const OUTPUT_TIMEOUT_MS = 30_000;
+
+/** A program that a person would use in a terminal, here with its input and output in pipes. */
+export class ConsoleProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<number | null>;
+  #output = "";
+  #onOutput: () => void = () => {};
+
+  constructor(program: string, args: readonly string[], cwd: string) {
+    this.#child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1", npm_config_loglevel: "error" },
+    });
+    this.#exited = once(this.#child, "close").then(([code]) => code as number | null);
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (chunk: string) => {
+        this.#output += chunk;
+        this.#onOutput();
+      });
+    }
+  }
+
+  /** All that it has written so far, errors among it. */
+  get output(): string {
+    return this.#output;
+  }
+
+  type(line: string): void {
+    this.#child.stdin?.write(`${line}\n`);
+  }
+
+  /** What Ctrl-D does. */
+  endInput(): void {
+    this.#child.stdin?.end();
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Resolves with the exit code. @throws Error after 30 s */
+  async exit(): Promise<number | null> {
+    const timeout = Promise.withResolvers<never>();
+    const timer = setTimeout(() => timeout.reject(this.#tooLate("did not end")), OUTPUT_TIMEOUT_MS);
+    return Promise.race([this.#exited, timeout.promise]).finally(() => clearTimeout(timer));
+  }
+
+  /** Resolves once this has been written. @throws Error after 30 s */
+  prints(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const error = this.#tooLate(`did not print ${JSON.stringify(text)}`);
+      const timer = setTimeout(() => {
+        error.message += `, but:\n${stripVTControlCharacters(this.#output)}`;
+        reject(error);
+      }, OUTPUT_TIMEOUT_MS);
+      this.#onOutput = () => {
+        if (!this.#output.includes(text)) return;
+        clearTimeout(timer);
+        this.#onOutput = () => {};
+        resolve();
+      };
+      this.#onOutput();
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill("SIGKILL");
+    // What it started itself may hold the pipes open.
+    for (const stream of this.#child.stdio) stream?.destroy();
+    await this.#exited;
+  }
+
+  #tooLate(what: string): Error {
+    return new Error(`${this.#child.spawnargs.join(" ")} ${what}`);
+  }
+}

@@ -1,0 +1,68 @@
+/** `npm run torture`: what the tests do shortly, for long. Prints tables; exits with 1 when something is wrong. */
+import { type Runtime, runtimes, runtimeVersion } from "../support/runtimes.ts";
+import { type CrashRound, crashAgainAndAgain } from "./crash.ts";
+import { chooseSeed, seededRandom } from "./random.ts";
+import { manyWhoStop, oneAmongMany, type SlowReaderReport } from "./slow-readers.ts";
+
+const ROUNDS = 20;
+const LISTENERS = 1_000;
+const PHASE_MS = 60_000;
+
+const problems: string[] = [];
+for (const runtime of runtimes) {
+  print(`\n${runtime} ${runtimeVersion(runtime)}`);
+  await crash(runtime);
+  const options = { runtime, listeners: LISTENERS, phaseMs: PHASE_MS };
+  print(`\n  ${LISTENERS} listeners, 10 messages of 4 KiB a second, ${PHASE_MS / 1_000} s each`);
+  show(await oneAmongMany(options));
+  print("\n  10 listeners and 100 who stop reading, 200 messages of 16 KiB a second");
+  show(await manyWhoStop(options));
+}
+print(problems.length === 0 ? "\nall is well" : `\n${problems.length} problems`);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+async function crash(runtime: Runtime): Promise<void> {
+  const seed = chooseSeed();
+  print(`\n  kill -9 in the middle of 500 sends a second; CONFAB_TEST_SEED=${seed}`);
+  row(["round", "start ms", "life ms", "sent", "acked", "stored", "heard"]);
+  await crashAgainAndAgain({
+    runtime,
+    rounds: ROUNDS,
+    random: seededRandom(seed),
+    onRound(round: CrashRound) {
+      row([
+        round.round,
+        round.startMs,
+        round.lifeMs,
+        round.sent,
+        round.acknowledged,
+        round.stored,
+        round.heard,
+      ]);
+      note(round.problems);
+    },
+  });
+}
+
+function show(report: SlowReaderReport): void {
+  row(["phase", "p50 ms", "p90 ms", "p99 ms", "MiB before", "MiB most"]);
+  for (const { name, p50Ms, p90Ms, p99Ms, beforeMiB, mostMiB } of report.phases) {
+    row([name, p50Ms, p90Ms, p99Ms, beforeMiB, mostMiB]);
+  }
+  note(report.problems);
+}
+
+function note(found: readonly string[]): void {
+  problems.push(...found);
+  for (const problem of found.slice(0, 10)) print(`  WRONG: ${problem}`);
+}
+
+function row(cells: readonly (string | number)[]): void {
+  print(
+    `  ${cells.map((cell, index) => (index === 0 ? String(cell).padEnd(16) : String(cell).padStart(11))).join("")}`,
+  );
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,27 @@
+// `npm run check`: everything about the code that can be told without running it.
+import { execFileSync } from "node:child_process";
+
+const steps = [
+  ["the contract's lint", "buf", ["lint", "proto"]],
+  ["the contract's format", "buf", ["format", "--diff", "--exit-code", "proto"]],
+  ["generated code", "buf", ["generate"]],
+  [
+    "generated code is as committed",
+    "git",
+    ["diff", "--exit-code", "HEAD", "--stat", "--", "packages/protocol/src/gen"],
+  ],
+  ["lint, format and import rules", "biome", ["ci", "--error-on-warnings", "."]],
+  ["types", "tsc", ["-b"]],
+  ["unused code and dependencies", "knip", []],
+];
+
+for (const [name, command, args] of steps) {
+  process.stdout.write(`check: ${name}\n`);
+  try {
+    execFileSync(command, args, { stdio: "inherit" });
+  } catch {
+    process.stderr.write(`check failed: ${name} (${command} ${args.join(" ")})\n`);
+    process.exit(1);
+  }
+}
+process.stdout.write("check: all is well\n");
