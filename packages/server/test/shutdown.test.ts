@@ -94,6 +94,29 @@ for (const runtime of runtimes) {
       assert.deepEqual(stored.texts.toSorted(), ["the first", ...answered].toSorted());
     });
 
+    test("a client that reads late still reads why its streams ended", async () => {
+      await using server = await startServerProcess({ runtime });
+      using client = new TestClient(server.address);
+      await client.unary(sendMessage, { userName: "ada", text: "the first" });
+      using listener = new TestClient(server.address);
+      const streams = openStreams(listener, 2);
+      const ends = streams.map(streamError);
+      await Promise.all(streams.map((stream) => new Collector(stream).atLeast(1)));
+      for (const stream of streams) stream.pause();
+      for (let sent = 0; sent < STALLING_TEXTS; sent++) {
+        await client.unary(sendMessage, { userName: "ada", text: `${sent} ${"x".repeat(16_000)}` });
+      }
+      const exit = server.stop("SIGTERM");
+      await eventually(() => server.log().includes("stopping"), "beginning of the stop");
+      for (const stream of streams) stream.resume();
+      for (const { code, reason } of (await within(Promise.all(ends), "end of every stream")).map(
+        readRefusal,
+      )) {
+        assert.deepEqual([code, reason], [status.UNAVAILABLE, "SHUTTING_DOWN"]);
+      }
+      assert.equal(await within(exit, "exit"), 0);
+    });
+
     test("a client that takes nothing does not keep it from stopping", async () => {
       await using server = await startServerProcess({ runtime });
       using _silent = await openStalled(server);

@@ -5,6 +5,7 @@ import type { Encode } from "./event.ts";
 import type { Hub } from "./hub.ts";
 import { Outbox, type WriteResponse } from "./outbox.ts";
 import type { StallWatch } from "./stall-watch.ts";
+import { createWakeUp } from "./wake-up.ts";
 
 const PAGE_SIZE = 100;
 /** How far a feed reads ahead of the socket. What is read from the store is this stream's alone: nobody shares it. */
@@ -109,18 +110,4 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
     outbox.onceDrained(wakeUp.wake);
     return woken;
   }
-}
-
-/** One waiter that can be woken again and again, or for good by the signal. */
-function createWakeUp(signal: AbortSignal): { wait(): Promise<void>; wake(): void } {
-  let waiter: PromiseWithResolvers<void> | null = null;
-  signal.addEventListener("abort", () => waiter?.reject(signal.reason), { once: true });
-  return {
-    wait() {
-      waiter = Promise.withResolvers<void>();
-      if (signal.aborted) waiter.reject(signal.reason);
-      return waiter.promise;
-    },
-    wake: () => waiter?.resolve(),
-  };
 }

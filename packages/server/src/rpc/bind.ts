@@ -11,6 +11,7 @@ import type { CallRule } from "../domain/system-access.ts";
 import { decode, encode } from "./codec.ts";
 import { type CallEnvironment, failure, refusePassedDeadline } from "./environment.ts";
 import { type CallContext, type Handlers, type StreamContext, UnaryContext } from "./handler.ts";
+import { readRequests } from "./requests.ts";
 import { serveStream } from "./stream.ts";
 
 /** One service of the contract, with who may call its methods and what they do. */
@@ -91,7 +92,9 @@ function bindMethod(
     case "bidi_streaming": {
       const run = handler as (requests: AsyncIterable<unknown>, context: StreamContext) => Promise<void>;
       const handle = (call: ServerDuplexStream<Buffer, Buffer>): void => {
-        serveStream(call, { path, rule, environment }, (context) => run(decodeEach(call, method), context));
+        serveStream(call, { path, rule, environment }, (context) =>
+          run(decodeEach(call, method, context.signal), context),
+        );
       };
       server.register(path, handle, keepBytes, keepBytes, "bidi");
       return;
@@ -132,7 +135,7 @@ function answerUnary(
 async function* decodeEach(
   call: ServerDuplexStream<Buffer, Buffer>,
   method: DescMethod,
+  signal: AbortSignal,
 ): AsyncIterable<unknown> {
-  for await (const bytes of call.iterator({ destroyOnReturn: false }))
-    yield decode(method.input, bytes as Buffer);
+  for await (const bytes of readRequests(call, signal)) yield decode(method.input, bytes);
 }
