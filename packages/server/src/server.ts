@@ -133,13 +133,14 @@ async function openParts(config: Config, opened: AsyncDisposableStack): Promise<
   const store = opened.use(await openSqliteStore(config.dataDir));
   const hub = new Hub();
   const bus = createMemoryBus();
-  opened.use(bus.subscribe(({ message }) => hub.deliver(message)));
+  opened.use(bus.subscribe((event) => hub.deliver(event)));
   const stallWatch = opened.use(new StallWatch());
   const limits = config.limits && createLimits(config.limits);
   const { identityProvider } = config;
   const useCases = createUseCases({
     store,
-    commits: new GroupCommit(store, (message) => bus.publish({ message })),
+    commits: new GroupCommit(store, (change) => bus.publish({ change })),
+    publish: (event) => bus.publish(event),
     keys: await openKeyFiles(join(config.dataDir, "keys"), clock),
     clock,
     commonPasswords,

@@ -1,6 +1,5 @@
 import { hash, randomUUID } from "node:crypto";
 import type { Origin, SignedIn } from "../domain/callers.ts";
-import { ChatError } from "../domain/errors.ts";
 import { LOBBY, type UserId } from "../domain/ids.ts";
 import type { Message } from "../domain/messages.ts";
 import { nameKey, parseGuestName } from "../domain/names.ts";
@@ -9,6 +8,7 @@ import type { GroupCommit } from "../store/group-commit.ts";
 import type { Sender } from "../store/port/messages.ts";
 import type { Clock } from "./clock.ts";
 import type { Limits } from "./limits.ts";
+import { refusal } from "./refusals.ts";
 
 const MAX_REMEMBERED_GUESTS = 10_000;
 
@@ -40,21 +40,16 @@ export function createMessages({ commits, limits, clock }: MessagesOptions): Mes
       parseText(text, "text");
       if (limits)
         await limits.take("sendPerUser", caller.kind === "account" ? sender.userId : origin.address);
-      const outcome = await commits.append({ roomId: LOBBY, id: randomUUID(), sender, text, nowMs: clock() });
-      switch (outcome.kind) {
-        case "stored":
-          return outcome.message;
-        case "name-held":
-          throw new ChatError(
-            "NAME_HELD",
-            `the name "${caller.kind === "account" ? caller.account.displayName : userName}" belongs to an account: sign in as it, or choose another`,
-            { field: "user_name" },
-          );
-        case "sender-gone":
-          throw new ChatError("SESSION_REVOKED", "this account no longer exists");
-        default:
-          return outcome satisfies never;
-      }
+      const outcome = await commits.append({
+        roomId: LOBBY,
+        id: randomUUID(),
+        sender,
+        text,
+        nowMs: clock(),
+        content: null,
+      });
+      if (outcome.kind === "refused") throw refusal(outcome);
+      return outcome.message;
     },
   };
 }

@@ -32,6 +32,7 @@ export async function openTestApp(options: Partial<UseCasesOptions> = {}): Promi
   const useCases = createUseCases({
     store,
     commits: new GroupCommit(store, () => {}),
+    publish: () => {},
     keys,
     clock,
     commonPasswords: new Set(),

@@ -1,3 +1,4 @@
+import type { BusEvent } from "../bus/port.ts";
 import type { CommonPasswords } from "../domain/weak-passwords.ts";
 import type { KeyRing } from "../keys/port.ts";
 import type { GroupCommit } from "../store/group-commit.ts";
@@ -39,6 +40,8 @@ export interface UseCases {
 export interface UseCasesOptions {
   readonly store: Store;
   readonly commits: GroupCommit;
+  /** Tells everyone who listens what has happened. */
+  readonly publish: (event: BusEvent) => void;
   readonly keys: KeyRing;
   readonly clock: Clock;
   readonly commonPasswords: CommonPasswords;

@@ -1,8 +1,8 @@
-import type { Bus, RoomEvent } from "./port.ts";
+import type { Bus, BusEvent } from "./port.ts";
 
 /** The bus of a single process: every subscriber is called at once, in the order of publishing. */
 export function createMemoryBus(): Bus {
-  const receivers = new Set<(event: RoomEvent) => void>();
+  const receivers = new Set<(event: BusEvent) => void>();
   return {
     publish(event) {
       for (const receive of receivers) receive(event);

@@ -12,6 +12,13 @@ export type AuditAction =
   | "password-changed"
   | "password-reset"
   | "access-changed"
+  | "room-created"
+  | "room-updated"
+  | "room-deleted"
+  | "member-added"
+  | "member-updated"
+  | "member-removed"
+  | "message-deleted"
   | "service-key-created"
   | "service-key-deleted"
   | "signing-key-rotated";

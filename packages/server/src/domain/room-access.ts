@@ -2,9 +2,9 @@ import type { Membership } from "./membership.ts";
 import type { Permission, RoleTable } from "./permissions.ts";
 
 /** How one becomes a member of a public room; a private room is entered by invitation only. */
-type JoinRule = "invite" | "knock" | "open";
+export type JoinRule = "invite" | "knock" | "open";
 
-type HistoryVisibility = "full" | "since-join";
+export type HistoryVisibility = "full" | "since-join";
 
 /** As much of a room as access rules look at. */
 export interface RoomAccess extends RoleTable {

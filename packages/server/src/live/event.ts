@@ -1,22 +1,26 @@
-import type { Message } from "../domain/messages.ts";
+import type { RoomChange, Signal } from "../domain/changes.ts";
 
-/** Turns a message into the bytes of one response of one contract. */
-export type Encode = (message: Message) => Buffer;
+/** Turns something into the bytes of one response of one contract. */
+export type Encode<Value> = (value: Value) => Buffer;
 
-/** A message on its way to many listeners: encoded once for each contract, however many listen. */
-export class LiveEvent {
-  readonly message: Message;
-  readonly #encoded = new Map<Encode, Buffer>();
+/** Something on its way to many listeners: encoded once for each contract, however many listen. */
+class Live<Value> {
+  readonly value: Value;
+  readonly #encoded = new Map<Encode<Value>, Buffer>();
 
-  constructor(message: Message) {
-    this.message = message;
+  constructor(value: Value) {
+    this.value = value;
   }
 
-  encoded(encode: Encode): Buffer {
+  encoded(encode: Encode<Value>): Buffer {
     const known = this.#encoded.get(encode);
     if (known) return known;
-    const bytes = encode(this.message);
+    const bytes = encode(this.value);
     this.#encoded.set(encode, bytes);
     return bytes;
   }
 }
+
+export class LiveChange extends Live<RoomChange> {}
+
+export class LiveSignal extends Live<Signal> {}

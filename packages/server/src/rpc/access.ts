@@ -52,3 +52,31 @@ export const adminAccess = {
   rotateSigningKey: "admins",
   listAuditEntries: "admins",
 } as const satisfies Record<MethodsOf<typeof v1.AdminService>, CallRule>;
+
+export const roomAccess = {
+  createRoom: "users",
+  openDirectRoom: "users",
+  getRoom: "signed-in",
+  listRooms: "signed-in",
+  updateRoom: "signed-in",
+  deleteRoom: "signed-in",
+  addMembers: "signed-in",
+  listMembers: "signed-in",
+  updateMember: "signed-in",
+  removeMember: "signed-in",
+  checkAccess: "signed-in",
+} as const satisfies Record<MethodsOf<typeof v1.RoomService>, CallRule>;
+
+export const chatAccess = {
+  connect: "signed-in",
+  subscribe: "signed-in",
+  sendMessage: "signed-in",
+  getMessage: "signed-in",
+  listMessages: "signed-in",
+  updateMessage: "signed-in",
+  deleteMessage: "signed-in",
+  setReaction: "signed-in",
+  updateReadCursor: "signed-in",
+  signalActivity: "signed-in",
+  searchMessages: "signed-in",
+} as const satisfies Record<MethodsOf<typeof v1.ChatService>, CallRule>;

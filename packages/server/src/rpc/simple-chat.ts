@@ -3,7 +3,7 @@ import type { Messages } from "../app/messages.ts";
 import { ChatError } from "../domain/errors.ts";
 import { LOBBY } from "../domain/ids.ts";
 import type { Message } from "../domain/messages.ts";
-import { type FeedSources, follow } from "../live/feed.ts";
+import { type FeedSources, follow } from "../live/message-feed.ts";
 import { simpleChatAccess } from "./access.ts";
 import { type Binding, binding } from "./bind.ts";
 import { encode } from "./codec.ts";

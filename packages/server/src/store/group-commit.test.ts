@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import type { RoomChange } from "../domain/changes.ts";
 import { ChatError } from "../domain/errors.ts";
 import { LOBBY, type UserId } from "../domain/ids.ts";
 import type { Message } from "../domain/messages.ts";
@@ -23,6 +24,7 @@ function newMessage(text: string, name = "ada"): NewMessage {
     sender: { kind: "guest", userId: `guest-${name}` as UserId, name, nameKey: name },
     text,
     nowMs: Date.now(),
+    content: null,
   };
 }
 
@@ -48,7 +50,10 @@ describe("group commit", () => {
         return store.appendMessages(messages);
       },
     };
-    return { batches, stored, commits: new GroupCommit(counting, (message) => stored.push(message)) };
+    const keep = ({ change }: RoomChange): void => {
+      if (change.kind === "message") stored.push(change.message);
+    };
+    return { batches, stored, commits: new GroupCommit(counting, keep) };
   }
 
   test("what arrives while a transaction runs shares the next one, in the order of arrival", async () => {
@@ -101,7 +106,7 @@ describe("group commit", () => {
     const outcomes = await Promise.all(names.map((name) => commits.append(newMessage(`from ${name}`, name))));
     assert.deepEqual(
       outcomes.map((outcome) => outcome.kind),
-      ["stored", "name-held", "stored", "name-held", "stored"],
+      ["stored", "refused", "stored", "refused", "stored"],
     );
     const [first, second, third] = stored.map((message) => message.seq);
     assert.deepEqual([second, third], [(first ?? 0) + 1, (first ?? 0) + 2]);

@@ -1,6 +1,9 @@
+import type { RoomChange } from "../domain/changes.ts";
 import { ChatError } from "../domain/errors.ts";
 import type { Message } from "../domain/messages.ts";
 import type { AppendOutcome, MessageStore, NewMessage } from "./port/messages.ts";
+import type { Refused } from "./port/outcomes.ts";
+import { storedChange, storedMessage } from "./stored-message.ts";
 
 /** The most that one transaction stores; the rest goes into the next. */
 const MAX_BATCH_MESSAGES = 1_000;
@@ -14,9 +17,12 @@ const MAX_RUNNING = 2;
 const MIN_QUEUED_MESSAGES = 32;
 const RETRY_AFTER_MS = 500;
 
+/** What has become of a send: stored now, stored before under the same id, or refused. */
+export type Sent = { readonly kind: "stored" | "duplicate"; readonly message: Message } | Refused;
+
 interface Waiting {
   readonly message: NewMessage;
-  readonly resolve: (outcome: AppendOutcome) => void;
+  readonly resolve: (sent: Sent) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -27,12 +33,12 @@ interface Waiting {
  */
 export class GroupCommit {
   readonly #store: Pick<MessageStore, "appendMessages">;
-  readonly #onStored: (message: Message) => void;
+  readonly #onStored: (change: RoomChange) => void;
   #waiting: Waiting[] = [];
   #running = 0;
 
   /** @param onStored is called for each stored message, in the order of their seq, before its sender is told */
-  constructor(store: Pick<MessageStore, "appendMessages">, onStored: (message: Message) => void) {
+  constructor(store: Pick<MessageStore, "appendMessages">, onStored: (change: RoomChange) => void) {
     this.#store = store;
     this.#onStored = onStored;
   }
@@ -42,7 +48,7 @@ export class GroupCommit {
    *
    * @throws ChatError STORE_BUSY when 20,000 messages are waiting already
    */
-  append(message: NewMessage): Promise<AppendOutcome> {
+  append(message: NewMessage): Promise<Sent> {
     if (this.#waiting.length >= MAX_WAITING_MESSAGES) {
       const busy = "the server stores messages more slowly than they arrive: try again";
       return Promise.reject(new ChatError("STORE_BUSY", busy, { retryAfterMs: RETRY_AFTER_MS }));
@@ -74,12 +80,18 @@ export class GroupCommit {
       const outcomes = await this.#store.appendMessages(batch.map((waiting) => waiting.message));
       for (const [index, waiting] of batch.entries()) {
         const outcome = outcomes[index];
-        if (outcome?.kind === "stored") this.#onStored(outcome.message);
-        if (outcome) waiting.resolve(outcome);
+        if (outcome) waiting.resolve(this.#settle(waiting.message, outcome));
         else waiting.reject(new Error("the store gave no outcome for a message"));
       }
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
     }
+  }
+
+  #settle(sent: NewMessage, outcome: AppendOutcome): Sent {
+    if (outcome.kind !== "stored") return outcome;
+    const message = storedMessage(sent, outcome);
+    this.#onStored(storedChange(message));
+    return { kind: "stored", message };
   }
 }

@@ -1,4 +1,7 @@
 import type { Generated } from "kysely";
+import type { MemberState } from "../domain/membership.ts";
+import type { RoomKind, RoomRole } from "../domain/permissions.ts";
+import type { HistoryVisibility, JoinRule } from "../domain/room-access.ts";
 import type { SystemRole } from "../domain/system-roles.ts";
 import type { UserKind } from "../domain/users.ts";
 
@@ -11,10 +14,13 @@ export interface Schema {
   service_keys: ServiceKeysTable;
   audit: AuditTable;
   rooms: RoomsTable;
+  members: MembersTable;
   messages: MessagesTable;
+  reactions: ReactionsTable;
+  mentions: MentionsTable;
 }
 
-interface UsersTable {
+export interface UsersTable {
   id: string;
   kind: UserKind;
   state: "active" | "suspended" | "erased";
@@ -42,21 +48,21 @@ interface UsersTable {
   updated_at: number;
 }
 
-interface CredentialsTable {
+export interface CredentialsTable {
   user_id: string;
   /** A PHC string: algorithm, cost, salt and hash. */
   password_hash: string;
   updated_at: number;
 }
 
-interface RelationshipsTable {
+export interface RelationshipsTable {
   user_id: string;
   other_id: string;
   blocked: 0 | 1;
   muted: 0 | 1;
 }
 
-interface SessionsTable {
+export interface SessionsTable {
   id: string;
   user_id: string;
   device_name: string;
@@ -71,7 +77,7 @@ interface SessionsTable {
   previous_refresh_hash: string | null;
 }
 
-interface ServiceKeysTable {
+export interface ServiceKeysTable {
   id: string;
   /** The account that the key acts as. */
   user_id: string;
@@ -80,7 +86,7 @@ interface ServiceKeysTable {
   created_at: number;
 }
 
-interface AuditTable {
+export interface AuditTable {
   seq: Generated<number>;
   at: number;
   action: string;
@@ -93,24 +99,105 @@ interface AuditTable {
   detail: string;
 }
 
-interface RoomsTable {
+export interface RoomsTable {
   id: string;
+  kind: RoomKind;
+  state: Generated<"active" | "deleted">;
+  title: Generated<string>;
+  /** The title as names are compared, for the directory's search. */
+  title_key: Generated<string>;
+  topic: Generated<string>;
+  public: Generated<0 | 1>;
+  join_rule: Generated<JoinRule>;
+  history_visibility: Generated<HistoryVisibility>;
+  slow_mode_ms: Generated<number>;
+  retention_ms: Generated<number>;
+  max_members: Generated<number>;
+  /** A JSON array of permissions. */
+  member_permissions: Generated<string>;
+  required_likes: Generated<number>;
+  labels: Generated<string>;
+  /** A direct room's users, so that there is one room for each set of them. */
+  direct_key: string | null;
+  /** The creator and their request's id. */
+  request_key: string | null;
   /** The newest message's seq. */
-  last_seq: number;
+  last_seq: Generated<number>;
+  /** The oldest message's seq that retention has left. */
+  first_seq: Generated<number>;
   /** Counts every durable change. */
-  revision: number;
+  revision: Generated<number>;
+  /** The revision of the last change to the room's own fields. */
+  changed_revision: Generated<number>;
+  /** The newest revision of all messages that retention has erased. */
+  erased_revision: Generated<number>;
   /** The newest message's time: the next one's is never earlier. */
-  last_message_at: number;
+  last_message_at: Generated<number>;
+  /** How many have joined. */
+  member_count: Generated<number>;
+  version: Generated<number>;
   created_at: number;
+  updated_at: number;
 }
 
-interface MessagesTable {
+export interface MembersTable {
+  room_id: string;
+  user_id: string;
+  role: RoomRole;
+  state: MemberState;
+  /** When membership, invitation or ban ends by itself. */
+  expires_at: number | null;
+  muted_until: number | null;
+  /** JSON arrays of `TimedPermission`. */
+  allow: Generated<string>;
+  deny: Generated<string>;
+  /** The first of all ends on this row; null: there is none. */
+  next_end_at: number | null;
+  joined_seq: Generated<number>;
+  read_seq: Generated<number>;
+  revision: number;
+  updated_at: number;
+}
+
+export interface MessagesTable {
+  key: Generated<number>;
   room_id: string;
   seq: number;
   revision: number;
   id: string;
+  client_message_id: string | null;
+  /** What a repeat of the send is compared with; null once the content is gone. */
+  content_hash: string | null;
   sender_id: string;
   text: string;
+  reply_to_seq: Generated<number>;
+  thread_root_seq: Generated<number>;
+  /** A JSON array of user ids. */
+  mentions: Generated<string>;
+  /** A JSON array of `ReactionCount`: the sums of the table `reactions`. */
+  reactions: Generated<string>;
+  pinned: Generated<0 | 1>;
   deleted: Generated<0 | 1>;
+  /** Base64. */
+  payload: Generated<string>;
+  payload_type: Generated<string>;
   created_at: number;
+  updated_at: number;
+  /** When the message erases itself. */
+  expires_at: number | null;
+}
+
+export interface ReactionsTable {
+  room_id: string;
+  seq: number;
+  emoji: string;
+  user_id: string;
+  created_at: number;
+}
+
+/** Whom a message mentions that has not been deleted; `all` mentions everyone. */
+export interface MentionsTable {
+  user_id: string;
+  room_id: string;
+  seq: number;
 }

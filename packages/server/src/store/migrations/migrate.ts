@@ -1,11 +1,13 @@
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import type { Schema } from "../schema.ts";
-import * as accountsAndMessages from "./001-accounts-and-messages.ts";
+import * as accounts from "./001-accounts.ts";
+import * as rooms from "./002-rooms.ts";
 
 /** In the order of their names. A released migration is never edited. */
 const migrations: Readonly<Record<string, Migration>> = {
-  "001-accounts-and-messages": accountsAndMessages,
+  "001-accounts": accounts,
+  "002-rooms": rooms,
 };
 
 /**

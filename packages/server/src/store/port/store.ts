@@ -1,6 +1,9 @@
 import type { AccountStore } from "./accounts.ts";
 import type { AuditStore } from "./audit.ts";
+import type { EndStore } from "./ends.ts";
+import type { FeedStore } from "./feeds.ts";
 import type { MessageStore } from "./messages.ts";
+import type { RoomStore } from "./rooms.ts";
 import type { SessionStore } from "./sessions.ts";
 
 /**
@@ -12,7 +15,15 @@ import type { SessionStore } from "./sessions.ts";
  * An operation that the storage itself fails rejects with a `ChatError` (STORAGE_FULL, STORE_BUSY,
  * STORAGE_ERROR); what a caller can cause (a name that is taken, a sender who is gone) is part of the result.
  */
-export interface Store extends AccountStore, SessionStore, MessageStore, AuditStore, AsyncDisposable {
+export interface Store
+  extends AccountStore,
+    SessionStore,
+    RoomStore,
+    MessageStore,
+    FeedStore,
+    EndStore,
+    AuditStore,
+    AsyncDisposable {
   /** Resolves, with the cause, when the storage has failed in a way that this process can't go on from. */
   readonly failed: Promise<Error>;
 }

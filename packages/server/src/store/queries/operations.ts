@@ -1,12 +1,25 @@
 import type { Kysely } from "kysely";
 import type { Store } from "../port/store.ts";
 import type { Schema } from "../schema.ts";
+import { addMembers } from "./add-members.ts";
+import { appendMessages } from "./append.ts";
 import { appendAudit, hasSignedIn, listAudit } from "./audit.ts";
 import { findCredential, rehashPassword, setPassword } from "./credentials.ts";
+import { applyRetention, endMemberships, expireMessages } from "./ends.ts";
 import { eraseUser } from "./erase.ts";
-import { appendMessages, listLatestMessages, listMessagesAfter } from "./messages.ts";
+import { listFeedRooms, readChanges, readSnapshots } from "./feeds.ts";
+import { getMessage, listMessages } from "./history.ts";
+import { listMembers, removeMember, updateMember } from "./members.ts";
+import { deleteMessage, updateMessage } from "./message-changes.ts";
+import { listLatestMessages, listMessagesAfter } from "./messages.ts";
+import { createRoom, openDirectRoom } from "./new-rooms.ts";
+import { setReaction } from "./reactions.ts";
+import { updateReadCursor } from "./read-cursors.ts";
 import { rotateRefreshToken } from "./refresh-tokens.ts";
 import { listRelationships, setRelationship } from "./relationships.ts";
+import { deleteRoom, updateRoom } from "./room-changes.ts";
+import { checkAccess, getRoom, listDirectory, listOwnRooms } from "./rooms.ts";
+import { searchMessages } from "./search.ts";
 import { createServiceKey, deleteServiceKey, findServiceKey, listServiceKeys } from "./service-keys.ts";
 import { createSession, endSessions, findSession, listSessions } from "./sessions.ts";
 import { createUser, findUser, findUsers, listUsers, updateAccess, updateUser } from "./users.ts";
@@ -28,6 +41,34 @@ export const operations: Operations = {
   appendMessages,
   listLatestMessages,
   listMessagesAfter,
+  getMessage,
+  listMessages,
+  searchMessages,
+  updateMessage,
+  deleteMessage,
+  setReaction,
+  updateReadCursor,
+
+  createRoom,
+  openDirectRoom,
+  getRoom,
+  listOwnRooms,
+  listDirectory,
+  updateRoom,
+  deleteRoom,
+  addMembers,
+  listMembers,
+  updateMember,
+  removeMember,
+  checkAccess,
+
+  listFeedRooms,
+  readSnapshots,
+  readChanges,
+
+  endMemberships,
+  expireMessages,
+  applyRetention,
 
   createUser,
   findUser,

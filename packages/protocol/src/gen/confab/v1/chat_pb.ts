@@ -194,7 +194,8 @@ export type Frame = Message<"confab.v1.Frame"> & {
     case: "result";
   } | {
     /**
-     * A room as it stands, sent before Ready and whenever the caller enters a room.
+     * A room as it stands, sent before Ready and whenever the caller enters a room or is invited to it. What
+     * the client knew of the room is to be forgotten: its revision may even be lower.
      *
      * @generated from field: confab.v1.Room room = 3;
      */
@@ -235,7 +236,8 @@ export const FrameSchema: GenMessage<Frame> = /*@__PURE__*/
   messageDesc(file_confab_v1_chat, 6);
 
 /**
- * Something that happened. A revision of 0 marks what is never stored: typing and presence.
+ * Something that happened. A revision of 0 marks what is never stored: typing, presence and read cursors.
+ * Presence is about a user, not a room, and has no room_id.
  *
  * @generated from message confab.v1.Event
  */
@@ -1122,21 +1124,29 @@ export enum GapReason {
   UNSPECIFIED = 0,
 
   /**
+   * Too much has changed to be sent: a snapshot of the room follows.
+   *
    * @generated from enum value: GAP_REASON_TOO_FAR_BEHIND = 1;
    */
   TOO_FAR_BEHIND = 1,
 
   /**
+   * Some of what changed in between has been erased since; what is left of it follows.
+   *
    * @generated from enum value: GAP_REASON_RETENTION = 2;
    */
   RETENTION = 2,
 
   /**
+   * The caller is not, or no longer, in the room: nothing more of it follows.
+   *
    * @generated from enum value: GAP_REASON_ACCESS_CHANGED = 3;
    */
   ACCESS_CHANGED = 3,
 
   /**
+   * The client was too slow for too long: a snapshot of the room follows.
+   *
    * @generated from enum value: GAP_REASON_SLOW_CONSUMER = 4;
    */
   SLOW_CONSUMER = 4,

@@ -64,6 +64,8 @@ export type Message = Message$1<"confab.v1.Message"> & {
   threadRootSeq: bigint;
 
   /**
+   * Members of the room; `all` mentions everyone in it, and needs PERMISSION_MENTION_ALL.
+   *
    * @generated from field: repeated string mention_user_ids = 9;
    */
   mentionUserIds: string[];
@@ -142,7 +144,7 @@ export type ReactionCount = Message$1<"confab.v1.ReactionCount"> & {
   count: number;
 
   /**
-   * Whether the caller is among them.
+   * Whether the caller is among them; never set in an event.
    *
    * @generated from field: bool self = 3;
    */

@@ -11,8 +11,8 @@ import { GroupCommit } from "../store/group-commit.ts";
 import type { Store } from "../store/port/store.ts";
 // biome-ignore lint/style/noRestrictedImports: a feed is tested on a real store
 import { openSqliteStore } from "../store/sqlite/store.ts";
-import { follow } from "./feed.ts";
 import { Hub } from "./hub.ts";
+import { follow } from "./message-feed.ts";
 import { StallWatch } from "./stall-watch.ts";
 
 const RECENT = 100;
@@ -70,7 +70,7 @@ class Reader {
   }
 }
 
-describe("a feed", () => {
+describe("a message feed", () => {
   let folder: string;
   let store: Store;
   let hub: Hub;
@@ -81,7 +81,7 @@ describe("a feed", () => {
     store = await openSqliteStore(folder);
     hub = new Hub();
     stallWatch = new StallWatch();
-    commits = new GroupCommit(store, (message) => hub.deliver(message));
+    commits = new GroupCommit(store, (change) => hub.deliver({ change }));
   });
   afterEach(async () => {
     stallWatch[Symbol.dispose]();
@@ -92,7 +92,7 @@ describe("a feed", () => {
   const sources = () => ({ store, hub, stallWatch });
   const sendVia = (through: GroupCommit, count: number, text = "hello"): Promise<unknown> => {
     const sender = { kind: "guest", userId: "guest-ada" as UserId, name: "ada", nameKey: "ada" } as const;
-    const message = () => ({ roomId: LOBBY, id: randomUUID(), sender, text, nowMs: 0 });
+    const message = () => ({ roomId: LOBBY, id: randomUUID(), sender, text, nowMs: 0, content: null });
     return Promise.all(Array.from({ length: count }, () => through.append(message())));
   };
   const send = (count: number, text?: string) => sendVia(commits, count, text);
@@ -140,8 +140,8 @@ describe("a feed", () => {
   });
 
   test("fills a hole in what the hub tells from the store", async () => {
-    const lossy = new GroupCommit(store, (message) => {
-      if (message.seq % 3 === 0) hub.deliver(message);
+    const lossy = new GroupCommit(store, (change) => {
+      if (change.revision % 3 === 0) hub.deliver({ change });
     });
     const reader = new Reader(sources());
     await turn();

@@ -1,7 +1,8 @@
+import type { RoomChange } from "../domain/changes.ts";
 import type { RoomId } from "../domain/ids.ts";
 import type { Message } from "../domain/messages.ts";
 import type { MessageStore } from "../store/port/messages.ts";
-import type { Encode } from "./event.ts";
+import type { LiveChange } from "./event.ts";
 import type { Hub } from "./hub.ts";
 import { Outbox, type WriteResponse } from "./outbox.ts";
 import type { StallWatch } from "./stall-watch.ts";
@@ -10,6 +11,9 @@ import { createWakeUp } from "./wake-up.ts";
 const PAGE_SIZE = 100;
 /** How far a feed reads ahead of the socket. What is read from the store is this stream's alone: nobody shares it. */
 const MAX_READ_AHEAD_BYTES = 128 * 1024;
+
+/** Turns a message into the bytes of one response. */
+type EncodeMessage = (message: Message) => Buffer;
 
 /** Where a feed comes from; the same for all feeds of a server. */
 export interface FeedSources {
@@ -22,7 +26,7 @@ export interface FeedOptions {
   readonly roomId: RoomId;
   /** How many of the room's newest messages to begin with. */
   readonly recent: number;
-  readonly encode: Encode;
+  readonly encode: EncodeMessage;
   readonly write: WriteResponse;
   /** Called when the client has taken nothing for too long. It should abort the signal. */
   readonly onStalled: () => void;
@@ -45,34 +49,40 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
   const { roomId, recent, encode, write, onStalled, signal } = options;
   using outbox = new Outbox(write, { afterSeq: 0, nowMs: stallWatch.nowMs });
   const wakeUp = createWakeUp(signal);
+  const encodeChange = encodingOf(encode);
   let isLive = false;
-  /** The last message that was written or queued. */
+  /** The last message that was written or queued, and up to where all of the room's changes are known. */
   let reachedSeq = 0;
+  let reachedRevision = 0;
   /** Small while messages are large: what doesn't fit has been read in vain. */
   let pageSize = PAGE_SIZE;
 
   using _watch = stallWatch.watch(outbox, onStalled);
-  using _subscription = hub.listen(roomId, (event) => {
-    const { seq } = event.message;
-    if (!isLive || seq <= reachedSeq) return;
-    const isNext = seq === reachedSeq + 1;
-    if (isNext && outbox.push(event.encoded(encode), seq)) {
-      reachedSeq = seq;
+  using _subscription = hub.listen(roomId, { onChange, onSignal() {} });
+
+  await begin();
+  for (;;) {
+    await drained();
+    if ((await readOn()) || hub.head(roomId) > reachedRevision) continue;
+    // Nothing is awaited between that comparison and this: what the hub fans out from here on is pushed.
+    isLive = true;
+    await wakeUp.wait();
+  }
+
+  function onChange(event: LiveChange): void {
+    const { revision, change } = event.value;
+    if (!isLive || revision <= reachedRevision) return;
+    const isNext = revision === reachedRevision + 1;
+    reachedRevision = Math.max(reachedRevision, revision);
+    if (isNext && !isNew(change, reachedSeq)) return;
+    if (isNext && change.kind === "message" && outbox.push(event.encoded(encodeChange), change.message.seq)) {
+      reachedSeq = change.message.seq;
       return;
     }
     isLive = false;
     // After a hole what is queued still stands; after an overflow the outbox has dropped it.
     if (isNext) reachedSeq = outbox.writtenSeq;
     wakeUp.wake();
-  });
-
-  await begin();
-  for (;;) {
-    await drained();
-    if ((await readOn()) || hub.head(roomId) > reachedSeq) continue;
-    // Nothing is awaited between that comparison and this: what the hub fans out from here on is pushed.
-    isLive = true;
-    await wakeUp.wait();
   }
 
   async function begin(): Promise<void> {
@@ -83,10 +93,15 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
 
   /** Reads the next page. True when there may be more to read. */
   async function readOn(): Promise<boolean> {
-    const page = await store.listMessagesAfter({ roomId, afterSeq: reachedSeq, limit: pageSize });
+    const { messages: page, revision } = await store.listMessagesAfter({
+      roomId,
+      afterSeq: reachedSeq,
+      limit: pageSize,
+    });
     signal.throwIfAborted();
     const queued = queueWhatFits(page);
     const mayBeMore = queued < page.length || page.length === pageSize;
+    if (!mayBeMore) reachedRevision = Math.max(reachedRevision, revision);
     pageSize = queued < page.length ? queued : Math.min(2 * pageSize, PAGE_SIZE);
     return mayBeMore;
   }
@@ -97,9 +112,9 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
    */
   function queueWhatFits(messages: readonly Message[]): number {
     for (const [index, message] of messages.entries()) {
-      const bytes = encode(message);
-      if (outbox.queuedBytes + bytes.length > MAX_READ_AHEAD_BYTES) return index;
-      outbox.push(bytes, message.seq);
+      const bytes = message.deleted ? null : encode(message);
+      if (bytes && outbox.queuedBytes + bytes.length > MAX_READ_AHEAD_BYTES) return index;
+      if (bytes) outbox.push(bytes, message.seq);
       reachedSeq = message.seq;
     }
     return messages.length;
@@ -110,4 +125,23 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
     outbox.onceDrained(wakeUp.wake);
     return woken;
   }
+}
+
+/** A message that the stream has not sent. The simple contract knows no edits: what it has sent stays. */
+function isNew(change: RoomChange["change"], reachedSeq: number): boolean {
+  return change.kind === "message" && change.message.seq > reachedSeq && !change.message.deleted;
+}
+
+const encodings = new WeakMap<EncodeMessage, (change: RoomChange) => Buffer>();
+
+/** The same function for the same encoding, so that a change is encoded once for all feeds. */
+function encodingOf(encode: EncodeMessage): (change: RoomChange) => Buffer {
+  const known = encodings.get(encode);
+  if (known) return known;
+  const encodeChange = ({ change }: RoomChange): Buffer => {
+    if (change.kind !== "message") throw new Error(`a ${change.kind} is not a message`);
+    return encode(change.message);
+  };
+  encodings.set(encode, encodeChange);
+  return encodeChange;
 }

@@ -1,11 +1,10 @@
 import { type Kysely, sql } from "kysely";
 
-/** Accounts with all that proves who they are, the audit trail, and the lobby with its messages. */
+/** Accounts with all that proves who they are, and the audit trail. */
 export async function up(db: Kysely<never>): Promise<void> {
   await createAccounts(db);
   await createSessions(db);
   await createAudit(db);
-  await createRooms(db);
 }
 
 async function createAccounts(db: Kysely<never>): Promise<void> {
@@ -97,35 +96,4 @@ async function createAudit(db: Kysely<never>): Promise<void> {
     await sql`create trigger ${sql.raw(`audit_refuses_${change}`)} before ${sql.raw(change)} on audit
       begin select raise(abort, 'the audit trail is append-only'); end`.execute(db);
   }
-}
-
-async function createRooms(db: Kysely<never>): Promise<void> {
-  await db.schema
-    .createTable("rooms")
-    .addColumn("id", "text", (column) => column.primaryKey())
-    .addColumn("last_seq", "bigint", (column) => column.notNull())
-    .addColumn("revision", "bigint", (column) => column.notNull())
-    .addColumn("last_message_at", "bigint", (column) => column.notNull())
-    .addColumn("created_at", "bigint", (column) => column.notNull())
-    .execute();
-
-  await db.schema
-    .createTable("messages")
-    .addColumn("room_id", "text", (column) => column.notNull().references("rooms.id"))
-    .addColumn("seq", "bigint", (column) => column.notNull())
-    .addColumn("revision", "bigint", (column) => column.notNull())
-    .addColumn("id", "text", (column) => column.notNull())
-    .addColumn("sender_id", "text", (column) => column.notNull().references("users.id"))
-    .addColumn("text", "text", (column) => column.notNull())
-    .addColumn("deleted", "integer", (column) => column.notNull().defaultTo(0))
-    .addColumn("created_at", "bigint", (column) => column.notNull())
-    .addPrimaryKeyConstraint("messages_primary_key", ["room_id", "seq"])
-    .execute();
-  await db.schema.createIndex("messages_by_sender").on("messages").column("sender_id").execute();
-
-  const typed = db as unknown as Kysely<{ rooms: Record<string, string | number> }>;
-  await typed
-    .insertInto("rooms")
-    .values({ id: "lobby", last_seq: 0, revision: 0, last_message_at: 0, created_at: Date.now() })
-    .execute();
 }

@@ -1,0 +1,242 @@
+import type { Transaction } from "kysely";
+import { decide } from "../../domain/decide.ts";
+import { LOBBY, type RoomId } from "../../domain/ids.ts";
+import { type Membership, stateNow } from "../../domain/membership.ts";
+import { MENTION_ALL } from "../../domain/messages.ts";
+import type { AccessObject, LastPost } from "../../domain/room-access.ts";
+import { entryRole } from "../../domain/room-roles.ts";
+import type { Account } from "../../domain/system-roles.ts";
+import type { AppendOutcome, NewMessage } from "../port/messages.ts";
+import type { Refused } from "../port/outcomes.ts";
+import type { Schema } from "../schema.ts";
+import { storedMessage } from "../stored-message.ts";
+import { type BatchReads, pairKey, type Repeat } from "./append-reads.ts";
+import { isBlockedIn, readLastPost, toRefused } from "./room-access.ts";
+
+/** A message of a batch with the place it has been given. */
+export interface Stored {
+  readonly message: NewMessage;
+  readonly outcome: Extract<AppendOutcome, { kind: "stored" }>;
+}
+
+interface Counter {
+  lastSeq: number;
+  revision: number;
+  lastMessageAtMs: number;
+}
+
+interface Speaker {
+  readonly kind: "speaker";
+  readonly name: string;
+  readonly account: Account;
+}
+
+const GUEST: Account = { role: "guest", roleUntilMs: null, state: { kind: "active" } };
+
+/** Decides about the messages of one transaction, one after the other: each sees what the ones before it did. */
+export class AppendBatch {
+  readonly stored: Stored[] = [];
+  readonly #reads: BatchReads;
+  readonly #counters = new Map<string, Counter>();
+  readonly #lastPosts = new Map<string, LastPost | null>();
+  readonly #blocks = new Map<string, boolean>();
+  readonly #repeats: Map<string, Repeat>;
+
+  constructor(reads: BatchReads) {
+    this.#reads = reads;
+    this.#repeats = new Map(reads.repeats);
+  }
+
+  counterOf(roomId: RoomId): Counter {
+    const known = this.#counters.get(roomId);
+    if (known) return known;
+    const row = this.#reads.rooms.get(roomId);
+    if (!row) throw new Error(`room ${roomId} does not exist`);
+    const { room, lastMessageAtMs } = row;
+    const counter = { lastSeq: room.lastSeq, revision: room.revision, lastMessageAtMs };
+    this.#counters.set(roomId, counter);
+    return counter;
+  }
+
+  async take(trx: Transaction<Schema>, message: NewMessage): Promise<AppendOutcome> {
+    const speaker = this.#nameSender(message);
+    if (speaker.kind !== "speaker") return speaker;
+    // A repeat is recognised before anything is asked: its first send was let in.
+    const repeat = this.#findRepeat(message);
+    if (repeat) return repeat;
+    const refused = (await this.#judge(trx, message, speaker)) ?? (await this.#judgeContent(trx, message));
+    return refused ?? this.#store(message, speaker);
+  }
+
+  /** The name that a sender speaks under, or why they may not. */
+  #nameSender({ sender }: NewMessage): Speaker | Refused {
+    const { accounts, heldKeys } = this.#reads;
+    if (sender.kind === "guest") {
+      if (heldKeys.has(sender.nameKey)) return nameHeld(sender.name);
+      return { kind: "speaker", name: sender.name, account: GUEST };
+    }
+    const known = accounts.get(sender.userId);
+    if (!known)
+      return { kind: "refused", reason: "SESSION_REVOKED", message: "this account no longer exists" };
+    const { user, nameKey } = known;
+    const name = user.handle || user.displayName;
+    if (nameKey !== null && heldKeys.has(nameKey)) return nameHeld(name);
+    return { kind: "speaker", name, account: user };
+  }
+
+  #findRepeat({ sender, content }: NewMessage): AppendOutcome | null {
+    if (!content?.clientMessageId) return null;
+    const repeat = this.#repeats.get(pairKey(sender.userId, content.clientMessageId));
+    if (!repeat) return null;
+    if (repeat.contentHash === null || repeat.contentHash === content.contentHash) {
+      return { kind: "duplicate", message: repeat.message };
+    }
+    return {
+      kind: "refused",
+      reason: "MESSAGE_ID_REUSED",
+      message: "this client_message_id belongs to another message: give each message an id of its own",
+      field: "client_message_id",
+    };
+  }
+
+  /** Whether the sender may post in the room. */
+  async #judge(trx: Transaction<Schema>, message: NewMessage, speaker: Speaker): Promise<Refused | null> {
+    const object = await this.#objectOf(trx, message, speaker);
+    const decision = decide(speaker.account, "post", object, message.nowMs);
+    if (!decision.allowed) return toRefused(decision);
+    if (!message.content?.mentionUserIds.includes(MENTION_ALL)) return null;
+    const mention = decide(speaker.account, "mention-all", object, message.nowMs);
+    return mention.allowed ? null : { ...toRefused(mention), field: "mention_user_ids" };
+  }
+
+  async #objectOf(
+    trx: Transaction<Schema>,
+    { roomId, sender, content, nowMs }: NewMessage,
+    { account }: Speaker,
+  ): Promise<AccessObject> {
+    const room = this.#reads.rooms.get(roomId)?.room ?? null;
+    const record = this.#reads.members.get(pairKey(roomId, sender.userId)) ?? null;
+    const isVisitor = content === null && roomId === LOBBY && stateNow(record, nowMs) !== "banned";
+    const membership = isVisitor ? visit(record, account) : record;
+    const key = pairKey(roomId, sender.userId);
+    return {
+      room,
+      membership,
+      lastPost:
+        room && (room.slowModeMs > 0 || room.requiredLikes > 0)
+          ? await remember(this.#lastPosts, key, () => readLastPost(trx, sender.userId, roomId))
+          : null,
+      isBlocked:
+        room?.kind === "direct" &&
+        (await remember(this.#blocks, key, () => isBlockedIn(trx, sender.userId, roomId))),
+    };
+  }
+
+  /** Whether what the message refers to is there. */
+  async #judgeContent(
+    trx: Transaction<Schema>,
+    { roomId, content, nowMs }: NewMessage,
+  ): Promise<Refused | null> {
+    if (!content) return null;
+    for (const userId of content.mentionUserIds) {
+      if (userId === MENTION_ALL) continue;
+      const member = this.#reads.members.get(pairKey(roomId, userId)) ?? null;
+      if (stateNow(member, nowMs) !== "joined") {
+        return {
+          kind: "refused",
+          reason: "MENTION_NOT_MEMBER",
+          message: `mention_user_ids names "${userId}", who is not a member of this room`,
+          field: "mention_user_ids",
+        };
+      }
+    }
+    return (
+      (await this.#judgeReference(trx, roomId, content.replyToSeq, "reply_to_seq")) ??
+      (await this.#judgeReference(trx, roomId, content.threadRootSeq, "thread_root_seq"))
+    );
+  }
+
+  async #judgeReference(
+    trx: Transaction<Schema>,
+    roomId: RoomId,
+    seq: number,
+    field: "reply_to_seq" | "thread_root_seq",
+  ): Promise<Refused | null> {
+    if (seq === 0) return null;
+    const inBatch = this.stored.find(
+      ({ message, outcome }) => message.roomId === roomId && outcome.seq === seq,
+    );
+    const found = inBatch
+      ? { thread_root_seq: inBatch.message.content?.threadRootSeq ?? 0 }
+      : await trx
+          .selectFrom("messages")
+          .select("thread_root_seq")
+          .where("room_id", "=", roomId)
+          .where("seq", "=", seq)
+          .executeTakeFirst();
+    if (!found) {
+      return {
+        kind: "refused",
+        reason: "MESSAGE_NOT_FOUND",
+        message: `${field} is ${seq}: there is no such message`,
+        field,
+      };
+    }
+    if (field === "thread_root_seq" && Number(found.thread_root_seq) !== 0) {
+      const message = `${field} is ${seq}, which is in a thread itself: name the message that begins the thread`;
+      return { kind: "refused", reason: "FIELD_INVALID", message, field };
+    }
+    return null;
+  }
+
+  #store(message: NewMessage, speaker: Speaker): AppendOutcome {
+    const { roomId, sender, content, nowMs } = message;
+    const counter = this.counterOf(roomId);
+    counter.lastSeq++;
+    counter.revision++;
+    counter.lastMessageAtMs = Math.max(counter.lastMessageAtMs, nowMs);
+    const createdAtMs = counter.lastMessageAtMs;
+    const outcome = {
+      kind: "stored",
+      seq: counter.lastSeq,
+      revision: counter.revision,
+      senderName: speaker.name,
+      createdAtMs,
+      expiresAtMs: content && content.ttlMs > 0 ? createdAtMs + content.ttlMs : null,
+    } as const;
+    this.stored.push({ message, outcome });
+    this.#lastPosts.set(pairKey(roomId, sender.userId), { atMs: createdAtMs, likes: 0 });
+    if (content?.clientMessageId) {
+      const repeat = { message: storedMessage(message, outcome), contentHash: content.contentHash };
+      this.#repeats.set(pairKey(sender.userId, content.clientMessageId), repeat);
+    }
+    return outcome;
+  }
+}
+
+/** Everyone may speak in the lobby by the simple contract, whether or not they have joined it. */
+function visit(record: Membership | null, account: Account): Membership {
+  const base = { role: entryRole(account.role), state: "joined", expiresAtMs: null, joinedSeq: 0 } as const;
+  return record?.state === "joined"
+    ? record
+    : { ...base, mutedUntilMs: record?.mutedUntilMs ?? null, allow: [], deny: record?.deny ?? [] };
+}
+
+async function remember<Value>(
+  known: Map<string, Value>,
+  key: string,
+  read: () => Promise<Value>,
+): Promise<Value> {
+  const value = known.has(key) ? (known.get(key) as Value) : await read();
+  known.set(key, value);
+  return value;
+}
+
+function nameHeld(name: string): Refused {
+  return {
+    kind: "refused",
+    reason: "NAME_HELD",
+    message: `the name "${name}" belongs to an account: sign in as it, or choose another`,
+    field: "user_name",
+  };
+}

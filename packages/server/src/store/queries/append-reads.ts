@@ -1,0 +1,159 @@
+import type { Transaction } from "kysely";
+import { sql } from "kysely";
+import type { RoomId } from "../../domain/ids.ts";
+import type { Message } from "../../domain/messages.ts";
+import type { Member, Room } from "../../domain/rooms.ts";
+import type { User } from "../../domain/users.ts";
+import type { NewMessage } from "../port/messages.ts";
+import type { Schema } from "../schema.ts";
+import { selectAll } from "./compiled.ts";
+import { selectMessages, toMessage } from "./message-rows.ts";
+import { roomColumns, selectMembers, toMember, toRoom } from "./room-rows.ts";
+import { selectUsers, toUser } from "./user-rows.ts";
+
+/** What the messages of a batch are decided by, as it stands at the beginning of their transaction. */
+export interface BatchReads {
+  readonly accounts: ReadonlyMap<string, SenderAccount>;
+  /** Of the names in the batch, those that belong to accounts. */
+  readonly heldKeys: ReadonlySet<string>;
+  readonly rooms: ReadonlyMap<string, RoomRow>;
+  /** By `pairKey` of room and user. */
+  readonly members: ReadonlyMap<string, Member>;
+  /** The messages that were stored under the batch's own ids before, by `pairKey` of sender and that id. */
+  readonly repeats: ReadonlyMap<string, Repeat>;
+}
+
+export interface SenderAccount {
+  readonly user: User;
+  /** Null for whoever speaks under a handle, which nobody else can have. */
+  readonly nameKey: string | null;
+}
+
+export interface RoomRow {
+  readonly room: Room;
+  readonly lastMessageAtMs: number;
+}
+
+export interface Repeat {
+  readonly message: Message;
+  /** Null once the content is gone: then any content is a repeat of it. */
+  readonly contentHash: string | null;
+}
+
+export const pairKey = (one: string, other: string): string => `${one}\n${other}`;
+
+export async function readBatch(
+  trx: Transaction<Schema>,
+  messages: readonly NewMessage[],
+): Promise<BatchReads> {
+  const senderIds = new Set<string>();
+  const nameKeys = new Set<string>();
+  const roomIds = new Set<string>();
+  const pairs = new Map<string, readonly [RoomId, string]>();
+  const clientIds = new Map<string, readonly [string, string]>();
+  for (const { sender, roomId, content } of messages) {
+    roomIds.add(roomId);
+    if (sender.kind === "guest") nameKeys.add(sender.nameKey);
+    else {
+      senderIds.add(sender.userId);
+      pairs.set(pairKey(roomId, sender.userId), [roomId, sender.userId]);
+    }
+    for (const userId of content?.mentionUserIds ?? []) pairs.set(pairKey(roomId, userId), [roomId, userId]);
+    if (content?.clientMessageId) {
+      clientIds.set(pairKey(sender.userId, content.clientMessageId), [
+        sender.userId,
+        content.clientMessageId,
+      ]);
+    }
+  }
+  const accounts = await readAccounts(trx, senderIds, nameKeys);
+  const held = await selectHeldKeys(trx, nameKeys);
+  const rooms = await selectRoomRows(trx, roomIds);
+  return {
+    accounts,
+    heldKeys: new Set(held.map((row) => row.handle_key ?? "")),
+    rooms: new Map(
+      rooms.map((row) => [row.id, { room: toRoom(row), lastMessageAtMs: Number(row.last_message_at) }]),
+    ),
+    members: await readMembers(trx, [...pairs.values()]),
+    repeats: await readRepeats(trx, [...clientIds.values()]),
+  };
+}
+
+const selectAccounts = selectAll((db, userIds) =>
+  selectUsers(db)
+    .select("users.display_key")
+    .where("users.id", "in", userIds)
+    .where("users.state", "!=", "erased"),
+);
+
+const selectHeldKeys = selectAll((db, keys) =>
+  db.selectFrom("users").select("handle_key").where("handle_key", "in", keys),
+);
+
+const selectRoomRows = selectAll((db, roomIds) =>
+  db
+    .selectFrom("rooms")
+    .select([...roomColumns, "rooms.last_message_at"])
+    .where("id", "in", roomIds),
+);
+
+/** The senders' accounts; adds the names of those without a handle to `nameKeys`. */
+async function readAccounts(
+  trx: Transaction<Schema>,
+  senderIds: ReadonlySet<string>,
+  nameKeys: Set<string>,
+): Promise<ReadonlyMap<string, SenderAccount>> {
+  const accounts = new Map<string, SenderAccount>();
+  for (const row of await selectAccounts(trx, senderIds)) {
+    const nameKey = row.handle === null ? row.display_key : null;
+    if (nameKey !== null) nameKeys.add(nameKey);
+    accounts.set(row.id, { user: toUser(row), nameKey });
+  }
+  return accounts;
+}
+
+/** Pairs of values as SQL compares them with a pair of columns. */
+const MAX_PAIRS = 200;
+
+async function readMembers(
+  trx: Transaction<Schema>,
+  pairs: readonly (readonly [string, string])[],
+): Promise<ReadonlyMap<string, Member>> {
+  const members = new Map<string, Member>();
+  for (let start = 0; start < pairs.length; start += MAX_PAIRS) {
+    const rows = await selectMembers(trx)
+      .where(isAmong("members.room_id", "members.user_id", pairs.slice(start, start + MAX_PAIRS)))
+      .execute();
+    for (const row of rows) members.set(pairKey(row.room_id, row.user_id), toMember(row));
+  }
+  return members;
+}
+
+async function readRepeats(
+  trx: Transaction<Schema>,
+  pairs: readonly (readonly [string, string])[],
+): Promise<ReadonlyMap<string, Repeat>> {
+  const repeats = new Map<string, Repeat>();
+  for (let start = 0; start < pairs.length; start += MAX_PAIRS) {
+    const rows = await selectMessages(trx)
+      .select("messages.content_hash")
+      .where("messages.client_message_id", "is not", null)
+      .where(
+        isAmong("messages.sender_id", "messages.client_message_id", pairs.slice(start, start + MAX_PAIRS)),
+      )
+      .execute();
+    for (const row of rows) {
+      repeats.set(pairKey(row.sender_id, row.client_message_id ?? ""), {
+        message: toMessage(row),
+        contentHash: row.content_hash,
+      });
+    }
+  }
+  return repeats;
+}
+
+function isAmong(one: string, other: string, pairs: readonly (readonly [string, string])[]) {
+  const values = sql.join(pairs.map(([first, second]) => sql`(${first}, ${second})`));
+  return sql<boolean>`(${sql.ref(one)}, ${sql.ref(other)}) in (values ${values})`;
+}

@@ -1,0 +1,122 @@
+import { type Kysely, sql } from "kysely";
+import { decide } from "../../domain/decide.ts";
+import type { RoomId, UserId } from "../../domain/ids.ts";
+import { MENTION_ALL, type Message } from "../../domain/messages.ts";
+import { firstReadableSeq } from "../../domain/room-access.ts";
+import type { OwnMember, Room, RoomView } from "../../domain/rooms.ts";
+import type { Actor } from "../port/outcomes.ts";
+import type { Schema } from "../schema.ts";
+import { selectMessages, toMessage } from "./message-rows.ts";
+import { roomColumns, toMember, toRoom } from "./room-rows.ts";
+
+// The last message that counts as read: what was erased, or came before one could read, can't be unread.
+const readUpTo = sql<number>`(select max(seq) from (
+  select members.read_seq as seq union all select rooms.first_seq - 1
+  union all select case rooms.history_visibility when 'since-join' then members.joined_seq else 0 end))`;
+
+/** Messages of others that came after it and still stand: counted by those that don't, which are few. */
+const unreadCount = sql<number>`(rooms.last_seq - ${readUpTo}
+  - (select count(*) from messages as gone
+     where gone.room_id = rooms.id and gone.deleted = 1 and gone.seq > ${readUpTo})
+  - (select count(*) from messages as own
+     where own.sender_id = members.user_id and own.room_id = rooms.id and own.deleted = 0 and own.seq > ${readUpTo}))`;
+
+const mentionCount = sql<number>`(select count(distinct mentions.seq) from mentions
+  inner join messages as told on told.room_id = mentions.room_id and told.seq = mentions.seq
+  where mentions.user_id in (members.user_id, ${sql.lit(MENTION_ALL)}) and mentions.room_id = rooms.id
+  and mentions.seq > ${readUpTo} and told.sender_id <> members.user_id)`;
+
+/** Rooms with one person's record in each, if there is one, and what that person has not read. */
+export function selectViews(db: Kysely<Schema>, userId: UserId) {
+  return db
+    .selectFrom("rooms")
+    .leftJoin("members", (join) =>
+      join.onRef("members.room_id", "=", "rooms.id").on("members.user_id", "=", userId),
+    )
+    .select([
+      ...roomColumns,
+      "rooms.title_key",
+      "members.user_id",
+      "members.role as own_role",
+      "members.state as own_state",
+      "members.expires_at as own_expires_at",
+      "members.muted_until as own_muted_until",
+      "members.allow as own_allow",
+      "members.deny as own_deny",
+      "members.joined_seq as own_joined_seq",
+      "members.read_seq as own_read_seq",
+      "members.revision as own_revision",
+      unreadCount.as("own_unread"),
+      mentionCount.as("own_mentions"),
+    ]);
+}
+
+export type ViewRow = Awaited<ReturnType<ReturnType<typeof selectViews>["executeTakeFirstOrThrow"]>>;
+
+/** Rows of `selectViews` as one person sees them, with each room's last message where they may read it. */
+export async function toViews(
+  db: Kysely<Schema>,
+  rows: readonly ViewRow[],
+  { actor, nowMs }: { actor: Actor; nowMs: number },
+): Promise<readonly RoomView[]> {
+  const seen = rows.map((row) => ({ room: toRoom(row), self: toSelf(row) }));
+  const readable = seen.filter(({ room, self }) => mayReadLast(room, self, actor, nowMs));
+  const last = await readLastMessages(db, new Set(readable.map(({ room }) => room.id)));
+  return seen.map((view) => ({ ...view, lastMessage: last.get(view.room.id) ?? null }));
+}
+
+/** A room as an actor sees it. @throws Error when there is no such room */
+export async function readView(
+  db: Kysely<Schema>,
+  query: { actor: Actor; roomId: RoomId; nowMs: number },
+): Promise<RoomView> {
+  const row = await selectViews(db, query.actor.id)
+    .where("rooms.id", "=", query.roomId)
+    .executeTakeFirstOrThrow();
+  const [view] = await toViews(db, [row], query);
+  if (!view) throw new Error("a room that was read has no view");
+  return view;
+}
+
+function toSelf(row: ViewRow): OwnMember | null {
+  const { user_id, own_role, own_state, own_allow, own_deny } = row;
+  if (user_id === null || own_role === null || own_state === null) return null;
+  const member = toMember({
+    room_id: row.id,
+    user_id,
+    role: own_role,
+    state: own_state,
+    expires_at: row.own_expires_at,
+    muted_until: row.own_muted_until,
+    allow: own_allow ?? "[]",
+    deny: own_deny ?? "[]",
+    joined_seq: row.own_joined_seq ?? 0,
+    read_seq: row.own_read_seq ?? 0,
+    revision: row.own_revision ?? 0,
+  });
+  const isIn = own_state === "joined";
+  return {
+    ...member,
+    unreadCount: isIn ? Number(row.own_unread) : 0,
+    mentionCount: isIn ? Number(row.own_mentions) : 0,
+  };
+}
+
+function mayReadLast(room: Room, self: OwnMember | null, actor: Actor, nowMs: number): boolean {
+  if (room.lastSeq < firstReadableSeq(room, self)) return false;
+  return decide(actor, "read", { room, membership: self, lastPost: null, isBlocked: false }, nowMs).allowed;
+}
+
+async function readLastMessages(
+  db: Kysely<Schema>,
+  roomIds: ReadonlySet<RoomId>,
+): Promise<ReadonlyMap<RoomId, Message>> {
+  if (roomIds.size === 0) return new Map();
+  const rows = await selectMessages(db)
+    .innerJoin("rooms", (join) =>
+      join.onRef("rooms.id", "=", "messages.room_id").onRef("rooms.last_seq", "=", "messages.seq"),
+    )
+    .where("rooms.id", "in", [...roomIds])
+    .execute();
+  return new Map(rows.map((row) => [row.room_id as RoomId, toMessage(row)]));
+}
