@@ -1,13 +1,17 @@
 import { chmodSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Logger } from "pino";
+import type { Clock } from "./app/clock.ts";
+import { Ends } from "./app/ends.ts";
 import { createExternalTokens } from "./app/external-tokens.ts";
 import { createLimits, type Limits } from "./app/limits.ts";
 import { OPERATOR } from "./app/operator.ts";
 import { createUseCases, type UseCases } from "./app/use-cases.ts";
 import { createMemoryBus } from "./bus/memory.ts";
+import type { Bus } from "./bus/port.ts";
 import { commonPasswords } from "./common-passwords.ts";
 import type { Config } from "./config.ts";
+import type { User } from "./domain/users.ts";
 import { openKeyFiles } from "./keys/files.ts";
 import { Hub } from "./live/hub.ts";
 import { StallWatch } from "./live/stall-watch.ts";
@@ -18,11 +22,16 @@ import { createGate, createOperatorGate } from "./rpc/gate.ts";
 import { type GrpcServer, startGrpcServer } from "./rpc/grpc.ts";
 import { simpleChat } from "./rpc/simple-chat.ts";
 import { simpleUser } from "./rpc/simple-user.ts";
+import { signalHandlers } from "./rpc/v1/activity.ts";
 import { adminService } from "./rpc/v1/admin.ts";
 import { authService } from "./rpc/v1/auth.ts";
+import { chatService, messageHandlers } from "./rpc/v1/chat.ts";
+import { liveHandlers } from "./rpc/v1/connect.ts";
+import { roomService } from "./rpc/v1/room.ts";
 import { userService } from "./rpc/v1/user.ts";
 import { startWebServer, type WebServer } from "./rpc/web.ts";
 import { GroupCommit } from "./store/group-commit.ts";
+import type { Store } from "./store/port/store.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
 import { version } from "./version.ts";
 
@@ -43,13 +52,17 @@ export interface ConfabServer extends AsyncDisposable {
 }
 
 /** Puts the parts together and starts listening. The only place that knows every part. */
-export async function startServer(config: Config, log: Logger): Promise<ConfabServer> {
+export async function startServer(
+  config: Config,
+  log: Logger,
+  overrides: PartOverrides = {},
+): Promise<ConfabServer> {
   await using opened = new AsyncDisposableStack();
-  const parts = await openParts(config, opened);
-  const { useCases, limits, bindings } = parts;
+  const parts = await openParts({ config, log, overrides }, opened);
+  const { useCases, limits, bindings, clock } = parts;
 
   const credentials = config.tls ? tlsCredentials(config.tls) : plaintextCredentials();
-  const gate = createGate({ ...useCases, limits, allowGuests: config.guests, clock: Date.now });
+  const gate = createGate({ ...useCases, limits, allowGuests: config.guests, clock });
   // Closed after the calls have finished: until then /readyz says 503 and /healthz that the process lives.
   let web: WebServer | null = null;
   opened.defer(async () => web?.close());
@@ -102,7 +115,7 @@ export interface CommandServer extends AsyncDisposable {
 /** Its socket is not the one that other commands look for: theirs would be cut off when this one ends. */
 export async function startOperatorServer(config: Config, log: Logger): Promise<CommandServer> {
   await using opened = new AsyncDisposableStack();
-  const parts = await openParts(config, opened);
+  const parts = await openParts({ config, log, overrides: {} }, opened);
   const socket = join(resolve(config.dataDir), "command.sock");
   const operator = await listenToOperator({ parts, socket, log }, opened);
   if (!operator)
@@ -121,18 +134,42 @@ function operatorSocket(dataDir: string): string {
   return join(resolve(dataDir), "operator.sock");
 }
 
+/** What a server for tests has in the place of an ordinary part, or around one. */
+export interface PartOverrides {
+  readonly clock?: Clock;
+  /** At least 0 and less than 1. */
+  readonly random?: () => number;
+  readonly wrapStore?: (store: Store) => Store;
+  readonly wrapBus?: (bus: Bus) => Bus;
+  readonly wrapBindings?: (bindings: readonly Binding[]) => readonly Binding[];
+  /** Runs before the server listens. */
+  readonly prepare?: (parts: Pick<Parts, "store" | "useCases" | "ends">) => Promise<void>;
+}
+
 interface Parts {
+  readonly store: Store;
   readonly useCases: UseCases;
+  readonly ends: Ends;
   readonly bindings: readonly Binding[];
   readonly limits: Limits | null;
+  readonly clock: Clock;
   readonly failed: Promise<Error>;
 }
 
-async function openParts(config: Config, opened: AsyncDisposableStack): Promise<Parts> {
-  const clock = Date.now;
-  const store = opened.use(await openSqliteStore(config.dataDir));
+async function openParts(
+  { config, log, overrides }: { config: Config; log: Logger; overrides: PartOverrides },
+  opened: AsyncDisposableStack,
+): Promise<Parts> {
+  const {
+    clock = Date.now,
+    random = Math.random,
+    wrapStore = same,
+    wrapBus = same,
+    wrapBindings = same,
+  } = overrides;
+  const store = wrapStore(opened.use(await openSqliteStore(config.dataDir)));
   const hub = new Hub();
-  const bus = createMemoryBus();
+  const bus = wrapBus(createMemoryBus());
   opened.use(bus.subscribe((event) => hub.deliver(event)));
   const stallWatch = opened.use(new StallWatch());
   const limits = config.limits && createLimits(config.limits);
@@ -148,6 +185,12 @@ async function openParts(config: Config, opened: AsyncDisposableStack): Promise<
     registration: config.registration,
     verifyExternalToken: identityProvider && (await createExternalTokens({ ...identityProvider, clock })),
   });
+  const { presence } = useCases;
+  opened.use(presence);
+  const onFailed = (err: unknown): void => log.warn({ err }, "not all that is over could be ended");
+  const ends = opened.use(
+    new Ends({ store, presence, publish: (event) => bus.publish(event), clock, onFailed }),
+  );
   const info = {
     version,
     authMethods: [
@@ -157,14 +200,37 @@ async function openParts(config: Config, opened: AsyncDisposableStack): Promise<
     ],
     allowGuests: config.guests,
   };
+  const calls = messageHandlers(useCases);
+  const signals = signalHandlers(presence);
+  const live = {
+    sources: { store, hub, stallWatch, clock },
+    opened: ({ id, hidesPresence }: User) => presence.opened(id, hidesPresence),
+    random,
+  };
   const bindings = [
     simpleChat(useCases.messages, { store, hub, stallWatch }),
     simpleUser(useCases),
     authService({ info, ...useCases }),
     userService(useCases),
     adminService(useCases),
+    roomService(useCases),
+    chatService(calls, { ...signals, ...liveHandlers(live, { ...calls, ...signals }) }),
   ];
-  return { useCases, bindings, limits, failed: store.failed };
+  const parts = {
+    store,
+    useCases,
+    ends,
+    bindings: wrapBindings(bindings),
+    limits,
+    clock,
+    failed: store.failed,
+  };
+  await overrides.prepare?.(parts);
+  return parts;
+}
+
+function same<Part>(part: Part): Part {
+  return part;
 }
 
 function openCalls(useCases: UseCases, opened: AsyncDisposableStack): Calls {

@@ -140,6 +140,12 @@ export const settings = {
     description: "messages of one user",
     fallback: "10/5",
   },
+  limitJoin: {
+    env: "CONFAB_LIMIT_JOIN",
+    placeholder: "<n/seconds>",
+    description: "rooms that one user makes or enters, and calls that invite others",
+    fallback: "10/100",
+  },
   limitCalls: {
     env: "CONFAB_LIMIT_CALLS",
     placeholder: "<n/seconds>",
@@ -169,6 +175,7 @@ export const limitSettings = {
   signInPerAddress: "limitSignInAddress",
   registerPerAddress: "limitRegister",
   sendPerUser: "limitSend",
+  joinPerUser: "limitJoin",
   callPerUser: "limitCalls",
 } as const satisfies Record<LimitName, SettingName>;
 

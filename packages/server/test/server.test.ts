@@ -54,6 +54,8 @@ for (const runtime of runtimes) {
           "UserService",
           "confab.v1.AdminService",
           "confab.v1.AuthService",
+          "confab.v1.ChatService",
+          "confab.v1.RoomService",
           "confab.v1.UserService",
           "grpc.health.v1.Health",
         ]);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { BusEvent } from "../bus/port.ts";
 import { type AccountAction, decideAccountAction, decideCreation } from "../domain/account-actions.ts";
 import { parseAvatarUrl } from "../domain/avatar.ts";
 import type { Origin, SignedIn } from "../domain/callers.ts";
@@ -49,6 +50,7 @@ interface NewAccount {
   readonly about?: string;
   readonly avatarUrl?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly hidesPresence?: boolean;
   /** What the contract calls the handle. */
   readonly handleField: string;
 }
@@ -66,6 +68,7 @@ export interface ProfileChange {
   readonly about?: string;
   readonly avatarUrl?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly hidesPresence?: boolean;
   /** The version that the change was made from. */
   readonly expectedVersion?: number;
   readonly handleField: string;
@@ -76,13 +79,15 @@ export interface AccountsOptions {
   readonly users: UserCache;
   readonly newPasswords: NewPasswords;
   readonly live: LiveSessions;
+  /** Tells everyone who listens what has happened. */
+  readonly publish: (event: BusEvent) => void;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly registration: "open" | "closed";
 }
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { store, users, newPasswords, live, limits, clock, registration } = options;
+  const { store, users, newPasswords, live, publish, limits, clock, registration } = options;
 
   async function requireAction(action: AccountAction, userId: UserId, caller: SignedIn): Promise<void> {
     const isSelf = caller.account.id === userId;
@@ -208,6 +213,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       if (outcome.kind === "not-found") throw notFound();
       if (!validateOnly) userChanged(userId);
       live.ended(outcome.endedSessions);
+      for (const change of outcome.changes) publish({ change });
       return outcome.counts;
     },
   };
@@ -224,14 +230,21 @@ export function createAccounts(options: AccountsOptions): Accounts {
   }
 }
 
-type ProfileFields = Pick<ProfileChange, "displayName" | "about" | "avatarUrl" | "labels">;
+type ProfileFields = Pick<ProfileChange, "displayName" | "about" | "avatarUrl" | "labels" | "hidesPresence">;
 
-function parseProfile({ displayName, about, avatarUrl, labels }: ProfileFields): ProfileFields {
+function parseProfile({
+  displayName,
+  about,
+  avatarUrl,
+  labels,
+  hidesPresence,
+}: ProfileFields): ProfileFields {
   return {
     ...(displayName !== undefined && { displayName: parseDisplayName(displayName, "display_name") }),
     ...(about !== undefined && { about: parseAbout(about, "about") }),
     ...(avatarUrl !== undefined && { avatarUrl: parseAvatarUrl(avatarUrl, "avatar_url") }),
     ...(labels && { labels: parseLabels(labels, "labels") }),
+    ...(hidesPresence !== undefined && { hidesPresence }),
   };
 }
 

@@ -14,6 +14,7 @@ export type LimitName =
   | "signInPerAddress"
   | "registerPerAddress"
   | "sendPerUser"
+  | "joinPerUser"
   | "callPerUser";
 
 export type LimitTable = Readonly<Record<LimitName, Limit>>;
@@ -74,6 +75,7 @@ const what = {
   signInPerAddress: "sign-ins from this address",
   registerPerAddress: "registrations from this address",
   sendPerUser: "messages",
+  joinPerUser: "rooms made and entered, and invitations",
   callPerUser: "calls",
 } as const satisfies Record<LimitName, string>;
 

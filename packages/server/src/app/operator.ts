@@ -18,6 +18,7 @@ export const OPERATOR: SignedIn = {
     about: "",
     avatarUrl: "",
     labels: {},
+    hidesPresence: true,
     version: 0,
     createdAtMs: 0,
     updatedAtMs: 0,

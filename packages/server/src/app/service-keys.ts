@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { BusEvent } from "../bus/port.ts";
 import { decideAccountAction } from "../domain/account-actions.ts";
 import type { Origin, SignedIn } from "../domain/callers.ts";
 import { ChatError } from "../domain/errors.ts";
@@ -45,10 +46,12 @@ export interface ServiceKeysOptions {
   readonly store: Store;
   readonly users: UserCache;
   readonly live: LiveSessions;
+  /** Tells everyone who listens what has happened. */
+  readonly publish: (event: BusEvent) => void;
   readonly clock: Clock;
 }
 
-export function createServiceKeys({ store, users, live, clock }: ServiceKeysOptions): ServiceKeys {
+export function createServiceKeys({ store, users, live, publish, clock }: ServiceKeysOptions): ServiceKeys {
   const remembered = new Remember<string, KeyHolder>({
     clock,
     maxAgeMs: REMEMBER_MS,
@@ -80,6 +83,7 @@ export function createServiceKeys({ store, users, live, clock }: ServiceKeysOpti
       remembered.forgetWhere(({ keyId }) => keyId === outcome.keyId);
       users.forget(outcome.userId);
       live.ended([sessionOf(outcome.keyId)]);
+      for (const change of outcome.changes) publish({ change });
     },
 
     async authenticate(key, actAs) {

@@ -14,6 +14,7 @@ const table: LimitTable = {
   signInPerAddress: { points: 20, seconds: 100 },
   registerPerAddress: { points: 3, seconds: 18 },
   sendPerUser: { points: 10, seconds: 5 },
+  joinPerUser: { points: 10, seconds: 100 },
   callPerUser: { points: 100, seconds: 20 },
 };
 

@@ -13,10 +13,15 @@ import { createExternalSignIn, type ExternalSignIn } from "./external-sign-in.ts
 import type { VerifyExternalToken } from "./external-tokens.ts";
 import { type Limits, noLimits } from "./limits.ts";
 import { LiveSessions } from "./live-sessions.ts";
+import { createMembers, type Members } from "./members.ts";
+import { createMessageHistory, type MessageHistory } from "./history.ts";
+import { createMessageChanges, type MessageChanges } from "./message-changes.ts";
 import { createMessages, type Messages } from "./messages.ts";
 import { createNewPasswords } from "./new-passwords.ts";
 import { createPasswords } from "./passwords.ts";
+import { createPresence, type Presence } from "./presence.ts";
 import { createRelationships, type Relationships } from "./relationships.ts";
+import { createRooms, type Rooms } from "./rooms.ts";
 import { createServiceKeys, type ServiceKeys } from "./service-keys.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createSignIn, type SignIn } from "./sign-in.ts";
@@ -30,8 +35,13 @@ export interface UseCases {
   readonly credentials: Credentials;
   readonly externalSignIn: ExternalSignIn;
   readonly live: LiveSessions;
+  readonly members: Members;
+  readonly messageChanges: MessageChanges;
+  readonly messageHistory: MessageHistory;
   readonly messages: Messages;
+  readonly presence: Presence;
   readonly relationships: Relationships;
+  readonly rooms: Rooms;
   readonly serviceKeys: ServiceKeys;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
@@ -53,7 +63,7 @@ export interface UseCasesOptions {
 }
 
 export function createUseCases(options: UseCasesOptions): UseCases {
-  const { store, commits, keys, clock, registration } = options;
+  const { store, commits, publish, keys, clock, registration } = options;
   const limits = options.limits ?? noLimits;
   const users = createUserCache({ store, clock });
   const live = new LiveSessions({ store, clock });
@@ -63,7 +73,7 @@ export function createUseCases(options: UseCasesOptions): UseCases {
   const newPasswords = createNewPasswords(passwords, options.commonPasswords);
   const signIn = createSignIn({ store, passwords, limits, clock });
   return {
-    accounts: createAccounts({ store, users, newPasswords, live, limits, clock, registration }),
+    accounts: createAccounts({ store, users, newPasswords, live, publish, limits, clock, registration }),
     access: createAccess({ store, users, live, clock }),
     admin: createAdmin({ store, keys, clock }),
     credentials: createCredentials({ store, signIn, newPasswords, live, clock }),
@@ -75,9 +85,14 @@ export function createUseCases(options: UseCasesOptions): UseCases {
       clock,
     }),
     live,
+    members: createMembers({ store, publish, limits, clock }),
+    messageChanges: createMessageChanges({ store, publish, clock }),
+    messageHistory: createMessageHistory({ store, clock }),
     messages: createMessages({ commits, limits: options.limits, clock }),
+    presence: createPresence({ store, users, live, publish, clock }),
     relationships: createRelationships(store),
-    serviceKeys: createServiceKeys({ store, users, live, clock }),
+    rooms: createRooms({ store, publish, limits, clock }),
+    serviceKeys: createServiceKeys({ store, users, live, publish, clock }),
     sessions,
     signIn,
   };

@@ -31,6 +31,13 @@ export function stateNow(membership: Membership | null, nowMs: number): MemberSt
   return membership.state;
 }
 
+/** The first moment at which something on a record ends by itself; null: nothing does. */
+export function nextEndOf({ expiresAtMs, mutedUntilMs, allow, deny }: Membership): EndMs {
+  const ends = [expiresAtMs, mutedUntilMs, ...[...allow, ...deny].map((entry) => entry.expiresAtMs)];
+  const known = ends.filter((endMs) => endMs !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
 /** The entry for a permission that lasts longest, of those that have not ended. */
 export function findTimed(
   list: readonly TimedPermission[],

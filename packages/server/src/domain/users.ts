@@ -14,6 +14,8 @@ export interface User extends Account {
   readonly avatarUrl: string;
   /** The host application's own fields. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Others don't see whether this user is there, and this user doesn't see it of others. */
+  readonly hidesPresence: boolean;
   /** Counts the changes of the profile. */
   readonly version: number;
   readonly createdAtMs: number;

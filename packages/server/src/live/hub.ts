@@ -15,11 +15,15 @@ export interface UserListener {
   onMembership(change: RoomChange): void;
 }
 
+/** How many of a room's newest changes are kept for those who have just missed them. */
+const MAX_RECENT = 256;
+
 interface Room {
   readonly listeners: Set<RoomListener>;
-  /** The revision of the newest change that was fanned out, and the seq of the newest message; 0: none was. */
+  /** The newest changes, without a hole between them. */
+  recent: LiveChange[];
+  /** The revision of the newest change that was fanned out; 0 while none was. */
   head: number;
-  headSeq: number;
 }
 
 /** Knows who listens to which room, and hands each event to all of them, changes in the order of their room. */
@@ -29,7 +33,7 @@ export class Hub {
 
   /** Calls the listener for everything in the room from now on, until disposed of. */
   listen(roomId: RoomId, listener: RoomListener): Disposable {
-    const room = this.#rooms.get(roomId) ?? { listeners: new Set(), head: 0, headSeq: 0 };
+    const room = this.#rooms.get(roomId) ?? { listeners: new Set(), recent: [], head: 0 };
     this.#rooms.set(roomId, room);
     room.listeners.add(listener);
     return {
@@ -58,9 +62,12 @@ export class Hub {
     return this.#rooms.get(roomId)?.head ?? 0;
   }
 
-  /** The newest message's seq that the room's listeners have been told of since the first of them came; else 0. */
-  headSeq(roomId: RoomId): number {
-    return this.#rooms.get(roomId)?.headSeq ?? 0;
+  /** All changes after that revision that were fanned out; null when the oldest of them are not kept any more. */
+  recentAfter(roomId: RoomId, revision: number): readonly LiveChange[] | null {
+    const room = this.#rooms.get(roomId);
+    if (!room || room.head <= revision) return [];
+    const missed = room.head - revision;
+    return missed <= room.recent.length ? room.recent.slice(-missed) : null;
   }
 
   deliver(event: BusEvent): void {
@@ -79,11 +86,12 @@ export class Hub {
   #fanOut(change: RoomChange): void {
     const room = this.#rooms.get(change.roomId);
     if (!room || change.revision <= room.head) return;
+    if (change.revision !== room.head + 1) room.recent = [];
     room.head = change.revision;
-    if (change.change.kind === "message") {
-      room.headSeq = Math.max(room.headSeq, change.change.message.seq);
-    }
     const event = new LiveChange(change);
+    room.recent.push(event);
+    // Cut now and then, because each cut copies what is left.
+    if (room.recent.length === 2 * MAX_RECENT) room.recent = room.recent.slice(MAX_RECENT);
     for (const listener of room.listeners) listener.onChange(event);
   }
 

@@ -47,7 +47,7 @@ export interface FeedOptions {
  */
 export async function follow({ store, hub, stallWatch }: FeedSources, options: FeedOptions): Promise<never> {
   const { roomId, recent, encode, write, onStalled, signal } = options;
-  using outbox = new Outbox(write, { afterSeq: 0, nowMs: stallWatch.nowMs });
+  using outbox = new Outbox(write, { nowMs: stallWatch.nowMs });
   const wakeUp = createWakeUp(signal);
   const encodeChange = encodingOf(encode);
   let isLive = false;
@@ -75,13 +75,11 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
     const isNext = revision === reachedRevision + 1;
     reachedRevision = Math.max(reachedRevision, revision);
     if (isNext && !isNew(change, reachedSeq)) return;
-    if (isNext && change.kind === "message" && outbox.push(event.encoded(encodeChange), change.message.seq)) {
+    if (isNext && change.kind === "message" && outbox.push(event.encoded(encodeChange))) {
       reachedSeq = change.message.seq;
       return;
     }
     isLive = false;
-    // After a hole what is queued still stands; after an overflow the outbox has dropped it.
-    if (isNext) reachedSeq = outbox.writtenSeq;
     wakeUp.wake();
   }
 
@@ -114,7 +112,7 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
     for (const [index, message] of messages.entries()) {
       const bytes = message.deleted ? null : encode(message);
       if (bytes && outbox.queuedBytes + bytes.length > MAX_READ_AHEAD_BYTES) return index;
-      if (bytes) outbox.push(bytes, message.seq);
+      if (bytes) outbox.push(bytes);
       reachedSeq = message.seq;
     }
     return messages.length;

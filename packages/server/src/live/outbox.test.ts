@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type OutboxOptions } from "./outbox.ts";
 
 /** A socket that takes a write only when it is told to. */
 class Socket {
@@ -20,10 +20,10 @@ class Socket {
   }
 }
 
-function example(options: { maxQueuedBytes?: number; nowMs?: () => number } = {}) {
+function example(options: Partial<OutboxOptions> = {}) {
   const socket = new Socket();
-  const outbox = new Outbox(socket.write, { afterSeq: 0, nowMs: () => 0, ...options });
-  const push = (seq: number): boolean => outbox.push(Buffer.from(`m${seq}`), seq);
+  const outbox = new Outbox(socket.write, { nowMs: () => 0, ...options });
+  const push = (seq: number): boolean => outbox.push(Buffer.from(`m${seq}`));
   return { socket, outbox, push };
 }
 
@@ -40,17 +40,64 @@ test("one write is in flight, and what comes meanwhile follows in order", () => 
   assert.equal(outbox.queuedBytes, 0);
 });
 
-test("what does not fit drops the queue, and the stream goes on from what was written", () => {
+test("what does not fit is not queued, and what waits stays", () => {
   const { socket, outbox, push } = example({ maxQueuedBytes: 6 });
   for (const seq of [1, 2, 3, 4]) assert.ok(push(seq));
   assert.equal(push(5), false);
-  assert.equal(outbox.queuedBytes, 0);
-  assert.equal(outbox.writtenSeq, 1);
+  assert.equal(outbox.queuedBytes, 6);
+  for (let taken = 0; taken < 4; taken++) socket.take();
+  assert.ok(push(5));
+  assert.deepEqual(socket.written, ["m1", "m2", "m3", "m4", "m5"]);
+});
+
+test("what must be kept is queued beyond the bound", () => {
+  const { socket, outbox, push } = example({ maxQueuedBytes: 4 });
+  for (const seq of [1, 2, 3]) assert.ok(push(seq));
+  outbox.keep(Buffer.from("kept"));
+  assert.equal(push(4), false);
+  for (let taken = 0; taken < 4; taken++) socket.take();
+  assert.deepEqual(socket.written, ["m1", "m2", "m3", "kept"]);
+});
+
+test("it says once when nothing waits behind the write in flight", () => {
+  const { socket, outbox, push } = example();
+  let emptied = 0;
+  outbox.onceEmpty(() => emptied++);
+  push(1);
+  assert.equal(emptied, 1);
+  push(2);
+  outbox.onceEmpty(() => emptied++);
+  assert.equal(emptied, 1);
   socket.take();
-  assert.deepEqual(socket.written, ["m1"]);
-  assert.ok(push(2));
-  assert.deepEqual(socket.written, ["m1", "m2"]);
-  assert.equal(outbox.writtenSeq, 2);
+  assert.equal(emptied, 2);
+});
+
+test("where responses merge, all that one turn brings is one write, and all that waits the next", async () => {
+  const { socket, outbox, push } = example({ merges: true });
+  for (const seq of [1, 2, 3]) assert.ok(push(seq));
+  let drained = 0;
+  outbox.onceDrained(() => drained++);
+  assert.deepEqual(socket.written, []);
+  await Promise.resolve();
+  assert.deepEqual(socket.written, ["m1m2m3"]);
+  for (const seq of [4, 5]) push(seq);
+  outbox.keep(Buffer.from("kept"));
+  assert.equal(drained, 0);
+  socket.take();
+  assert.deepEqual(socket.written, ["m1m2m3", "m4m5kept"]);
+  socket.take();
+  assert.equal(drained, 1);
+});
+
+test("a merged write has a bound", async () => {
+  const { socket, outbox } = example({ merges: true });
+  for (let count = 0; count < 5; count++) outbox.push(Buffer.alloc(100 * 1024));
+  await Promise.resolve();
+  for (let taken = 0; taken < 2; taken++) socket.take();
+  assert.deepEqual(
+    socket.written.map((text) => text.length / 1024),
+    [200, 200, 100],
+  );
 });
 
 test("it says once when all has been taken: at once when nothing waits", () => {

@@ -1,12 +1,20 @@
-/** The most bytes that may wait for one stream. Past it the queue is dropped, and read again from the store. */
-const MAX_QUEUED_BYTES = 1024 * 1024;
+/** The most bytes that may wait for one stream. What doesn't fit is read from the store later. */
+export const MAX_QUEUED_BYTES = 1024 * 1024;
+/** The most bytes of one merged response. */
+const MAX_MERGED_BYTES = 256 * 1024;
 
 /** Writes one response; `done` is called when the transport has taken it and wants more. */
 export type WriteResponse = (bytes: Buffer, done: () => void) => void;
 
-interface Queued {
-  readonly bytes: Buffer;
-  readonly seq: number;
+export interface OutboxOptions {
+  /** A clock for `stalledForMs`, in milliseconds, which only ever rises. */
+  readonly nowMs: () => number;
+  readonly maxQueuedBytes?: number;
+  /**
+   * Whether one response may take what waits, end to end: so it is where a response is a message of one repeated
+   * field, because then the bytes of two are those of one with both.
+   */
+  readonly merges?: boolean;
 }
 
 /**
@@ -15,36 +23,30 @@ interface Queued {
  */
 export class Outbox implements Disposable {
   readonly #write: WriteResponse;
+  readonly #nowMs: () => number;
   readonly #maxQueuedBytes: number;
-  #queue: Queued[] = [];
+  readonly #merges: boolean;
+  #queue: Buffer[] = [];
   #next = 0;
   #queuedBytes = 0;
   #isWriting = false;
+  #isScheduled = false;
+  #isClosed = false;
   #writeStartedAtMs = 0;
-  #writtenSeq: number;
-  #whenDrained: (() => void) | null = null;
-  readonly #nowMs: () => number;
+  #whenDrained: (() => void)[] = [];
+  #whenEmpty: (() => void)[] = [];
 
-  /**
-   * @param write sends one response
-   * @param options.afterSeq the seq that the stream starts behind
-   * @param options.nowMs a clock for `stalledForMs`, which only ever rises
-   */
   constructor(
     write: WriteResponse,
-    options: { afterSeq: number; nowMs: () => number; maxQueuedBytes?: number },
+    { nowMs, maxQueuedBytes = MAX_QUEUED_BYTES, merges = false }: OutboxOptions,
   ) {
     this.#write = write;
-    this.#writtenSeq = options.afterSeq;
-    this.#nowMs = options.nowMs;
-    this.#maxQueuedBytes = options.maxQueuedBytes ?? MAX_QUEUED_BYTES;
+    this.#nowMs = nowMs;
+    this.#maxQueuedBytes = maxQueuedBytes;
+    this.#merges = merges;
   }
 
-  /** The seq of the last message that was handed to the transport. */
-  get writtenSeq(): number {
-    return this.#writtenSeq;
-  }
-
+  /** What waits for the write in flight. */
   get queuedBytes(): number {
     return this.#queuedBytes;
   }
@@ -54,61 +56,98 @@ export class Outbox implements Disposable {
     return this.#isWriting ? this.#nowMs() - this.#writeStartedAtMs : 0;
   }
 
-  /**
-   * Writes the response, or queues it behind the one in flight. False when it doesn't fit: then the whole
-   * queue is dropped, and the stream goes on from `writtenSeq`.
-   */
-  push(bytes: Buffer, seq: number): boolean {
-    if (!this.#isWriting) {
-      this.#start(bytes, seq);
-      return true;
-    }
-    if (this.#queuedBytes + bytes.length > this.#maxQueuedBytes) {
-      this.#clear();
-      return false;
-    }
-    this.#queue.push({ bytes, seq });
-    this.#queuedBytes += bytes.length;
+  /** Writes the response, or queues it behind the one in flight. False when it doesn't fit: then it is not queued. */
+  push(bytes: Buffer): boolean {
+    if (this.#isWriting && this.#queuedBytes + bytes.length > this.#maxQueuedBytes) return false;
+    this.keep(bytes);
     return true;
+  }
+
+  /** As `push`, but it is always queued. Its sender bounds it. */
+  keep(bytes: Buffer): void {
+    if (this.#isClosed) return;
+    this.#queue.push(bytes);
+    this.#queuedBytes += bytes.length;
+    if (this.#isWriting || this.#isScheduled) return;
+    if (this.#merges) {
+      // What else this turn brings shares the write.
+      this.#isScheduled = true;
+      queueMicrotask(this.#writeScheduled);
+    } else {
+      this.#writeNext();
+    }
   }
 
   /** Calls back once nothing is queued or in flight: at once, if that is so now. Never, on a stream that has ended. */
   onceDrained(callback: () => void): void {
-    if (this.#isWriting) this.#whenDrained = callback;
+    if (this.#isWriting || this.#isScheduled) this.#whenDrained.push(callback);
+    else callback();
+  }
+
+  /** Calls back once nothing is queued behind the write in flight, if there is one: at once, if that is so now. */
+  onceEmpty(callback: () => void): void {
+    if (this.#queue.length > 0) this.#whenEmpty.push(callback);
     else callback();
   }
 
   /** Drops what waits: a stream that has ended must be written to no more. */
   [Symbol.dispose](): void {
-    this.#clear();
-    this.#whenDrained = null;
-  }
-
-  #start(bytes: Buffer, seq: number): void {
-    this.#isWriting = true;
-    this.#writeStartedAtMs = this.#nowMs();
-    this.#writtenSeq = seq;
-    this.#write(bytes, this.#onWritten);
-  }
-
-  readonly #onWritten = (): void => {
-    const queued = this.#queue[this.#next];
-    if (queued) {
-      this.#next++;
-      this.#queuedBytes -= queued.bytes.length;
-      if (this.#next === this.#queue.length) this.#clear();
-      this.#start(queued.bytes, queued.seq);
-      return;
-    }
-    this.#isWriting = false;
-    const whenDrained = this.#whenDrained;
-    this.#whenDrained = null;
-    whenDrained?.();
-  };
-
-  #clear(): void {
+    this.#isClosed = true;
     this.#queue = [];
     this.#next = 0;
     this.#queuedBytes = 0;
+    this.#whenDrained = [];
+    this.#whenEmpty = [];
+  }
+
+  readonly #writeScheduled = (): void => {
+    this.#isScheduled = false;
+    this.#writeNext();
+  };
+
+  readonly #writeNext = (): void => {
+    this.#isWriting = false;
+    const bytes = this.#takeNext();
+    if (bytes) {
+      this.#isWriting = true;
+      this.#writeStartedAtMs = this.#nowMs();
+      this.#write(bytes, this.#writeNext);
+      if (this.#queue.length === 0) this.#tellEmpty();
+      return;
+    }
+    this.#tellEmpty();
+    const whenDrained = this.#whenDrained;
+    this.#whenDrained = [];
+    for (const callback of whenDrained) callback();
+  };
+
+  #tellEmpty(): void {
+    if (this.#whenEmpty.length === 0) return;
+    const whenEmpty = this.#whenEmpty;
+    this.#whenEmpty = [];
+    for (const callback of whenEmpty) callback();
+  }
+
+  /** Takes the next response off the queue; null when there is none. */
+  #takeNext(): Buffer | null {
+    const first = this.#queue[this.#next];
+    if (!first) return null;
+    let end = this.#next + 1;
+    let size = first.length;
+    while (this.#merges) {
+      const bytes = this.#queue[end];
+      if (!bytes || size + bytes.length > MAX_MERGED_BYTES) break;
+      size += bytes.length;
+      end++;
+    }
+    const isOne = end === this.#next + 1;
+    const merged = isOne ? first : Buffer.concat(this.#queue.slice(this.#next, end), size);
+    this.#next = end;
+    this.#queuedBytes -= size;
+    if (this.#next === this.#queue.length) {
+      this.#queue = [];
+      this.#next = 0;
+    }
+    return merged;
   }
 }

@@ -1,4 +1,7 @@
-import type { Outbox } from "./outbox.ts";
+/** As much of an outbox as shows that its client takes nothing. */
+interface Watched {
+  readonly stalledForMs: number;
+}
 
 /** A stream whose client takes nothing at all for this long is ended; it may come back and go on. */
 const MAX_STALL_MS = 30_000;
@@ -6,7 +9,7 @@ const SWEEP_INTERVAL_MS = 1_000;
 
 /** Finds the streams whose clients have stopped reading. One timer for all of them. */
 export class StallWatch implements Disposable {
-  readonly #watched = new Map<Outbox, () => void>();
+  readonly #watched = new Map<Watched, () => void>();
   readonly #maxStallMs: number;
   readonly #timer: NodeJS.Timeout;
 
@@ -20,7 +23,7 @@ export class StallWatch implements Disposable {
   readonly nowMs = (): number => performance.now();
 
   /** Calls `onStalled` once, when the outbox's write has not been taken for too long. */
-  watch(outbox: Outbox, onStalled: () => void): Disposable {
+  watch(outbox: Watched, onStalled: () => void): Disposable {
     this.#watched.set(outbox, onStalled);
     return { [Symbol.dispose]: () => void this.#watched.delete(outbox) };
   }

@@ -8,7 +8,7 @@ import type {
   sendUnaryData,
 } from "@grpc/grpc-js";
 import type { CallRule } from "../domain/system-access.ts";
-import { decode, encode } from "./codec.ts";
+import { decode, encode, MAX_REQUEST_BYTES } from "./codec.ts";
 import { type CallEnvironment, failure, refusePassedDeadline } from "./environment.ts";
 import { type CallContext, type Handlers, type StreamContext, UnaryContext } from "./handler.ts";
 import { readRequests } from "./requests.ts";
@@ -19,6 +19,8 @@ export interface Binding {
   readonly service: DescService;
   readonly access: Readonly<Record<string, CallRule>>;
   readonly handlers: Readonly<Record<string, unknown>>;
+  /** The most bytes of a call's first request, by method, where that is more than of others. */
+  readonly maxFirstBytes?: Readonly<Record<string, number>>;
 }
 
 /** Pairs a service with its rules and handlers, all checked by the compiler to be complete. */
@@ -26,8 +28,9 @@ export function binding<Service extends DescService>(
   service: Service,
   access: Readonly<Record<keyof Service["method"], CallRule>>,
   handlers: Handlers<Service>,
+  maxFirstBytes: Readonly<Record<string, number>> = {},
 ): Binding {
-  return { service, access, handlers };
+  return { service, access, handlers, maxFirstBytes };
 }
 
 /**
@@ -38,13 +41,15 @@ export function binding<Service extends DescService>(
  */
 export function bind(
   server: Server,
-  { service, access, handlers }: Binding,
+  { service, access, handlers, maxFirstBytes = {} }: Binding,
   environment: CallEnvironment,
 ): void {
   for (const method of service.methods) {
     const rule = access[method.localName];
     if (!rule) throw new Error(`${service.typeName}.${method.name} has no access rule`);
-    bindMethod(server, { method, rule, handler: handlers[method.localName] }, environment);
+    const { localName } = method;
+    const maxBytes = maxFirstBytes[localName] ?? MAX_REQUEST_BYTES;
+    bindMethod(server, { method, rule, handler: handlers[localName], maxBytes }, environment);
   }
 }
 
@@ -52,13 +57,15 @@ interface BoundMethod {
   readonly method: DescMethod;
   readonly rule: CallRule;
   readonly handler: unknown;
+  /** Of the first request. */
+  readonly maxBytes: number;
 }
 
 const keepBytes = (bytes: Buffer): Buffer => bytes;
 
 function bindMethod(
   server: Server,
-  { method, rule, handler }: BoundMethod,
+  { method, rule, handler, maxBytes }: BoundMethod,
   environment: CallEnvironment,
 ): void {
   const path = `/${method.parent.typeName}/${method.name}`;
@@ -83,7 +90,7 @@ function bindMethod(
       const run = handler as (request: unknown, context: StreamContext) => Promise<void>;
       const handle = (call: ServerWritableStream<Buffer, Buffer>): void => {
         serveStream(call, { path, rule, environment }, (context) =>
-          run(decode(method.input, call.request), context),
+          run(decode(method.input, call.request, maxBytes), context),
         );
       };
       server.register(path, handle, keepBytes, keepBytes, "serverStream");
@@ -93,7 +100,7 @@ function bindMethod(
       const run = handler as (requests: AsyncIterable<unknown>, context: StreamContext) => Promise<void>;
       const handle = (call: ServerDuplexStream<Buffer, Buffer>): void => {
         serveStream(call, { path, rule, environment }, (context) =>
-          run(decodeEach(call, method, context.signal), context),
+          run(decodeEach(readRequests(call, context.signal), method, maxBytes), context),
         );
       };
       server.register(path, handle, keepBytes, keepBytes, "bidi");
@@ -133,9 +140,13 @@ function answerUnary(
 }
 
 async function* decodeEach(
-  call: ServerDuplexStream<Buffer, Buffer>,
+  requests: AsyncIterable<Buffer>,
   method: DescMethod,
-  signal: AbortSignal,
+  maxFirstBytes: number,
 ): AsyncIterable<unknown> {
-  for await (const bytes of readRequests(call, signal)) yield decode(method.input, bytes);
+  let maxBytes = maxFirstBytes;
+  for await (const bytes of requests) {
+    yield decode(method.input, bytes, maxBytes);
+    maxBytes = MAX_REQUEST_BYTES;
+  }
 }

@@ -27,7 +27,7 @@ function streamOf(caller: Caller, recheck: OpenStream["recheck"] = welcome) {
     reason ??= error instanceof ChatError ? error.reason : String(error);
     resolve(reason);
   };
-  return { stream: { caller, end, recheck }, ended, reason: () => reason };
+  return { stream: { caller, end, drain: end, recheck }, ended, reason: () => reason };
 }
 
 test("the end of a session ends its streams, and no others", () => {

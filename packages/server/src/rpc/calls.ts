@@ -13,6 +13,8 @@ export interface OpenStream {
   readonly caller: Caller;
   /** Ends it with this error. */
   readonly end: (error: unknown) => void;
+  /** As `end`, but lets what is under way be finished first. */
+  readonly drain: (error: unknown) => void;
   /** Goes on if the caller is still welcome. @throws ChatError otherwise */
   readonly recheck: () => Promise<void>;
 }
@@ -44,7 +46,7 @@ export class Calls implements Disposable {
   /** While not disposed of, the stream is ended when the server drains or its session ends. */
   addStream(stream: OpenStream): Disposable {
     this.#streams.add(stream);
-    if (this.#isDraining) stream.end(shuttingDown());
+    if (this.#isDraining) stream.drain(shuttingDown());
     return { [Symbol.dispose]: () => void this.#streams.delete(stream) };
   }
 
@@ -68,7 +70,7 @@ export class Calls implements Disposable {
   /** Refuses new calls, ends the streams with UNAVAILABLE, and resolves when the last call has been answered. */
   drain(): Promise<void> {
     this.#isDraining = true;
-    for (const { end } of this.#streams) end(shuttingDown());
+    for (const { drain } of this.#streams) drain(shuttingDown());
     if (this.#running === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#whenIdle = resolve;

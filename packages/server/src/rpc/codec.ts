@@ -12,11 +12,15 @@ import { ChatError } from "../domain/errors.ts";
 export const MAX_REQUEST_BYTES = 64 * 1024;
 
 /** @throws ChatError REQUEST_TOO_LARGE, REQUEST_MALFORMED */
-export function decode<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array): MessageShape<Desc> {
-  if (bytes.length > MAX_REQUEST_BYTES) {
+export function decode<Desc extends DescMessage>(
+  schema: Desc,
+  bytes: Uint8Array,
+  maxBytes = MAX_REQUEST_BYTES,
+): MessageShape<Desc> {
+  if (bytes.length > maxBytes) {
     throw new ChatError(
       "REQUEST_TOO_LARGE",
-      `the request has ${bytes.length} bytes; at most ${MAX_REQUEST_BYTES} are allowed`,
+      `the request has ${bytes.length} bytes; at most ${maxBytes} are allowed`,
     );
   }
   try {

@@ -9,6 +9,7 @@ import type {
 import type { Caller, Origin } from "../domain/callers.ts";
 import type { WriteResponse } from "../live/outbox.ts";
 import { addressOf } from "./address.ts";
+import type { GrpcStatus } from "./errors.ts";
 
 /** What a handler knows of its call beside the request: who makes it, and from where. */
 export type CallContext = Origin;
@@ -37,6 +38,15 @@ export interface StreamContext extends CallContext {
   readonly send: (bytes: Buffer) => Promise<void>;
   /** Ends the stream with this error, even if its client takes nothing any more. */
   readonly end: (error: unknown) => void;
+  /** Ends the stream without an error. */
+  readonly finish: () => void;
+  /**
+   * Is called instead of `end` when the server stops, with the error to end the stream with once what is under way
+   * has been answered.
+   */
+  readonly onDrain: (callback: (error: unknown) => void) => void;
+  /** The status of something that has failed on the stream and doesn't end it. It is logged as a call's failure is. */
+  readonly failure: (error: unknown) => GrpcStatus;
 }
 
 /** The handlers of one service, by the names of its methods in the contract. */

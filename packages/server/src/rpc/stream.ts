@@ -7,6 +7,9 @@ import { addressOf } from "./address.ts";
 import { type CallEnvironment, failure, refusePassedDeadline } from "./environment.ts";
 import type { StreamContext } from "./handler.ts";
 
+/** What a stream is ended with whose end is no failure. */
+const FINISHED = new Error("the stream has been finished");
+
 /** How long a client has to take the end of its stream before the stream is reset. */
 const TAKE_STATUS_MS = 5_000;
 
@@ -38,6 +41,10 @@ export function serveStream(
       // Whatever else the handler has under way ends with it.
       controller.abort(error);
       if (isCancelled) return;
+      if (error === FINISHED) {
+        call.end();
+        return;
+      }
       call.emit("error", failure(error, path, log));
       if (!isShuttingDown(error)) resetIfNotTaken(call);
     },
@@ -51,12 +58,18 @@ export function serveStream(
       if (!controller.signal.aborted) call.write(bytes, done);
     };
     const end = (error: unknown): void => controller.abort(error);
+    let drain = end;
     let registration: Disposable | null = null;
     try {
       refusePassedDeadline(call.getDeadline());
       const address = addressOf(call);
       const caller = await gate.admit(rule, call);
-      registration = calls.addStream({ caller, end, recheck: () => gate.recheck(rule, caller) });
+      registration = calls.addStream({
+        caller,
+        end,
+        drain: (error) => drain(error),
+        recheck: () => gate.recheck(rule, caller),
+      });
       // grpc-js would hold the headers back until the first message, which may be long in coming.
       call.sendMetadata(new Metadata());
       await run({
@@ -66,6 +79,11 @@ export function serveStream(
         write,
         send: createSend(write, controller.signal),
         end,
+        finish: () => end(FINISHED),
+        onDrain(callback) {
+          drain = callback;
+        },
+        failure: (error) => failure(error, path, log),
       });
     } finally {
       registration?.[Symbol.dispose]();

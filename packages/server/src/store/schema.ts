@@ -42,6 +42,10 @@ export interface UsersTable {
   labels: Generated<string>;
   /** Who this is at the host application's identity provider: issuer and subject. */
   external_subject: string | null;
+  /** Others are not to see whether this user is there. */
+  hide_presence: Generated<0 | 1>;
+  /** When their last stream closed; null for those who had none, or hide it. */
+  last_seen_at: Generated<number | null>;
   /** Counts the changes of the profile: its etag. */
   version: Generated<number>;
   created_at: number;

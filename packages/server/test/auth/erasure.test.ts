@@ -71,7 +71,15 @@ for (const runtime of runtimes) {
       const other = await register(client, "other");
       await client.unary(updateRelationship, { relationship: { userId: other.id, muted: true } }, person);
       await client.unary(updateRelationship, { relationship: { userId: person.id, blocked: true } }, other);
-      const counts = { users: 1n, credentials: 1n, sessions: 1n, service_keys: 0n, relationships: 2n };
+      const counts = {
+        users: 1n,
+        credentials: 1n,
+        sessions: 1n,
+        service_keys: 0n,
+        relationships: 2n,
+        members: 0n,
+        reactions: 0n,
+      };
       const request = { userId: "me", validateOnly: true };
       assert.deepEqual((await client.unary(deleteUser, request, person)).erased, counts);
       const withMessages = await client.unary(deleteUser, { ...request, eraseMessages: true }, person);

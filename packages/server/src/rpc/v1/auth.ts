@@ -7,6 +7,7 @@ import type { SignIn } from "../../app/sign-in.ts";
 import type { Origin } from "../../domain/callers.ts";
 import { ChatError } from "../../domain/errors.ts";
 import type { SessionId } from "../../domain/ids.ts";
+import { MAX_CLIENT_MESSAGE_ID_BYTES, MAX_PAYLOAD_BYTES } from "../../domain/message-fields.ts";
 import { MAX_PASSWORD_BYTES } from "../../domain/passwords.ts";
 import { MAX_TEXT_BYTES } from "../../domain/text.ts";
 import type { User } from "../../domain/users.ts";
@@ -20,6 +21,8 @@ import { cutPage, MAX_PAGE_SIZE, parsePageSize, parsePageToken } from "./pages.t
 const publishedLimits = {
   request_bytes: BigInt(MAX_REQUEST_BYTES),
   text_bytes: BigInt(MAX_TEXT_BYTES),
+  payload_bytes: BigInt(MAX_PAYLOAD_BYTES),
+  client_message_id_bytes: BigInt(MAX_CLIENT_MESSAGE_ID_BYTES),
   page_size: BigInt(MAX_PAGE_SIZE),
   password_bytes: BigInt(MAX_PASSWORD_BYTES),
 };

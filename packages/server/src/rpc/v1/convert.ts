@@ -47,6 +47,7 @@ export function toUser(user: User): v1.User {
     state: states[user.state.kind],
     role: roles[user.role],
     labels: { ...user.labels },
+    hidePresence: user.hidesPresence,
     createTime: timestampFromMs(user.createdAtMs),
     updateTime: timestampFromMs(user.updatedAtMs),
     etag: String(user.version),

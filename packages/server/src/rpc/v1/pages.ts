@@ -18,7 +18,7 @@ export function parsePageSize(pageSize: number): number {
  * Where the next page of a list starts. The list's own name and question are in the token, so that it can't
  * be taken for one of another list.
  */
-function toPageToken(list: string, position: string): string {
+export function toPageToken(list: string, position: string): string {
   return Buffer.from(JSON.stringify([list, position])).toString("base64url");
 }
 

@@ -35,6 +35,7 @@ export function userService({ accounts, credentials, access, relationships }: Us
           about: profile.about,
           avatarUrl: profile.avatarUrl,
           labels: profile.labels,
+          hidesPresence: profile.hidePresence,
           handleField: "user.handle",
         },
         context,
@@ -149,10 +150,12 @@ function toFieldChange(user: v1.User, path: string): Partial<ProfileChange> {
       return { avatarUrl: user.avatarUrl };
     case "labels":
       return { labels: user.labels };
+    case "hide_presence":
+      return { hidesPresence: user.hidePresence };
     default:
       throw new ChatError(
         "FIELD_UNKNOWN",
-        `update_mask names "${path}": it may name handle, display_name, about, avatar_url and labels`,
+        `update_mask names "${path}": it may name handle, display_name, about, avatar_url, labels and hide_presence`,
         { field: "update_mask" },
       );
   }

@@ -24,6 +24,8 @@ async function createAccounts(db: Kysely<never>): Promise<void> {
     .addColumn("avatar_url", "text", (column) => column.notNull().defaultTo(""))
     .addColumn("labels", "text", (column) => column.notNull().defaultTo("{}"))
     .addColumn("external_subject", "text", (column) => column.unique())
+    .addColumn("hide_presence", "integer", (column) => column.notNull().defaultTo(0))
+    .addColumn("last_seen_at", "bigint")
     .addColumn("version", "bigint", (column) => column.notNull().defaultTo(1))
     .addColumn("created_at", "bigint", (column) => column.notNull())
     .addColumn("updated_at", "bigint", (column) => column.notNull())

@@ -147,11 +147,11 @@ async function createSearch(db: Kysely<never>): Promise<void> {
   await sql`create trigger message_search_delete after delete on messages when old.text <> '' begin
     insert into message_search (message_search, rowid, text) values ('delete', old.key, old.text);
   end`.execute(db);
-  await sql`create trigger message_search_remove after update of text on messages when old.text <> '' begin
-    insert into message_search (message_search, rowid, text) values ('delete', old.key, old.text);
-  end`.execute(db);
-  await sql`create trigger message_search_replace after update of text on messages when new.text <> '' begin
-    insert into message_search (rowid, text) values (new.key, new.text);
+  // One trigger for both steps: SQLite does not say which of two runs first, and the old text must go before.
+  await sql`create trigger message_search_update after update of text on messages begin
+    insert into message_search (message_search, rowid, text)
+      select 'delete', old.key, old.text where old.text <> '';
+    insert into message_search (rowid, text) select new.key, new.text where new.text <> '';
   end`.execute(db);
 }
 

@@ -1,4 +1,5 @@
 import type { AuditEntry } from "../../domain/audit.ts";
+import type { RoomChange } from "../../domain/changes.ts";
 import type { EndMs } from "../../domain/expiry.ts";
 import type { SessionId, UserId } from "../../domain/ids.ts";
 import type { AccountState, SystemRole } from "../../domain/system-roles.ts";
@@ -20,8 +21,9 @@ export interface AccountStore {
   /** Changes role or state. A suspension ends the sessions. */
   updateAccess(change: AccessChange): Promise<{ readonly endedSessions: readonly SessionId[] } | "not-found">;
   /**
-   * Erases profile, credentials, sessions, keys and relationships; the id stays, so that messages keep a
-   * sender. With `eraseMessages` their texts go too. With `validateOnly` it only counts.
+   * Erases profile, credentials, sessions, keys, relationships and reactions, and leaves all rooms; the id
+   * stays, so that messages keep a sender. With `eraseMessages` they become tombstones. With `validateOnly`
+   * it only counts.
    */
   eraseUser(erasure: Erasure): Promise<ErasureOutcome>;
 
@@ -50,6 +52,7 @@ export interface NewUser {
   readonly about?: string;
   readonly avatarUrl?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly hidesPresence?: boolean;
   /** Null for those who sign in in another way. */
   readonly passwordHash: string | null;
   readonly externalSubject: string | null;
@@ -74,6 +77,7 @@ export interface UserChange {
   readonly about?: string;
   readonly avatarUrl?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly hidesPresence?: boolean;
   /** Refuses the change if the profile has changed since. */
   readonly expectedVersion?: number;
   readonly nowMs: number;
@@ -108,6 +112,7 @@ export type ErasureOutcome =
       /** Rows by table. */
       readonly counts: Readonly<Record<string, number>>;
       readonly endedSessions: readonly SessionId[];
+      readonly changes: readonly RoomChange[];
     }
   | { readonly kind: "not-found" };
 

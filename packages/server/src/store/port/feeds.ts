@@ -5,15 +5,18 @@ import type { Actor } from "./outcomes.ts";
 
 /** What live streams read: many rooms with each query, because one person may be in thousands. */
 export interface FeedStore {
-  /** The rooms that a user has joined or is invited to. */
-  listFeedRooms(query: { userId: UserId; nowMs: number }): Promise<readonly RoomId[]>;
-  /** Those of the rooms that the actor has joined or is invited to, as they see them. */
+  /** The rooms that a user has joined, is invited to or knocks at. */
+  listFeedRooms(query: { userId: UserId; nowMs: number }): Promise<readonly FeedRoom[]>;
+  /** Those of the rooms that the actor has joined, is invited to or knocks at, as they see them. */
   readSnapshots(query: {
     actor: Actor;
     roomIds: readonly RoomId[];
     nowMs: number;
   }): Promise<readonly RoomView[]>;
-  /** What has changed in each room after its cursor, at most `limit` changes in all. */
+  /**
+   * What has changed in each room after its cursor. Rooms that all together have changed more than `limit` times
+   * are left out, or read in part: whoever asks goes on from there.
+   */
   readChanges(query: {
     actor: Actor;
     cursors: readonly RoomCursor[];
@@ -22,13 +25,18 @@ export interface FeedStore {
   }): Promise<readonly RoomChanges[]>;
 }
 
+export interface FeedRoom {
+  readonly roomId: RoomId;
+  readonly isJoined: boolean;
+}
+
 export interface RoomCursor {
   readonly roomId: RoomId;
   readonly revision: number;
 }
 
 export type RoomChanges =
-  /** The actor is not, or no longer, in such a room. */
+  /** The actor has not, or no longer, joined such a room. */
   | { readonly kind: "lost"; readonly roomId: RoomId }
   /** The cursor is ahead of the room, as after the restoring of a backup: only a snapshot helps. */
   | { readonly kind: "ahead"; readonly roomId: RoomId }

@@ -2,6 +2,7 @@ import type { EndMs } from "../../domain/expiry.ts";
 import type { RoomId, UserId } from "../../domain/ids.ts";
 import type { Message } from "../../domain/messages.ts";
 import type { OwnMember } from "../../domain/rooms.ts";
+import type { SearchTerm } from "../../domain/search-query.ts";
 import type { Actor, Outcome, Refused } from "./outcomes.ts";
 
 export interface MessageStore {
@@ -128,7 +129,8 @@ export interface History {
 
 export interface SearchQuery {
   readonly actor: Actor;
-  readonly query: string;
+  /** What a message must contain, all of it; at least one. */
+  readonly terms: readonly SearchTerm[];
   /** Empty: all rooms that the actor has joined. */
   readonly roomIds: readonly RoomId[];
   /** Empty: from anyone. */
@@ -141,8 +143,10 @@ export interface SearchQuery {
 
 export interface SearchResult {
   readonly kind: "done";
-  /** `position` is where the next page goes on from. */
-  readonly messages: readonly (Omit<SeenMessage, "kind"> & { readonly position: number })[];
+  /** Newest first. Fewer than asked for, even none, where much had to be looked through. */
+  readonly messages: readonly Omit<SeenMessage, "kind">[];
+  /** The position behind which the next page starts; 0: there is nothing more. */
+  readonly next: number;
 }
 
 export interface MessageChange extends MessageQuery {

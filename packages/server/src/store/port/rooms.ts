@@ -2,11 +2,10 @@ import type { AuditEntry } from "../../domain/audit.ts";
 import type { AccessDecision } from "../../domain/decide.ts";
 import type { EndMs } from "../../domain/expiry.ts";
 import type { RoomId, UserId } from "../../domain/ids.ts";
-import type { Labels } from "../../domain/labels.ts";
 import type { MemberPatch } from "../../domain/member-changes.ts";
 import type { MemberState } from "../../domain/membership.ts";
 import type { Permission, RoomKind, RoomRole } from "../../domain/permissions.ts";
-import type { HistoryVisibility, JoinRule } from "../../domain/room-access.ts";
+import type { RoomFields } from "../../domain/room-fields.ts";
 import type { Member, RoomView } from "../../domain/rooms.ts";
 import type { Actor, Outcome, Refused } from "./outcomes.ts";
 
@@ -22,7 +21,7 @@ export interface RoomStore {
     nowMs: number;
   }): Promise<Outcome<{ readonly view: RoomView; readonly created: boolean }>>;
   getRoom(query: RoomQuery): Promise<SeenRoom | Refused>;
-  /** The rooms that the actor has joined or is invited to, in the order of their ids, after `afterId`. */
+  /** The rooms that the actor has joined, is invited to or knocks at, by their ids, after `afterId`. */
   listOwnRooms(query: RoomPage & { afterId: string }): Promise<readonly RoomView[]>;
   /** The public rooms whose title begins with the query, by title and id, after that position. */
   listDirectory(
@@ -73,21 +72,6 @@ interface RoomPage {
 export interface SeenRoom {
   readonly kind: "done";
   readonly view: RoomView;
-}
-
-/** What a room's managers may set. */
-export interface RoomFields {
-  readonly title: string;
-  readonly topic: string;
-  readonly isPublic: boolean;
-  readonly joinRule: JoinRule;
-  readonly historyVisibility: HistoryVisibility;
-  readonly slowModeMs: number;
-  readonly retentionMs: number;
-  readonly maxMembers: number;
-  readonly memberPermissions: readonly Permission[];
-  readonly requiredLikes: number;
-  readonly labels: Labels;
 }
 
 export interface NewRoom {

@@ -1,4 +1,5 @@
 import type { AuditEntry } from "../../domain/audit.ts";
+import type { RoomChange } from "../../domain/changes.ts";
 import type { SessionId, UserId } from "../../domain/ids.ts";
 import type { ServiceKey, Session } from "../../domain/sessions.ts";
 import type { User } from "../../domain/users.ts";
@@ -34,12 +35,18 @@ export interface SessionStore {
     query: { keyHash: string } | { keyId: string },
   ): Promise<{ readonly keyId: string; readonly userId: UserId } | null>;
   listServiceKeys(query: { limit: number }): Promise<readonly ServiceKey[]>;
-  /** Removes a key and erases its account. */
+  /** Removes a key and erases its account, which leaves all rooms. */
   deleteServiceKey(query: {
     name: string;
     nowMs: number;
     audit: AuditEntry;
-  }): Promise<{ readonly keyId: string; readonly userId: UserId } | "not-found">;
+  }): Promise<DeletedKey | "not-found">;
+}
+
+export interface DeletedKey {
+  readonly keyId: string;
+  readonly userId: UserId;
+  readonly changes: readonly RoomChange[];
 }
 
 export interface NewSession extends Session {

@@ -3,6 +3,7 @@ import type { AuditStore } from "./audit.ts";
 import type { EndStore } from "./ends.ts";
 import type { FeedStore } from "./feeds.ts";
 import type { MessageStore } from "./messages.ts";
+import type { PresenceStore } from "./presence.ts";
 import type { RoomStore } from "./rooms.ts";
 import type { SessionStore } from "./sessions.ts";
 
@@ -22,6 +23,7 @@ export interface Store
     MessageStore,
     FeedStore,
     EndStore,
+    PresenceStore,
     AuditStore,
     AsyncDisposable {
   /** Resolves, with the cause, when the storage has failed in a way that this process can't go on from. */

@@ -5,6 +5,7 @@ import { addMembers } from "./add-members.ts";
 import { appendMessages } from "./append.ts";
 import { appendAudit, hasSignedIn, listAudit } from "./audit.ts";
 import { findCredential, rehashPassword, setPassword } from "./credentials.ts";
+import { openDirectRoom } from "./direct-rooms.ts";
 import { applyRetention, endMemberships, expireMessages } from "./ends.ts";
 import { eraseUser } from "./erase.ts";
 import { listFeedRooms, readChanges, readSnapshots } from "./feeds.ts";
@@ -12,7 +13,8 @@ import { getMessage, listMessages } from "./history.ts";
 import { listMembers, removeMember, updateMember } from "./members.ts";
 import { deleteMessage, updateMessage } from "./message-changes.ts";
 import { listLatestMessages, listMessagesAfter } from "./messages.ts";
-import { createRoom, openDirectRoom } from "./new-rooms.ts";
+import { createRoom } from "./new-rooms.ts";
+import { checkTyping, listPresenceRooms, readLastSeen, touchLastSeen } from "./presence.ts";
 import { setReaction } from "./reactions.ts";
 import { updateReadCursor } from "./read-cursors.ts";
 import { rotateRefreshToken } from "./refresh-tokens.ts";
@@ -69,6 +71,11 @@ export const operations: Operations = {
   endMemberships,
   expireMessages,
   applyRetention,
+
+  listPresenceRooms,
+  touchLastSeen,
+  readLastSeen,
+  checkTyping,
 
   createUser,
   findUser,

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from "kysely";
 import type { RoomId, UserId } from "../../domain/ids.ts";
-import type { Membership, TimedPermission } from "../../domain/membership.ts";
+import type { TimedPermission } from "../../domain/membership.ts";
 import type { Permission } from "../../domain/permissions.ts";
 import type { Member, Room } from "../../domain/rooms.ts";
 import type { Schema } from "../schema.ts";
@@ -97,13 +97,6 @@ export function toMember(row: Pick<Selectable<Schema["members"]>, MemberColumn>)
     readSeq: Number(row.read_seq),
     revision: Number(row.revision),
   };
-}
-
-/** The first moment at which something on a record ends by itself; null: nothing does. */
-export function nextEndOf({ expiresAtMs, mutedUntilMs, allow, deny }: Membership): number | null {
-  const ends = [expiresAtMs, mutedUntilMs, ...[...allow, ...deny].map((entry) => entry.expiresAtMs)];
-  const known = ends.filter((endMs) => endMs !== null);
-  return known.length === 0 ? null : Math.min(...known);
 }
 
 const NONE: readonly never[] = [];

@@ -1,10 +1,10 @@
 import type { Transaction } from "kysely";
 import type { RoomChange } from "../../domain/changes.ts";
 import type { RoomId, UserId } from "../../domain/ids.ts";
-import type { Membership } from "../../domain/membership.ts";
+import { type Membership, nextEndOf } from "../../domain/membership.ts";
 import type { Member } from "../../domain/rooms.ts";
 import type { Schema } from "../schema.ts";
-import { nextEndOf, selectRooms, toRoom } from "./room-rows.ts";
+import { selectRooms, toRoom } from "./room-rows.ts";
 
 /** Counts one more durable change of a room, and gives its number. */
 export async function nextRevision(trx: Transaction<Schema>, roomId: RoomId): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { UserId } from "../../domain/ids.ts";
 import type { ServiceKey } from "../../domain/sessions.ts";
-import type { NewServiceKey, SessionStore } from "../port/sessions.ts";
+import type { DeletedKey, NewServiceKey, SessionStore } from "../port/sessions.ts";
 import type { Schema } from "../schema.ts";
 import { appendAudit } from "./audit.ts";
 import { eraseAccount } from "./erase.ts";
@@ -66,7 +66,7 @@ export async function listServiceKeys(
 export async function deleteServiceKey(
   db: Kysely<Schema>,
   { name, nowMs, audit }: Parameters<SessionStore["deleteServiceKey"]>[0],
-): Promise<{ readonly keyId: string; readonly userId: UserId } | "not-found"> {
+): Promise<DeletedKey | "not-found"> {
   return db.transaction().execute(async (trx) => {
     const key = await trx
       .selectFrom("service_keys")
@@ -75,8 +75,8 @@ export async function deleteServiceKey(
       .executeTakeFirst();
     if (!key) return "not-found";
     const userId = key.user_id as UserId;
-    await eraseAccount(trx, userId, nowMs);
+    const { changes } = await eraseAccount(trx, { userId, eraseMessages: false, nowMs, audit });
     await appendAudit(trx, { ...audit, targetId: userId });
-    return { keyId: key.id, userId };
+    return { keyId: key.id, userId, changes };
   });
 }

@@ -5,6 +5,7 @@ import type { User } from "../../domain/users.ts";
 import type { Schema } from "../schema.ts";
 
 type UserRow = Selectable<Schema["users"]>;
+type HiddenColumn = "handle_key" | "display_key" | "external_subject" | "last_seen_at";
 
 /** The columns that make a `User`. */
 export const userColumns = [
@@ -19,6 +20,7 @@ export const userColumns = [
   "users.about",
   "users.avatar_url",
   "users.labels",
+  "users.hide_presence",
   "users.version",
   "users.created_at",
   "users.updated_at",
@@ -28,7 +30,7 @@ export function selectUsers(db: Kysely<Schema>) {
   return db.selectFrom("users").select(userColumns);
 }
 
-export function toUser(row: Omit<UserRow, "handle_key" | "display_key" | "external_subject">): User {
+export function toUser(row: Omit<UserRow, HiddenColumn>): User {
   return {
     id: row.id as UserId,
     kind: row.kind,
@@ -40,6 +42,7 @@ export function toUser(row: Omit<UserRow, "handle_key" | "display_key" | "extern
     about: row.about,
     avatarUrl: row.avatar_url,
     labels: JSON.parse(row.labels) as Record<string, string>,
+    hidesPresence: row.hide_presence === 1,
     version: Number(row.version),
     createdAtMs: Number(row.created_at),
     updatedAtMs: Number(row.updated_at),

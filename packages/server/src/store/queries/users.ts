@@ -54,6 +54,7 @@ export async function insertUser(
       about: user.about ?? "",
       avatar_url: user.avatarUrl ?? "",
       labels: JSON.stringify(user.labels ?? {}),
+      hide_presence: user.hidesPresence ? 1 : 0,
       external_subject: user.externalSubject,
       created_at: user.nowMs,
       updated_at: user.nowMs,
@@ -109,7 +110,7 @@ export async function listUsers(
 
 export async function updateUser(db: Kysely<Schema>, change: UserChange): Promise<UpdateOutcome> {
   return db.transaction().execute(async (trx) => {
-    const { userId, handle, displayName, labels, expectedVersion } = change;
+    const { userId, handle, displayName, labels, hidesPresence, expectedVersion } = change;
     const before = await findUser(trx, { userId });
     if (!before || before.state.kind === "erased") return { kind: "not-found" };
     if (expectedVersion !== undefined && before.version !== expectedVersion)
@@ -123,6 +124,8 @@ export async function updateUser(db: Kysely<Schema>, change: UserChange): Promis
         ...(change.about !== undefined && { about: change.about }),
         ...(change.avatarUrl !== undefined && { avatar_url: change.avatarUrl }),
         ...(labels && { labels: JSON.stringify(labels) }),
+        ...(hidesPresence !== undefined && { hide_presence: hidesPresence ? 1 : 0 }),
+        ...(hidesPresence && { last_seen_at: null }),
         version: before.version + 1,
         updated_at: change.nowMs,
       })

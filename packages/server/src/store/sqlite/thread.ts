@@ -19,7 +19,7 @@ import {
 } from "./wire.ts";
 
 /** What these remove must be in no file any more when they are done. */
-const ERASING: ReadonlySet<OperationName> = new Set(["eraseUser", "deleteServiceKey"]);
+const ERASING: ReadonlySet<OperationName> = new Set(["eraseUser", "deleteServiceKey", "deleteRoom"]);
 
 if (!parentPort) throw new Error("thread.ts runs as a worker thread");
 const port = parentPort;

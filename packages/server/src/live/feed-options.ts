@@ -1,0 +1,26 @@
+import type { FeedStore } from "../store/port/feeds.ts";
+import type { Actor } from "../store/port/outcomes.ts";
+import type { FrameEncoding } from "./frames.ts";
+import type { Hub } from "./hub.ts";
+import type { WriteResponse } from "./outbox.ts";
+import type { StallWatch } from "./stall-watch.ts";
+
+/** Where a feed comes from; the same for all feeds of a server. */
+export interface FeedSources {
+  readonly store: FeedStore;
+  readonly hub: Hub;
+  readonly stallWatch: StallWatch;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+export interface FeedOptions {
+  /** Whose feed it is, as they are now. */
+  readonly actor: () => Actor;
+  readonly encoding: FrameEncoding;
+  readonly write: WriteResponse;
+  /** Called when the client has taken nothing for too long. It should abort the signal. */
+  readonly onStalled: () => void;
+  /** Ends the feed: the client went, or the server drains. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,140 @@
+import type { Change } from "../domain/changes.ts";
+import { decide } from "../domain/decide.ts";
+import type { RoomId } from "../domain/ids.ts";
+import { nextEndOf, stateNow } from "../domain/membership.ts";
+import { firstReadableSeq } from "../domain/room-access.ts";
+import type { Member, Room } from "../domain/rooms.ts";
+import type { Account } from "../domain/system-roles.ts";
+import type { LiveChange, LiveSignal } from "./event.ts";
+import type { RoomListener } from "./hub.ts";
+
+/** Where a reader stands who knows nothing of a room: it needs a snapshot. */
+export const NOTHING = -1;
+
+/** Who is told what a followed room has to say. */
+export interface RoomFollower {
+  /** The next change of the room, in order; what the reader may not see is left out. */
+  onNext(room: FollowedRoom, event: LiveChange): void;
+  onSignal(room: FollowedRoom, event: LiveSignal): void;
+  /** Something is missing between what was reached and what has happened. */
+  onBehind(room: FollowedRoom): void;
+  /** The reader may see nothing more of the room. */
+  onLost(room: FollowedRoom): void;
+}
+
+/** One room of one stream: how far it has come, and what its reader may see of it. */
+export class FollowedRoom implements RoomListener, Disposable {
+  readonly id: RoomId;
+  /** All changes up to this revision have been queued; `NOTHING` before there was a snapshot. */
+  reached: number;
+  /** Changes come from the hub, each when it happens. */
+  isLive = false;
+  /** Up to where the reader has been told that something was erased. */
+  erasedTold = 0;
+  subscription: Disposable | null = null;
+  readonly #follower: RoomFollower;
+  readonly #actor: () => Account;
+  readonly #nowMs: () => number;
+  #room: Room | null = null;
+  #self: Member | null = null;
+  #firstSeq = Number.POSITIVE_INFINITY;
+  /** From then on `#firstSeq` has to be found anew. */
+  #validUntilMs = 0;
+
+  constructor(
+    id: RoomId,
+    reached: number,
+    { follower, actor, nowMs }: { follower: RoomFollower; actor: () => Account; nowMs: () => number },
+  ) {
+    this.id = id;
+    this.reached = reached;
+    this.#follower = follower;
+    this.#actor = actor;
+    this.#nowMs = nowMs;
+  }
+
+  onChange(event: LiveChange): void {
+    const { revision, change } = event.value;
+    if (!this.isLive || revision <= this.reached) return;
+    if (revision !== this.reached + 1) {
+      this.#follower.onBehind(this);
+      return;
+    }
+    const couldRead = this.#mayRead();
+    if (change.kind === "room") this.learn(change.room, this.#self);
+    if (change.kind === "member" && change.member.userId === this.#self?.userId) {
+      this.learn(this.#room, change.member);
+    }
+    if (!this.isIn()) {
+      this.#follower.onLost(this);
+      return;
+    }
+    // What could not be read meanwhile can only be had with a snapshot.
+    if (!couldRead && this.#mayRead()) {
+      this.reached = NOTHING;
+      this.#follower.onBehind(this);
+      return;
+    }
+    this.reached = revision;
+    if (this.maySee(change)) this.#follower.onNext(this, event);
+  }
+
+  onSignal(event: LiveSignal): void {
+    if (this.isLive && this.isIn() && (event.value.kind === "presence" || this.#mayRead())) {
+      this.#follower.onSignal(this, event);
+    }
+  }
+
+  /** Takes note of what decides what may be seen. */
+  learn(room: Room | null, self: Member | null): void {
+    this.#room = room;
+    this.#self = self;
+    this.#validUntilMs = 0;
+  }
+
+  /** Whether it is known what the reader may see: from the first read on. */
+  get isKnown(): boolean {
+    return this.#room !== null;
+  }
+
+  /** Whether the reader is in the room at this moment. */
+  isIn(): boolean {
+    return this.#room?.state === "active" && stateNow(this.#self, this.#nowMs()) === "joined";
+  }
+
+  maySee(change: Change): boolean {
+    switch (change.kind) {
+      case "message":
+        return change.message.seq >= this.#findFirstSeq();
+      case "reaction":
+        return change.seq >= this.#findFirstSeq();
+      case "member":
+      case "room":
+        return true;
+      default:
+        return change satisfies never;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.isLive = false;
+    this.subscription?.[Symbol.dispose]();
+    this.subscription = null;
+  }
+
+  #mayRead(): boolean {
+    return this.#findFirstSeq() !== Number.POSITIVE_INFINITY;
+  }
+
+  /** The oldest message that may be read at this moment. Asked for each event, so the answer is kept while it holds. */
+  #findFirstSeq(): number {
+    const nowMs = this.#nowMs();
+    if (nowMs < this.#validUntilMs) return this.#firstSeq;
+    const object = { room: this.#room, membership: this.#self, lastPost: null, isBlocked: false };
+    const { allowed } = decide(this.#actor(), "read", object, nowMs);
+    this.#firstSeq =
+      allowed && this.#room ? firstReadableSeq(this.#room, this.#self) : Number.POSITIVE_INFINITY;
+    this.#validUntilMs = (this.#self && nextEndOf(this.#self)) ?? Number.POSITIVE_INFINITY;
+    return this.#firstSeq;
+  }
+}

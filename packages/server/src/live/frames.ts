@@ -1,0 +1,23 @@
+import type { RoomChange, Signal } from "../domain/changes.ts";
+import type { RoomId } from "../domain/ids.ts";
+import type { RoomView } from "../domain/rooms.ts";
+
+/** Why a stream can't send what happened in a room between two revisions. */
+export interface Gap {
+  readonly roomId: RoomId;
+  readonly fromRevision: number;
+  /** 0 where the room's revision is none of the reader's business. */
+  readonly toRevision: number;
+  readonly reason: "too-far-behind" | "retention" | "access-changed" | "slow-consumer";
+}
+
+export type ResumeOutcome = "fresh" | "resumed" | "partial";
+
+/** Turns what a stream tells into responses of one frame each; the contract lets such responses be merged. */
+export interface FrameEncoding {
+  readonly change: (change: RoomChange) => Buffer;
+  readonly signal: (signal: Signal) => Buffer;
+  readonly snapshot: (view: RoomView) => Buffer;
+  readonly gap: (gap: Gap) => Buffer;
+  readonly ready: (outcome: ResumeOutcome) => Buffer;
+}

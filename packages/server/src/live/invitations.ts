@@ -1,0 +1,39 @@
+import type { RoomId } from "../domain/ids.ts";
+import type { MemberState } from "../domain/membership.ts";
+
+/** The rooms that a stream's reader could enter, and is not in: invited to, or knocking at. */
+export class Invitations {
+  /** Those that the reader has not been told of yet, and those they have. */
+  readonly #untold = new Set<RoomId>();
+  readonly #told = new Set<RoomId>();
+
+  get untold(): ReadonlySet<RoomId> {
+    return this.#untold;
+  }
+
+  add(roomId: RoomId): void {
+    this.#untold.add(roomId);
+  }
+
+  /** Takes note that the reader has been told; false when there is no such invitation any more. */
+  tell(roomId: RoomId): boolean {
+    if (!this.#untold.delete(roomId)) return false;
+    this.#told.add(roomId);
+    return true;
+  }
+
+  /** Takes note of where the reader stands now. True when they have lost a room that they had been told of. */
+  change(roomId: RoomId, state: MemberState): boolean {
+    if (state === "invited" || state === "knocking") {
+      this.#untold.add(roomId);
+      return false;
+    }
+    this.#untold.delete(roomId);
+    return this.#told.delete(roomId) && state !== "joined";
+  }
+
+  /** Forgets an invitation that is not there. */
+  forget(roomId: RoomId): void {
+    this.#untold.delete(roomId);
+  }
+}

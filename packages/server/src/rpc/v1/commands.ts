@@ -1,0 +1,98 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import type { v1 } from "@confab/protocol";
+import { ChatError } from "../../domain/errors.ts";
+import type { StreamContext } from "../handler.ts";
+import { encodeFrame } from "./frames.ts";
+import type { LiveStream } from "./live-stream.ts";
+
+/** How many commands of one stream may be under way, and how many bytes of answers may wait for its client. */
+const MAX_UNANSWERED = 256;
+const MAX_QUEUED_BYTES = 256 * 1024;
+
+type Result = NonNullable<MessageInitShape<typeof v1.CommandResultSchema>["result"]>;
+
+/** What a command has come to; null where only its success is to be told. */
+export type Answer = Exclude<Result, { readonly case: "error" }> | null;
+
+interface Slot {
+  /** The frame that answers the command; null where none was asked for. */
+  frame: Buffer | null;
+  isDone: boolean;
+}
+
+/**
+ * Answers the commands of one stream in the order in which they came, however long each takes. A client that takes no
+ * answers is not listened to any more, until it does.
+ */
+export class Commands {
+  readonly #stream: LiveStream;
+  readonly #context: StreamContext;
+  #slots: Slot[] = [];
+  #first = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(stream: LiveStream, context: StreamContext) {
+    this.#stream = stream;
+    this.#context = context;
+  }
+
+  /** Answers a command with what it comes to. An error ends the stream only where the caller has lost their session. */
+  answer(commandId: string, work: Promise<Answer>): void {
+    const slot: Slot = { frame: null, isDone: false };
+    this.#slots.push(slot);
+    work.then(
+      (answer) => this.#settle(slot, commandId, answer ?? undefined),
+      (error: unknown) => {
+        if (error instanceof ChatError && error.kind === "unauthenticated") this.#context.end(error);
+        this.#settle(slot, commandId, { case: "error", value: this.#toCommandError(error) });
+      },
+    );
+  }
+
+  /** Resolves when another command may be taken. */
+  async mayTakeAnother(): Promise<void> {
+    while (this.#slots.length - this.#first >= MAX_UNANSWERED) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    while (this.#stream.feed.queuedBytes > MAX_QUEUED_BYTES) {
+      await new Promise<void>((resolve) => this.#stream.feed.onceDrained(resolve));
+    }
+  }
+
+  /** Resolves when all commands have been answered. */
+  async answered(): Promise<void> {
+    while (this.#slots.length > this.#first) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #settle(slot: Slot, commandId: string, result: Result | undefined): void {
+    if (commandId !== "") {
+      slot.frame = encodeFrame({ case: "result", value: { commandId, ...(result && { result }) } });
+    }
+    slot.isDone = true;
+    for (;;) {
+      const first = this.#slots[this.#first];
+      if (!first?.isDone) break;
+      if (first.frame) this.#stream.feed.send(first.frame);
+      this.#first++;
+    }
+    if (this.#first === this.#slots.length || this.#first >= MAX_UNANSWERED) {
+      this.#slots = this.#slots.slice(this.#first);
+      this.#first = 0;
+    }
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #toCommandError(error: unknown) {
+    const { code, details } = this.#context.failure(error);
+    if (!(error instanceof ChatError)) return { code, message: details };
+    const { reason, retryAfterMs } = error;
+    const retry = retryAfterMs === undefined ? {} : { retryAfter: durationFromMs(retryAfterMs) };
+    return { code, reason, message: details, ...retry };
+  }
+}

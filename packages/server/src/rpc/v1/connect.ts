@@ -1,0 +1,163 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { v1 } from "@confab/protocol";
+import { toActor } from "../../app/refusals.ts";
+import { requireAccount } from "../../app/require.ts";
+import type { SignedIn } from "../../domain/callers.ts";
+import { ChatError } from "../../domain/errors.ts";
+import type { RoomId } from "../../domain/ids.ts";
+import type { FeedSources } from "../../live/feed-options.ts";
+import type { Handlers, StreamContext } from "../handler.ts";
+import { type Answer, Commands } from "./commands.ts";
+import { frameEncoding, type StreamTimes } from "./frames.ts";
+import { type Cursor, LiveStream } from "./live-stream.ts";
+import { parseCounter } from "./numbers.ts";
+
+/** The most bytes of a Hello: room for the cursors of tens of thousands of rooms. */
+export const MAX_HELLO_BYTES = 1024 * 1024;
+const MAX_CURSORS = 50_000;
+const MAX_CLIENT_NAME_CHARACTERS = 128;
+/** How long a client has to say hello. */
+const HELLO_MS = 10_000;
+
+const streamTimes: StreamTimes = { heartbeatMs: 25_000, maxAgeMs: 30 * 60_000 };
+
+type ChatHandlers = Handlers<typeof v1.ChatService>;
+
+/** What the live stream is made of, beside the calls that it takes as commands. */
+export interface LiveParts {
+  readonly sources: FeedSources;
+  /** Says that a stream of the account is open, until disposed of. */
+  readonly opened: (account: SignedIn["account"]) => Disposable;
+  /** At least 0 and less than 1. */
+  readonly random: () => number;
+  readonly times?: StreamTimes;
+}
+
+/** Connect and Subscribe: the same frames; on Connect a client sends commands as well. */
+export function liveHandlers(
+  { sources, opened, random, times = streamTimes }: LiveParts,
+  calls: Pick<ChatHandlers, "sendMessage" | "updateReadCursor" | "signalActivity">,
+): Pick<ChatHandlers, "connect" | "subscribe"> {
+  const encoding = frameEncoding(times);
+
+  function open(context: StreamContext): LiveStream {
+    const actor = toActor(requireAccount(context.caller));
+    return new LiveStream({ sources, encoding, times, random, actor: () => actor }, context);
+  }
+
+  return {
+    async connect(requests, context) {
+      const commands = requests[Symbol.asyncIterator]();
+      const cursors = toCursors(await readHello(commands));
+      using stream = open(context);
+      using _presence = opened(requireAccount(context.caller).account);
+      const answers = new Commands(stream, context);
+      let isDraining = false;
+      context.onDrain((error) => {
+        isDraining = true;
+        stream.drain(error, answers.answered());
+      });
+      await Promise.all([stream.feed.run(cursors), obey()]);
+
+      /** Who sends no more commands goes on listening. */
+      async function obey(): Promise<void> {
+        for (;;) {
+          await answers.mayTakeAnother();
+          const { value, done } = await commands.next();
+          if (done || isDraining) return;
+          obeyOne(value);
+        }
+      }
+
+      function obeyOne({ commandId, command }: v1.ConnectRequest): void {
+        switch (command.case) {
+          case "sendMessage":
+            answers.answer(commandId, toAnswer("sendMessage", calls.sendMessage(command.value, context)));
+            return;
+          case "updateReadCursor": {
+            const moved = calls.updateReadCursor(command.value, context);
+            answers.answer(commandId, toAnswer("updateReadCursor", moved));
+            return;
+          }
+          case "signalActivity":
+            answers.answer(
+              commandId,
+              calls.signalActivity(command.value, context).then(() => null),
+            );
+            return;
+          case "heartbeat":
+            stream.sendHeartbeat();
+            answers.answer(commandId, Promise.resolve(null));
+            return;
+          case "hello":
+            throw new ChatError("HELLO_EXPECTED", "hello is the first command of a stream, and comes once", {
+              field: "hello",
+            });
+          case undefined:
+            throw new ChatError("FIELD_REQUIRED", "the command is missing", { field: "command" });
+          default:
+            command satisfies never;
+        }
+      }
+    },
+
+    async subscribe({ hello }, context) {
+      const cursors = toCursors(hello);
+      using stream = open(context);
+      using _presence = opened(requireAccount(context.caller).account);
+      context.onDrain((error) => stream.drain(error, Promise.resolve()));
+      await stream.feed.run(cursors);
+    },
+  };
+}
+
+async function toAnswer<Case extends "sendMessage" | "updateReadCursor">(
+  answer: Case,
+  call: Promise<Extract<Answer, { case: Case }>["value"]>,
+): Promise<Answer> {
+  return { case: answer, value: await call } as Answer;
+}
+
+/** @throws ChatError HELLO_EXPECTED when the first command is another, or none comes in time */
+async function readHello(commands: AsyncIterator<v1.ConnectRequest>): Promise<v1.Hello | undefined> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(helloExpected()), HELLO_MS);
+  try {
+    const { value, done } = await Promise.race([commands.next(), late.promise]);
+    if (done || value.command.case !== "hello") throw helloExpected();
+    return value.command.value;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function helloExpected(): ChatError {
+  return new ChatError("HELLO_EXPECTED", "the first command of a stream is hello: send it at once", {
+    field: "hello",
+  });
+}
+
+/** @throws ChatError FIELD_REQUIRED, FIELD_INVALID, FIELD_TOO_LONG, TOO_MANY_IDS */
+function toCursors(hello: MessageInitShape<typeof v1.HelloSchema> | undefined): readonly Cursor[] {
+  const { rooms = [], clientName = "" } = hello ?? {};
+  if (clientName.length > MAX_CLIENT_NAME_CHARACTERS) {
+    throw new ChatError(
+      "FIELD_TOO_LONG",
+      `hello.client_name has ${clientName.length} characters; at most ${MAX_CLIENT_NAME_CHARACTERS} are allowed`,
+      { field: "hello.client_name" },
+    );
+  }
+  if (rooms.length > MAX_CURSORS) {
+    throw new ChatError("TOO_MANY_IDS", `hello.rooms has ${rooms.length} entries; at most ${MAX_CURSORS}`, {
+      field: "hello.rooms",
+    });
+  }
+  return rooms.map(({ roomId = "", revision = 0n }) => {
+    if (roomId === "") {
+      throw new ChatError("FIELD_REQUIRED", "hello.rooms has an entry without a room_id", {
+        field: "hello.rooms.room_id",
+      });
+    }
+    return { roomId: roomId as RoomId, revision: parseCounter(revision, "hello.rooms.revision") };
+  });
+}

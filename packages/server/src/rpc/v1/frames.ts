@@ -1,0 +1,119 @@
+import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { v1 } from "@confab/protocol";
+import type { Presence, RoomChange, Signal } from "../../domain/changes.ts";
+import type { FrameEncoding, Gap, ResumeOutcome } from "../../live/frames.ts";
+import { encode } from "../codec.ts";
+import { toMessage } from "./message-convert.ts";
+import { toMember, toRoom, toRoomView } from "./room-convert.ts";
+
+/** How a client of the live stream should keep it. In milliseconds. */
+export interface StreamTimes {
+  /** How often the server says something when nothing else is to be said. */
+  readonly heartbeatMs: number;
+  /** How old a stream may become, but for a tenth more or less, so that not all end at once. */
+  readonly maxAgeMs: number;
+}
+
+type FrameOf = NonNullable<Parameters<typeof encode<typeof v1.FrameSchema>>[1]["frame"]>;
+
+/**
+ * The frames of Connect and Subscribe: each is encoded as a response with one frame. The bytes of two such
+ * responses, end to end, are a response with both frames, and are the same for both methods.
+ */
+export function frameEncoding(times: StreamTimes): FrameEncoding {
+  return {
+    change: (change) => encodeFrame({ case: "event", value: toEvent(change) }),
+    signal: (signal) => encodeFrame({ case: "event", value: toSignalEvent(signal) }),
+    snapshot: (view) => encodeFrame({ case: "room", value: toRoomView(view) }),
+    gap: (gap) => encodeFrame({ case: "gap", value: toGap(gap) }),
+    ready: (outcome) =>
+      encodeFrame({
+        case: "ready",
+        value: {
+          outcome: outcomes[outcome],
+          heartbeatInterval: durationFromMs(times.heartbeatMs),
+          maxStreamAge: durationFromMs(times.maxAgeMs),
+        },
+      }),
+  };
+}
+
+export function encodeFrame(frame: FrameOf): Buffer {
+  return encode(v1.ConnectResponseSchema, { frames: [{ frame }] });
+}
+
+const outcomes = {
+  fresh: v1.ResumeOutcome.FRESH,
+  resumed: v1.ResumeOutcome.RESUMED,
+  partial: v1.ResumeOutcome.PARTIAL,
+} as const satisfies Record<ResumeOutcome, v1.ResumeOutcome>;
+
+const gapReasons = {
+  "too-far-behind": v1.GapReason.TOO_FAR_BEHIND,
+  retention: v1.GapReason.RETENTION,
+  "access-changed": v1.GapReason.ACCESS_CHANGED,
+  "slow-consumer": v1.GapReason.SLOW_CONSUMER,
+} as const satisfies Record<Gap["reason"], v1.GapReason>;
+
+const activities = {
+  online: v1.Activity.ONLINE,
+  away: v1.Activity.AWAY,
+  offline: v1.Activity.OFFLINE,
+} as const satisfies Record<Presence, v1.Activity>;
+
+function toGap({ roomId, fromRevision, toRevision, reason }: Gap) {
+  return {
+    roomId,
+    fromRevision: BigInt(fromRevision),
+    toRevision: BigInt(toRevision),
+    reason: gapReasons[reason],
+  };
+}
+
+function toEvent({ roomId, revision, actorId, atMs, change }: RoomChange) {
+  return {
+    roomId,
+    revision: BigInt(revision),
+    actorId,
+    createTime: timestampFromMs(atMs),
+    change: toChange(change),
+  };
+}
+
+function toChange(change: RoomChange["change"]) {
+  switch (change.kind) {
+    case "message":
+      return { case: "message", value: toMessage(change.message) } as const;
+    case "reaction": {
+      const { seq, emoji, removed } = change;
+      return { case: "reaction", value: { messageSeq: BigInt(seq), emoji, removed } } as const;
+    }
+    case "member":
+      return { case: "member", value: toMember(change.member) } as const;
+    case "room":
+      return { case: "room", value: toRoom(change.room) } as const;
+    default:
+      return change satisfies never;
+  }
+}
+
+function toSignalEvent(signal: Signal) {
+  const { userId } = signal;
+  switch (signal.kind) {
+    case "read": {
+      const value = { userId, readSeq: BigInt(signal.readSeq) };
+      return { roomId: signal.roomId, actorId: userId, change: { case: "readCursor", value } } as const;
+    }
+    case "typing": {
+      const expireTime = timestampFromMs(signal.expiresAtMs);
+      const value = { userId, activity: v1.Activity.TYPING, expireTime };
+      return { roomId: signal.roomId, actorId: userId, change: { case: "activity", value } } as const;
+    }
+    case "presence": {
+      const value = { userId, activity: activities[signal.presence] };
+      return { actorId: userId, change: { case: "activity", value } } as const;
+    }
+    default:
+      return signal satisfies never;
+  }
+}

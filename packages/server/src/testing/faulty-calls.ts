@@ -1,0 +1,115 @@
+import { v1 } from "@confab/protocol";
+import { ChatError } from "../domain/errors.ts";
+import type { Binding } from "../rpc/bind.ts";
+import type { CallContext, StreamContext } from "../rpc/handler.ts";
+import type { Faults } from "./faults.ts";
+import { splitFrames } from "./frames.ts";
+
+/** The responses that are made of frames. */
+const FRAMED: readonly string[] = [v1.ConnectResponseSchema.typeName, v1.SubscribeResponseSchema.typeName];
+
+type AnswerFault = NonNullable<Faults["dropAnswer"]>;
+
+/** Every service, with answers lost and streams cut. @throws RangeError when there is no such method */
+export function breakCalls(
+  bindings: readonly Binding[],
+  { dropAnswer, cutStreams }: Pick<Faults, "dropAnswer" | "cutStreams">,
+): readonly Binding[] {
+  const answers = dropAnswer ? new Answers(bindings, dropAnswer) : null;
+  const maxFrames = cutStreams?.afterFrames ?? Number.POSITIVE_INFINITY;
+  return bindings.map((binding) => {
+    const handlers = binding.service.methods.map(({ localName, methodKind, output }) => {
+      const hasFrames = FRAMED.includes(output.typeName);
+      const handler = binding.handlers[localName] as AnyHandler;
+      const broken: AnyHandler =
+        methodKind === "unary"
+          ? async (request, context) => {
+              const response = await handler(request, context);
+              if (answers?.isNext(localName)) throw answerLost();
+              return response;
+            }
+          : (request, context) =>
+              handler(request, cutOff(context as StreamContext, { answers, maxFrames, hasFrames }));
+      return [localName, broken];
+    });
+    return { ...binding, handlers: Object.fromEntries(handlers) as Binding["handlers"] };
+  });
+}
+
+type AnyHandler = (request: unknown, context: CallContext) => Promise<unknown>;
+
+/** Counts the answers to one method, wherever they are given. */
+class Answers {
+  readonly #method: string;
+  readonly #at: number;
+  #count = 0;
+
+  constructor(bindings: readonly Binding[], { method, at }: AnswerFault) {
+    const methods = bindings.flatMap(({ service }) => service.methods);
+    const found = methods.find(({ name, methodKind }) => name === method && methodKind === "unary");
+    if (!found) throw new RangeError(`dropAnswer names "${method}": there is no such unary method`);
+    this.#method = found.localName;
+    this.#at = at;
+  }
+
+  /** Counts an answer. True for the one that is to be lost. */
+  isNext(localName: string): boolean {
+    return localName === this.#method && ++this.#count === this.#at;
+  }
+}
+
+interface CutOptions {
+  readonly answers: Answers | null;
+  readonly maxFrames: number;
+  readonly hasFrames: boolean;
+}
+
+/** A stream that ends where a fault says so: what came before is sent, what comes after is not. */
+function cutOff(context: StreamContext, { answers, maxFrames, hasFrames }: CutOptions): StreamContext {
+  let sent = 0;
+  let isCut = false;
+
+  /** How many of these bytes are sent, and with which error the stream then ends. */
+  function findCut(bytes: Buffer): { readonly length: number; readonly error: ChatError } | null {
+    let length = 0;
+    for (const { frame, end } of splitFrames(bytes, hasFrames)) {
+      if (answers?.isNext(answerIn(frame))) return { length, error: answerLost() };
+      length = end;
+      sent++;
+      if (sent >= maxFrames) return { length, error: streamCut() };
+    }
+    return null;
+  }
+
+  const write: StreamContext["write"] = (bytes, done) => {
+    if (isCut) return;
+    const cut = findCut(bytes);
+    if (!cut) {
+      context.write(bytes, done);
+      return;
+    }
+    isCut = true;
+    const end = (): void => context.end(cut.error);
+    if (cut.length === 0) end();
+    else context.write(bytes.subarray(0, cut.length), end);
+  };
+  return { ...context, write };
+}
+
+/** The method whose answer a frame is, empty for none. */
+function answerIn(frame: v1.Frame | null): string {
+  if (frame?.frame.case !== "result") return "";
+  const { result } = frame.frame.value;
+  return result.case === undefined || result.case === "error" ? "" : result.case;
+}
+
+function answerLost(): ChatError {
+  return new ChatError(
+    "STORAGE_ERROR",
+    "the answer was lost, though the call took effect: a fault of this test",
+  );
+}
+
+function streamCut(): ChatError {
+  return new ChatError("SHUTTING_DOWN", "the stream was cut: a fault of this test");
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Ends } from "../app/ends.ts";
+import { readConfig } from "../config.ts";
+import { createLog, type LogLevel } from "../log.ts";
+import { type PartOverrides, startServer } from "../server.ts";
+import type { SettingValues } from "../settings.ts";
+import type { Store } from "../store/port/store.ts";
+import { createTestClock, type TestClock } from "./clock.ts";
+import { delayAnswers, dropChanges, type Faults } from "./faults.ts";
+import { breakCalls } from "./faulty-calls.ts";
+import { plant, type Seed, type Seeded, type SeedParts, type SignedInUser, signIn } from "./seed.ts";
+
+export type { TestClock } from "./clock.ts";
+export type { Faults } from "./faults.ts";
+export type { Seed, Seeded, SeededRoom, SeedRoom, SeedUser, SignedInUser } from "./seed.ts";
+
+export interface TestServerOptions<UserName extends string, RoomName extends string> {
+  /** Where the clock stands at first, in milliseconds since 1970. Default: now. */
+  readonly clock?: number;
+  readonly seed?: Seed<UserName, RoomName>;
+  readonly faults?: Faults;
+  /** Settings of `confab serve`, by their names in camel case. Guests are let in, and nothing is limited. */
+  readonly settings?: SettingValues;
+  /** A data folder that stays. Default: a temporary one, which is removed with the server. */
+  readonly dataDir?: string;
+  /** What is written to standard error. Default: `silent`. */
+  readonly logLevel?: LogLevel;
+}
+
+/** A whole server in this process. Disposing of it ends its streams and closes its database. */
+export interface TestServer<UserName extends string, RoomName extends string>
+  extends Seeded<UserName, RoomName>,
+    AsyncDisposable {
+  /** Where gRPC is spoken, without TLS: `127.0.0.1:40123`. */
+  readonly address: string;
+  /** `http://127.0.0.1:40124` */
+  readonly webAddress: string;
+  readonly clock: TestClock;
+  /** Opens another session of a user, for another device or when the tokens have expired. */
+  signIn(userId: string): Promise<SignedInUser>;
+}
+
+/** For what is left to chance elsewhere, such as when a client should come back. */
+const MIDDLE = 0.5;
+
+/**
+ * Starts the service for a test of a client: on a free port, with a clock that the test moves, with users, rooms
+ * and messages to begin with, and with the faults that the test is about.
+ *
+ * @throws Error when a setting is wrong, or the seed breaks a rule
+ */
+export async function createTestServer<UserName extends string = never, RoomName extends string = never>(
+  options: TestServerOptions<UserName, RoomName> = {},
+): Promise<TestServer<UserName, RoomName>> {
+  await using opened = new AsyncDisposableStack();
+  const dataDir = options.dataDir ?? temporaryFolder(opened);
+  const config = readConfig({}, { ...options.settings, grpcPort: "0", webPort: "0", dataDir });
+  const prepared = Promise.withResolvers<Prepared<UserName, RoomName>>();
+  const clock = createTestClock(options.clock ?? Date.now(), async () => (await prepared.promise).ends.run());
+  let isSeeded = false;
+  const server = opened.use(
+    await startServer(config, createLog(options.logLevel ?? "silent"), {
+      ...overridesFor(options.faults ?? {}, () => isSeeded),
+      clock: clock.now,
+      random: () => MIDDLE,
+      async prepare({ store, useCases, ends }) {
+        const parts = { store, useCases, clock: clock.now };
+        prepared.resolve({ parts, ends, seeded: await plant(parts, options.seed ?? {}) });
+        isSeeded = true;
+      },
+    }),
+  );
+  const { parts, seeded } = await prepared.promise;
+  const running = opened.move();
+  return {
+    ...seeded,
+    address: `127.0.0.1:${server.grpcPort}`,
+    webAddress: `http://127.0.0.1:${server.webPort}`,
+    clock,
+    signIn: (userId) => signIn(parts, userId),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+interface Prepared<UserName extends string, RoomName extends string> {
+  readonly parts: SeedParts;
+  readonly ends: Ends;
+  readonly seeded: Seeded<UserName, RoomName>;
+}
+
+function overridesFor(
+  { delayStore, dropBusEvents, ...ofCalls }: Faults,
+  hasBegun: () => boolean,
+): PartOverrides {
+  return {
+    ...(delayStore && { wrapStore: (store: Store) => delayAnswers(store, delayStore, hasBegun) }),
+    ...(dropBusEvents && { wrapBus: (bus) => dropChanges(bus, dropBusEvents) }),
+    wrapBindings: (bindings) => breakCalls(bindings, ofCalls),
+  };
+}
+
+function temporaryFolder(opened: AsyncDisposableStack): string {
+  const folder = mkdtempSync(join(tmpdir(), `confab-test-${process.pid}-`));
+  opened.defer(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { simple, v1 } from "@confab/protocol";
+import { createTestServer } from "@confab/server/testing";
+import { status } from "@grpc/grpc-js";
+import { Collector, readRefusal, refusalOf, streamError, TestClient } from "../support/client.ts";
+
+const { sendMessage, receiveMessage, chat } = simple.ChatService.method;
+const { sendMessage: sendToRoom, listMessages } = v1.ChatService.method;
+const { getServerInfo } = v1.AuthService.method;
+
+const seed = { users: { ada: {} }, rooms: { engine: { owner: "ada" } } } as const;
+
+test("dropAnswer: the third answer is lost though the message is stored, and repeating the send finds it", async () => {
+  const faults = { dropAnswer: { method: "SendMessage", at: 3 } };
+  await using server = await createTestServer({ seed, faults });
+  using client = new TestClient(server.address);
+  const ada = { token: server.users.ada.accessToken };
+  const roomId = server.rooms.engine.id;
+  const send = (text: string) =>
+    client.unary(sendToRoom, { roomId, text, clientMessageId: `id of ${text}` }, ada);
+
+  await send("one");
+  assert.equal((await refusalOf(send(""))).reason, "TEXT_EMPTY");
+  await send("two");
+  const { code, reason, message } = await refusalOf(send("three"));
+  assert.deepEqual([code, reason], [status.UNAVAILABLE, "STORAGE_ERROR"]);
+  assert.match(message, /a fault of this test/);
+  const again = await send("three");
+  assert.deepEqual([again.duplicate, again.message?.seq], [true, 3n]);
+  const { messages } = await client.unary(listMessages, { roomId }, ada);
+  assert.deepEqual(
+    messages.map(({ text }) => text),
+    ["three", "two", "one"],
+  );
+});
+
+test("cutStreams: each stream ends after so many responses, and the next one goes on", async () => {
+  await using server = await createTestServer({ faults: { cutStreams: { afterFrames: 2 } } });
+  using client = new TestClient(server.address);
+  const stream = client.serverStream(receiveMessage, {});
+  const heard = new Collector(stream);
+  const ended = streamError(stream);
+  for (const text of ["one", "two", "three"]) await client.unary(sendMessage, { userName: "a guest", text });
+  const { code, reason } = readRefusal(await ended);
+  assert.deepEqual([code, reason], [status.UNAVAILABLE, "SHUTTING_DOWN"]);
+  assert.deepEqual(textsOf(heard.messages), ["one", "two"]);
+
+  const next = client.bidi(chat);
+  const heardNext = new Collector(next);
+  const nextEnded = streamError(next);
+  next.write({ userName: "a guest", text: "four" });
+  assert.equal(readRefusal(await nextEnded).reason, "SHUTTING_DOWN");
+  assert.deepEqual(textsOf(heardNext.messages), ["one", "two"]);
+});
+
+test("delayStore: answers come late, of the operations that it names or of all", async () => {
+  const DELAY_MS = 300;
+  const someSlow = { delayStore: { ms: DELAY_MS, operations: ["appendMessages"] } } as const;
+  await using server = await createTestServer({ seed, faults: someSlow });
+  using client = new TestClient(server.address);
+  assert.ok(
+    (await timeOf(() => client.unary(sendMessage, { userName: "a guest", text: "slow" }))) >= DELAY_MS - 5,
+  );
+  const ada = { token: server.users.ada.accessToken };
+  const request = { roomId: server.rooms.engine.id };
+  assert.ok((await timeOf(() => client.unary(listMessages, request, ada))) < DELAY_MS);
+
+  await using slow = await createTestServer({ seed, faults: { delayStore: { ms: DELAY_MS } } });
+  using other = new TestClient(slow.address);
+  const asAda = { token: slow.users.ada.accessToken };
+  const room = { roomId: slow.rooms.engine.id };
+  assert.ok((await timeOf(() => other.unary(listMessages, room, asAda))) >= DELAY_MS - 5);
+  assert.ok((await timeOf(() => other.unary(getServerInfo, {}))) < DELAY_MS);
+});
+
+test("dropBusEvents: who listens is sent what was lost, in its place", async () => {
+  await using server = await createTestServer({ faults: { dropBusEvents: { at: [2, 3] } } });
+  using client = new TestClient(server.address);
+  const stream = client.serverStream(receiveMessage, {});
+  const heard = new Collector(stream);
+  const send = (text: string) => client.unary(sendMessage, { userName: "a guest", text });
+  await send("one");
+  await heard.atLeast(1);
+  for (const text of ["two", "three"]) await send(text);
+  assert.deepEqual(textsOf(heard.messages), ["one"]);
+  await send("four");
+  await heard.until(({ text }) => text === "four");
+  assert.deepEqual(textsOf(heard.messages), ["one", "two", "three", "four"]);
+  stream.cancel();
+});
+
+function textsOf(messages: readonly simple.Message[]): readonly string[] {
+  return messages.map(({ text }) => text);
+}
+
+async function timeOf(act: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await act();
+  return performance.now() - startedAt;
+}
