@@ -1,21 +1,18 @@
 #!/usr/bin/env python3
 """Chats in a room of the full contract, and misses nothing: after a break it goes on where it was.
 
-    python3 examples/python/rooms.py --user ada --room lobby
-
-Nothing but the contract is behind it: proto/confab/v1. Ctrl-D or Ctrl-C ends it.
+python3 examples/python/rooms.py --user ada --room lobby. Ctrl-D or Ctrl-C ends it.
 """
 
 import argparse, getpass, os, queue, random, sys, threading, time, uuid  # noqa: E401
 
 import grpc
-
 sys.path.append(os.getcwd())  # where protoc has written the stubs: examples/python/README.md
 from confab.v1 import auth_pb2, auth_pb2_grpc, chat_pb2, chat_pb2_grpc, room_pb2, room_pb2_grpc
 from confab_errors import details_of
 from printable import printable, printable_lines
 
-NO_USE_TO_RETRY = ("INVALID_ARGUMENT", "NOT_FOUND", "PERMISSION_DENIED", "UNAUTHENTICATED", "UNIMPLEMENTED")
+NO_USE = ("INVALID_ARGUMENT", "NOT_FOUND", "PERMISSION_DENIED", "UNAUTHENTICATED", "UNIMPLEMENTED")
 
 
 class Room:
@@ -55,15 +52,15 @@ class Room:
             try:
                 self.sign_in()
                 self.commands = commands = queue.SimpleQueue()
-                cursors = [] if self.revision is None else [{"room_id": self.room_id, "revision": self.revision}]
-                commands.put(chat_pb2.ConnectRequest(hello={"rooms": cursors, "client_name": "rooms.py"}))
+                cursor = [] if self.revision is None else [{"room_id": self.room_id, "revision": self.revision}]
+                commands.put(chat_pb2.ConnectRequest(hello={"rooms": cursor, "client_name": "rooms.py"}))
                 for message_id, send in list(self.unanswered.items()):
                     commands.put(chat_pb2.ConnectRequest(command_id=message_id, send_message=send))
                 for response in self.chat.Connect(iter(commands.get, None), metadata=self.metadata):
                     for frame in response.frames:
                         self.take(frame)
             except grpc.RpcError as error:
-                if error.code().name in NO_USE_TO_RETRY:
+                if error.code().name in NO_USE:
                     return print("!", printable(error.details()), flush=True)
                 print(f"* connection lost ({error.code().name}): trying again", flush=True)
             commands.put(None)

@@ -120,16 +120,16 @@ describe("what is said of a member until a time", () => {
 
   test("more of them than one transaction ends all end", async () => {
     const COUNT = 510;
-    const users = Object.fromEntries(Array.from({ length: COUNT }, (_, index) => [`user-${index}`, {}]));
+    const names = Array.from({ length: COUNT }, (_, index) => `user-${index}`);
+    const users: Record<string, object> = Object.fromEntries(["owner", ...names].map((name) => [name, {}]));
     await using large = await createTestServer({
-      seed: { users: { ...users, owner: {} }, rooms: { hall: { owner: "owner" } } },
+      seed: { users, rooms: { hall: { owner: "owner" } } },
     });
     using other = new TestClient(large.address);
-    const { owner, ...invited } = large.users;
-    const by = { token: owner?.accessToken ?? "" };
+    const by = { token: large.users.owner?.accessToken ?? "" };
     const { hall } = large.rooms;
     const expireTime = timestampFromMs(large.clock.now() + MINUTE_MS);
-    const ids = Object.values(invited).map(({ id }) => id);
+    const ids = names.map((name) => large.users[name]?.id ?? "");
     for (let start = 0; start < COUNT; start += 100) {
       const userIds = ids.slice(start, start + 100);
       await other.unary(addMembers, { roomId: hall.id, userIds, expireTime }, by);

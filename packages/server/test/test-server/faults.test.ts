@@ -4,6 +4,8 @@ import { simple, v1 } from "@confab/protocol";
 import { createTestServer } from "@confab/server/testing";
 import { status } from "@grpc/grpc-js";
 import { Collector, readRefusal, refusalOf, streamError, TestClient } from "../support/client.ts";
+import { LiveReader, Replicas } from "../support/live-reader.ts";
+import { send } from "../support/messages.ts";
 
 const { sendMessage, receiveMessage, chat } = simple.ChatService.method;
 const { sendMessage: sendToRoom, listMessages } = v1.ChatService.method;
@@ -88,6 +90,52 @@ test("dropBusEvents: who listens is sent what was lost, in its place", async () 
   await heard.until(({ text }) => text === "four");
   assert.deepEqual(textsOf(heard.messages), ["one", "two", "three", "four"]);
   stream.cancel();
+});
+
+test("on Connect, a lost answer and a cut stream are made good by resuming and sending again", async () => {
+  const faults = { dropAnswer: { method: "SendMessage", at: 2 }, cutStreams: { afterFrames: 6 } };
+  await using server = await createTestServer({ seed, faults });
+  using client = new TestClient(server.address);
+  const ada = { token: server.users.ada.accessToken };
+  const roomId = server.rooms.engine.id;
+  const replicas = new Replicas();
+  const unanswered = ["one", "two", "three", "four", "five"];
+  const ends: (string | undefined)[] = [];
+  let frames = 0;
+  while (unanswered.length > 0) {
+    using reader = await LiveReader.open(client, ada, { replicas });
+    for (const text of unanswered) reader.send(text, { roomId, text, clientMessageId: text });
+    await reader.until(() => reader.results.length === unanswered.length).catch(() => {});
+    for (const { commandId } of reader.results) unanswered.splice(unanswered.indexOf(commandId), 1);
+    const end = unanswered.length > 0 ? await reader.ended : null;
+    if (end) {
+      ends.push(end.reason);
+      frames = Math.max(frames, reader.frames.length);
+    }
+  }
+  assert.deepEqual(new Set(ends), new Set(["STORAGE_ERROR", "SHUTTING_DOWN"]));
+  assert.equal(frames, 6);
+  using last = new LiveReader(client, ada, { replicas });
+  await last.until(() => replicas.get(roomId).messages.size === 5);
+  const heard = replicas.heard.map(({ seq }) => replicas.get(roomId).messages.get(seq)?.text);
+  assert.deepEqual(heard, ["one", "two", "three", "four", "five"]);
+  assert.deepEqual(replicas.problems, []);
+});
+
+test("on Connect, what the bus has lost comes in its place, and a slow store loses nothing", async () => {
+  const faults = { dropBusEvents: { at: [2, 3] }, delayStore: { ms: 50 } };
+  await using server = await createTestServer({ seed, faults });
+  using client = new TestClient(server.address);
+  const ada = { token: server.users.ada.accessToken };
+  const room = server.rooms.engine;
+  using reader = await LiveReader.open(client, ada);
+  for (const text of ["one", "two", "three", "four"]) await send(client, { room, from: ada }, text);
+  await reader.until(() => reader.replicas.heard.length === 4);
+  assert.deepEqual(
+    reader.replicas.heard.map(({ seq }) => seq),
+    [1n, 2n, 3n, 4n],
+  );
+  assert.deepEqual(reader.replicas.problems, []);
 });
 
 function textsOf(messages: readonly simple.Message[]): readonly string[] {

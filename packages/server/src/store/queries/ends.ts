@@ -91,9 +91,10 @@ async function findOutgrown(
       join.onRef("messages.room_id", "=", "rooms.id").onRef("messages.seq", "=", "rooms.first_seq"),
     )
     .select(["rooms.id", "rooms.first_seq", "rooms.retention_ms"])
-    // Said in so many words, because the index has only these.
+    // In the words and the order of the index, which has only these.
     .where(sql<boolean>`rooms.retention_ms > 0`)
     .where((where) => where("messages.created_at", "<=", sql<number>`${nowMs} - rooms.retention_ms`))
+    .orderBy("rooms.retention_ms")
     .orderBy("rooms.id")
     .limit(limit)
     .execute();

@@ -1,4 +1,13 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { StorageFault } from "../fault.ts";
@@ -10,6 +19,8 @@ const PRIVATE_FOLDER = 0o700;
 
 /** Up to this size a file is written anew in a tenth of a second. */
 const MAX_REWRITTEN_BYTES = 16 * 1024 * 1024;
+/** What is written anew in a second or two, while nobody waits for it. */
+export const MAX_REWRITTEN_AT_END_BYTES = 128 * 1024 * 1024;
 
 /** Primary result codes, from https://www.sqlite.org/rescode.html */
 const SQLITE_BUSY = 5;
@@ -68,14 +79,20 @@ export function openDatabase(path: string): DatabaseSync {
  * but where pages were split or merged before, copies are in their unused space: they go when the file is written
  * anew. In a large file they stay until that space is used again.
  */
-export function scrub(db: DatabaseSync): void {
+export function scrub(db: DatabaseSync, maxRewrittenBytes = MAX_REWRITTEN_BYTES): void {
   try {
-    if (sizeOf(db) <= MAX_REWRITTEN_BYTES) db.exec("vacuum");
+    if (sizeOf(db) <= maxRewrittenBytes) db.exec("vacuum");
     emptyLog(db);
   } catch (error) {
     // What was deleted stays deleted, even if there is no space to write the file anew.
     if (storageFault(error) === null) throw error;
   }
+}
+
+/** Whether a database that is not open has a log of changes: whoever had it open did not close it. */
+export function hasLog(path: string): boolean {
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  return log !== undefined && log.size > 0;
 }
 
 /** Brings what is in the log of changes into the database file. */

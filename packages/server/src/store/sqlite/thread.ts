@@ -7,8 +7,17 @@ import { Kysely } from "kysely";
 import { migrate } from "../migrations/migrate.ts";
 import { type OperationName, operations } from "../queries/operations.ts";
 import type { Schema } from "../schema.ts";
-import { emptyLog, lockDataFolder, openDatabase, scrub, storageFault } from "./database.ts";
+import {
+  emptyLog,
+  hasLog,
+  lockDataFolder,
+  MAX_REWRITTEN_AT_END_BYTES,
+  openDatabase,
+  scrub,
+  storageFault,
+} from "./database.ts";
 import { nodeSqliteDialect } from "./dialect.ts";
+import { Later } from "./later.ts";
 import {
   fromWire,
   type OperationRequest,
@@ -20,6 +29,18 @@ import {
 
 /** What these remove must be in no file any more when they are done. */
 const ERASING: ReadonlySet<OperationName> = new Set(["eraseUser", "deleteServiceKey", "deleteRoom"]);
+
+/**
+ * What these remove goes from the files a little later: too many people delete and edit to write the files anew for
+ * each of them. No page of the database has it any more at once, but for copies in unused space.
+ */
+const ERASING_LATER: ReadonlySet<OperationName> = new Set([
+  "deleteMessage",
+  "updateMessage",
+  "expireMessages",
+  "applyRetention",
+]);
+const SCRUB_DELAY_MS = 60_000;
 
 if (!parentPort) throw new Error("thread.ts runs as a worker thread");
 const port = parentPort;
@@ -38,6 +59,7 @@ try {
 
 async function serve(): Promise<void> {
   const lock = lockDataFolder(folder);
+  const wasKilled = hasLog(path);
   const database = openDatabase(path);
   const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(database) });
   await migrate(db).catch((error: unknown) => {
@@ -49,13 +71,18 @@ async function serve(): Promise<void> {
     const request = fromWire<ThreadRequest>(text);
     last = last.then(() => (request ? run(request) : close()));
   });
+  const laterScrub = new Later(() => {
+    last = last.then(() => scrub(database));
+  }, SCRUB_DELAY_MS);
+  if (wasKilled) laterScrub.ask();
   answer({ kind: "opened" });
 
   async function run({ id, operation, input }: OperationRequest): Promise<void> {
     try {
       // The input was typed for this operation where it was sent.
-      const result = await operations[operation](db, input as never);
-      if (ERASING.has(operation)) scrub(database);
+      const result: unknown = await operations[operation](db, input as never);
+      if (ERASING.has(operation) && !isRefused(result)) scrub(database);
+      if (ERASING_LATER.has(operation) && hasChanged(result)) laterScrub.ask();
       answer({ kind: "done", id, result });
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error(String(cause));
@@ -64,9 +91,21 @@ async function serve(): Promise<void> {
   }
 
   async function close(): Promise<void> {
+    if (laterScrub.cancel()) scrub(database, MAX_REWRITTEN_AT_END_BYTES);
     emptyLog(database);
     await db.destroy();
     lock[Symbol.dispose]();
     port.close();
   }
+}
+
+/** What was refused has removed nothing: nobody makes the file be written anew by asking for it. */
+function isRefused(result: unknown): boolean {
+  return typeof result === "object" && result !== null && "kind" in result && result.kind === "refused";
+}
+
+function hasChanged(result: unknown): boolean {
+  if (Array.isArray(result)) return result.length > 0;
+  if (typeof result !== "object" || result === null || !("changes" in result)) return false;
+  return Array.isArray(result.changes) && result.changes.length > 0;
 }
