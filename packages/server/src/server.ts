@@ -204,6 +204,7 @@ async function openParts(
   const signals = signalHandlers(presence);
   const live = {
     sources: { store, hub, stallWatch, clock },
+    send: useCases.messages.send,
     opened: ({ id, hidesPresence }: User) => presence.opened(id, hidesPresence),
     random,
   };

@@ -67,22 +67,26 @@ test("after a failure it says so and tries again", async () => {
   assert.deepEqual(published, [{ change: change(1) }]);
 });
 
-test("it never does two rounds at once, whoever asks, and none once it is closed", async () => {
-  let running = 0;
-  let most = 0;
+test("it begins a round each interval, never two at once, and none once it is closed", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  let isRunning = false;
   let rounds = 0;
   const settle = async (): Promise<void> => {
+    assert.ok(!isRunning, "two rounds at once");
+    isRunning = true;
     rounds++;
-    most = Math.max(most, ++running);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    running--;
+    await new Promise((resolve) => setImmediate(resolve));
+    isRunning = false;
   };
-  const { ends } = endsOf({ presence: { settle } });
-  await Promise.all([ends.run(), ends.run(), ends.run()]);
-  assert.ok(rounds >= 3);
+  const { ends, failures } = endsOf({ presence: { settle } });
+  t.mock.timers.tick(3);
+  await Promise.all([ends.run(), ends.run()]);
+  assert.equal(rounds, 3);
+  t.mock.timers.tick(1);
   await ends[Symbol.asyncDispose]();
-  assert.deepEqual([most, running], [1, 0]);
-  const atTheEnd = rounds;
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.equal(rounds, atTheEnd);
+  assert.deepEqual([rounds, isRunning], [4, false]);
+  t.mock.timers.tick(5);
+  await ends.run();
+  assert.equal(rounds, 5);
+  assert.deepEqual(failures, []);
 });

@@ -31,7 +31,7 @@ export interface HistoryPage {
   readonly limit: number;
 }
 
-export interface Search {
+interface Search {
   readonly query: string;
   /** Empty: all rooms that the caller has joined. */
   readonly roomIds: readonly RoomId[];

@@ -34,7 +34,7 @@ export interface Messages {
   send(origin: Pick<Origin, "caller">, fields: SendFields): Promise<Sent>;
 }
 
-export interface Sent {
+interface Sent {
   readonly message: Message;
   /** The message had been stored before. */
   readonly duplicate: boolean;

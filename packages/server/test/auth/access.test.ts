@@ -85,6 +85,8 @@ describe("who may do what on a server", () => {
     assert.deepEqual(info.limits, {
       request_bytes: 65_536n,
       text_bytes: 16_384n,
+      payload_bytes: 32_768n,
+      client_message_id_bytes: 128n,
       page_size: 100n,
       password_bytes: 1_024n,
     });

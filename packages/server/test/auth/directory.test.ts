@@ -95,6 +95,7 @@ describe("the directory", () => {
       state: v1.UserState.ACTIVE,
       role: v1.SystemRole.USER,
       labels: { team: "x" },
+      hidePresence: false,
       etag: "1",
     });
     using operator = operatorClient(server);

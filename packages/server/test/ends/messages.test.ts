@@ -79,6 +79,34 @@ describe("a message with a time to live", () => {
     rmSync(dataDir, { recursive: true });
   });
 
+  test("leaves nothing in any file, among many that stay, once the server has stopped", async () => {
+    const dataDir = temporaryFolder();
+    const gone: Record<string, string> = {};
+    {
+      await using server = await createTestServer({ seed, dataDir });
+      using client = new TestClient(server.address);
+      const ada = { token: server.users.ada.accessToken };
+      const room = server.rooms.engine;
+      // Of many lengths, and ending in another order than they were sent in, so that pages are split and merged.
+      for (let start = 0; start < 1_500; start += 100) {
+        const sends = Array.from({ length: 100 }, (_, index) => {
+          const number = start + index;
+          const word = `canary${number}x`;
+          const text = `${word} `.repeat(1 + ((number * 37) % 120));
+          if (number % 10 === 0) return send(client, { room, from: ada }, text);
+          gone[word] = word;
+          const ttl = durationFromMs(1_000 * (1 + ((number * 53) % 200)));
+          return send(client, { room, from: ada }, { text, ttl });
+        });
+        await Promise.all(sends);
+      }
+      for (let count = 0; count < 20; count++) await server.clock.advance(10_000);
+    }
+    assert.deepEqual(findInFiles(dataDir, gone), []);
+    assert.notDeepEqual(findInFiles(dataDir, { kept: "canary1490x" }), []);
+    rmSync(dataDir, { recursive: true });
+  });
+
   test("ends with thousands of others, each in its room's order", async () => {
     await using server = await createTestServer({ seed });
     using client = new TestClient(server.address);

@@ -1,22 +1,10 @@
 import { simple, v1 } from "@confab/protocol";
 import { actingFor } from "./cast.ts";
-import { ask, listen, type Play, readAll, speak } from "./stage.ts";
+import { type Calls, keeps, spends, withPassword } from "./call.ts";
+import { chat, room } from "./calls-chat.ts";
+import { ask, listen, readAll, speak } from "./stage.ts";
 
 const NEW_PASSWORD = "staple battery horse";
-
-/** How a call of the matrix is made. */
-export interface Call {
-  readonly play: Play;
-  /** Whether it leaves nothing of its object for the next. */
-  readonly spends: boolean;
-  readonly needsPassword: boolean;
-}
-
-type Calls = Readonly<Record<string, Call>>;
-
-const keeps = (play: Play): Call => ({ play, spends: false, needsPassword: false });
-const spends = (play: Play): Call => ({ play, spends: true, needsPassword: false });
-const withPassword = (call: Call): Call => ({ ...call, needsPassword: true });
 
 const chatRpc = simple.ChatService.method;
 const simpleRpc = simple.UserService.method;
@@ -140,4 +128,6 @@ export const calls: Readonly<Record<string, Calls>> = {
   "confab.v1.AuthService": auth,
   "confab.v1.UserService": user,
   "confab.v1.AdminService": admin,
+  "confab.v1.RoomService": room,
+  "confab.v1.ChatService": chat,
 };

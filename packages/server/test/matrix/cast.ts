@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { simple, v1 } from "@confab/protocol";
 import { type CallOptions, TestClient } from "../support/client.ts";
@@ -12,7 +12,8 @@ import {
 import { PASSWORD } from "../support/people.ts";
 import type { Runtime } from "../support/runtimes.ts";
 import { startServerProcess } from "../support/server-process.ts";
-import type { CallerName } from "./expected.ts";
+import { openStageRoom } from "./rooms/open.ts";
+import type { CallerName } from "./rows.ts";
 
 const HOUR_S = 3_600;
 
@@ -29,10 +30,14 @@ export interface Account {
   readonly refreshToken: string;
   /** The name of the key that it calls with, or has made. */
   readonly keyName: string;
+  /** A room that it owns, with one message, of another's. */
+  readonly roomId: string;
+  /** A member of that room. */
+  readonly memberId: string;
 }
 
 /** Someone who calls: an account and what proves it. */
-interface Caller {
+export interface Caller {
   readonly options: CallOptions;
   readonly account: Account;
 }
@@ -44,7 +49,8 @@ export type Role = CallerName | "acting";
 export interface Part {
   readonly role: Role;
   readonly name: string;
-  readonly hasPassword: boolean;
+  readonly hasPassword?: boolean;
+  readonly room?: "private" | "public";
 }
 
 /** The accounts that play the matrix on a server: made when they are needed, and again when they are used up. */
@@ -95,7 +101,7 @@ export class Cast implements AsyncDisposable {
     const key = keyOf(part);
     const known = this.#parts.get(key);
     if (known) return known;
-    const made = this.#make(part);
+    const made = this.#equip(part);
     this.#parts.set(key, made);
     return made;
   }
@@ -105,7 +111,20 @@ export class Cast implements AsyncDisposable {
     this.#parts.delete(keyOf(part));
   }
 
-  async #make({ role, hasPassword }: Pick<Part, "role" | "hasPassword">): Promise<Caller> {
+  async #equip(part: Part): Promise<Caller> {
+    const caller = await this.#make(part);
+    if (!part.room || part.role === "anonymous") return caller;
+    const by = await this.get({ name: "who makes rooms", role: "service" });
+    const member = await this.get({ name: "who is in rooms", role: "user" });
+    const memberId = member.account.id;
+    const roomId = await openStageRoom(
+      { cast: this, options: by.options },
+      { isPublic: part.room === "public", ownerIds: [caller.account.id], memberIds: [memberId] },
+    );
+    return { ...caller, account: { ...caller.account, roomId, memberId } };
+  }
+
+  async #make({ role, hasPassword = false }: Part): Promise<Caller> {
     switch (role) {
       case "anonymous":
         return { options: {}, account: { ...withoutAnything, id: "me" } };
@@ -129,7 +148,7 @@ export class Cast implements AsyncDisposable {
       }
       case "acting": {
         const { account } = await this.#person("user", hasPassword);
-        const service = await this.get({ name: "who acts", role: "service", hasPassword: false });
+        const service = await this.get({ name: "who acts", role: "service" });
         return { account, options: actingFor(service.options, account.id) };
       }
       default:
@@ -184,7 +203,9 @@ export class Cast implements AsyncDisposable {
   #outdated({ token = "" }: CallOptions): Promise<string> {
     const nowS = Math.floor(Date.now() / 1_000);
     const payload = { iat: nowS - 2 * HOUR_S, exp: nowS - HOUR_S };
-    return forgeToken(this.#signingKey, token, { payload });
+    // Of the key that the server began with, which it still knows when it signs with another.
+    const header = { kid: this.#signingKey.keyId };
+    return forgeToken(this.#signingKey, token, { header, payload });
   }
 }
 
@@ -196,6 +217,8 @@ const withoutAnything: Account = {
   sessionId: "",
   refreshToken: "",
   keyName: "",
+  roomId: "",
+  memberId: "",
 };
 
 /** An account that does not exist. */
@@ -208,7 +231,14 @@ export function nobody(): Account {
     sessionId: randomUUID(),
     refreshToken: `cfr_${"n".repeat(65)}`,
     keyName: "no-such-key",
+    roomId: newRoomId(),
+    memberId: randomUUID(),
   };
+}
+
+/** The id of a room that does not exist, and looks like any other. */
+export function newRoomId(): string {
+  return randomBytes(12).toString("base64url");
 }
 
 /** How a service key calls in a user's name. */
@@ -216,8 +246,8 @@ export function actingFor(service: CallOptions, userId: string): CallOptions {
   return { ...service, metadata: { "x-confab-act-as": userId } };
 }
 
-function keyOf({ name, hasPassword }: Part): string {
-  return hasPassword ? `${name}, with a password` : name;
+function keyOf({ name, hasPassword, room }: Part): string {
+  return [name, hasPassword ? "with a password" : "", room ?? ""].join(", ");
 }
 
 function toCaller(

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { root } from "../support/runtimes.ts";
 import { accessDocument, UPDATE_COMMAND } from "./document.ts";
-import { expectedActing, expectedTable, expectedWhereClosed, meanings } from "./expected.ts";
+import { meanings } from "./answers.ts";
+import { expectedTable, expectedWhereClosed } from "./expected.ts";
+import { expectedActing } from "./expected-users.ts";
 
 const PATH = join(root, "docs/access.md");
 

@@ -1,11 +1,13 @@
-import type { Call } from "./calls.ts";
+import type { Call } from "./call.ts";
 import { type Cast, nobody, type Part, type Role } from "./cast.ts";
-import { type CallerName, callers, type ObjectName, outcomeOf, type Row } from "./expected.ts";
+import { type CallerName, callers, type ObjectName, outcomeOf, type Row } from "./rows.ts";
 import { outcomeOfCall } from "./stage.ts";
 
 /** Who plays the owners of what callers are not the owners of. */
 const owners = {
   "another's": "user",
+  "another's private": "user",
+  "another's public": "user",
   "a guest's": "guest",
   "a moderator's": "moderator",
   "an administrator's": "admin",
@@ -38,7 +40,7 @@ export async function perform(
   const isOwn = object === "own" || object === "–";
   // What a caller loses of their own must not be missing from the other calls.
   const name = isOwn && call.spends ? `${role}, to be spent` : role;
-  const callersPart: Part = { role, name, hasPassword: isOwn && call.needsPassword };
+  const callersPart: Part = { role, name, ...(isOwn && needsOf(call, object)) };
   const { options, account: own } = await cast.get(callersPart);
   const objectsPart = isOwn ? callersPart : partOf(object, call);
   const account = isOwn ? own : objectsPart ? (await cast.get(objectsPart)).account : nobody();
@@ -48,7 +50,13 @@ export async function perform(
 }
 
 /** Who owns an object that is not the caller's; null where there is nobody. */
-function partOf(object: Exclude<ObjectName, "own" | "–">, { needsPassword }: Call): Part | null {
+function partOf(object: Exclude<ObjectName, "own" | "–">, call: Call): Part | null {
   if (object === "missing") return null;
-  return { role: owners[object], name: object, hasPassword: needsPassword };
+  return { role: owners[object], name: object, ...needsOf(call, object) };
+}
+
+/** What an account must have to be the object of a call. */
+function needsOf({ needsPassword, needsRoom }: Call, object: ObjectName): Pick<Part, "hasPassword" | "room"> {
+  const room = object === "another's public" ? "public" : "private";
+  return { hasPassword: needsPassword, ...(needsRoom && { room }) };
 }

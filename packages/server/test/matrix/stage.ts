@@ -6,18 +6,24 @@ import type {
   DescMethodUnary,
   MessageInitShape,
 } from "@bufbuild/protobuf";
-import type { simple } from "@confab/protocol";
+import { type simple, v1 } from "@confab/protocol";
 import { type ClientReadableStream, type ServiceError, status } from "@grpc/grpc-js";
 import { type CallOptions, readRefusal } from "../support/client.ts";
+import type { Outcome } from "./answers.ts";
 import type { Account, Cast } from "./cast.ts";
 
 const DEADLINE_MS = 20_000;
 
+/** On whose behalf a call is made, and where to. */
+export interface Calling {
+  readonly cast: Pick<Cast, "client">;
+  readonly options: CallOptions;
+}
+
 /** What one call of the matrix needs: its caller's proof, and the account that it is about. */
-export interface Stage {
+export interface Stage extends Calling {
   readonly account: Account;
   readonly cast: Cast;
-  readonly options: CallOptions;
 }
 
 /** Makes one call as the caller of the stage. Rejects when it is refused. */
@@ -25,7 +31,7 @@ export type Play = (stage: Stage) => Promise<unknown>;
 
 /** A unary call. */
 export function ask<I extends DescMessage, O extends DescMessage>(
-  { cast, options }: Stage,
+  { cast, options }: Calling,
   method: DescMethodUnary<I, O>,
   request: MessageInitShape<I>,
 ): Promise<unknown> {
@@ -34,7 +40,7 @@ export function ask<I extends DescMessage, O extends DescMessage>(
 
 /** Reads a stream to its end. */
 export function readAll<I extends DescMessage, O extends DescMessage>(
-  { cast, options }: Stage,
+  { cast, options }: Calling,
   method: DescMethodServerStreaming<I, O>,
   request: MessageInitShape<I>,
 ): Promise<unknown> {
@@ -48,7 +54,7 @@ export function readAll<I extends DescMessage, O extends DescMessage>(
 
 /** Listens until something is heard. */
 export function listen<I extends DescMessage, O extends DescMessage>(
-  { cast, options }: Stage,
+  { cast, options }: Calling,
   method: DescMethodServerStreaming<I, O>,
   request: MessageInitShape<I>,
 ): Promise<unknown> {
@@ -57,7 +63,7 @@ export function listen<I extends DescMessage, O extends DescMessage>(
 
 /** Says something on a stream and listens until it is heard. */
 export function speak(
-  { cast, options }: Stage,
+  { cast, options }: Calling,
   method: DescMethodBiDiStreaming<typeof simple.MessageSchema, typeof simple.MessageSchema>,
   userName: string,
 ): Promise<unknown> {
@@ -67,11 +73,48 @@ export function speak(
   return hear(stream, (message) => message.text === text);
 }
 
-/** What a call came to, as the matrix writes it: `OK`, or its code and reason. */
+export type LiveRpc = "connect" | "subscribe";
+
+/** Opens a live stream that knows these rooms, and gives all that it brings up to Ready. */
+export async function openLive(
+  { cast, options }: Calling,
+  rpc: LiveRpc,
+  ...roomIds: readonly string[]
+): Promise<readonly v1.Frame[]> {
+  const hello = { rooms: roomIds.map((roomId) => ({ roomId, revision: 1n })) };
+  const { connect, subscribe } = v1.ChatService.method;
+  const frames: v1.Frame[] = [];
+  const isReady = ({ frames: more }: { frames: v1.Frame[] }): boolean => {
+    frames.push(...more);
+    return more.some(({ frame }) => frame.case === "ready");
+  };
+  if (rpc === "subscribe") {
+    await hear(cast.client.serverStream(subscribe, { hello }, withDeadline(options)), isReady);
+    return frames;
+  }
+  const stream = cast.client.bidi(connect, withDeadline(options));
+  stream.write({ command: { case: "hello", value: hello } });
+  await hear(stream, isReady);
+  return frames;
+}
+
+/** Opens a live stream that knows a room, and says what has become of that. */
+export async function follow(on: Calling, rpc: LiveRpc, roomId: string): Promise<Outcome> {
+  const frames = await openLive(on, rpc, roomId);
+  const isLost = frames.some(
+    ({ frame }) =>
+      frame.case === "gap" &&
+      frame.value.roomId === roomId &&
+      frame.value.reason === v1.GapReason.ACCESS_CHANGED,
+  );
+  return isLost ? "OK GAP_ACCESS_CHANGED" : "OK";
+}
+
+/** What a call came to, as the matrix writes it: what its play says, `OK`, or its code and reason. */
 export async function outcomeOfCall(call: Promise<unknown>): Promise<string> {
   try {
-    await call;
-    return "OK";
+    const said = await call;
+    return typeof said === "string" ? said : "OK";
   } catch (error) {
     const { code, reason } = readRefusal(error as ServiceError);
     return `${status[code]} ${reason}`;

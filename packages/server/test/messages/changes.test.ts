@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { join as joinPath } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
 import { refusalOf, TestClient } from "../support/client.ts";
-import { bytesOf, historyOf, messageOf, send } from "../support/messages.ts";
-import { auditOf, giveRole, operatorClient, type Person, register } from "../support/people.ts";
+import { bytesOf, messageOf, send } from "../support/messages.ts";
+import { auditOf, giveRole, type Person, register } from "../support/people.ts";
 import { bringIn, makeRoom, roomOf } from "../support/rooms.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess, temporaryFolder } from "../support/server-process.ts";
+import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
 
 const { updateMessage, deleteMessage, setReaction, sendMessage } = v1.ChatService.method;
 const { openDirectRoom, updateMember } = v1.RoomService.method;
@@ -260,126 +258,6 @@ for (const runtime of runtimes) {
       assert.equal(message?.deleted, true);
       assert.equal((await messageOf(client, sent, bob)).deleted, true);
     });
-
-    test("reactions are counted in the order of their first use, each person once", async () => {
-      const sent = await send(client, { room, from: ada }, "react to this");
-      assert.deepEqual(await react(ada, sent, "👍"), ["👍 1 self"]);
-      assert.deepEqual(await react(bob, sent, "🎉"), ["👍 1", "🎉 1 self"]);
-      assert.deepEqual(await react(bob, sent, "👍"), ["👍 2 self", "🎉 1 self"]);
-      const { revision } = await roomOf(client, room, ada);
-      assert.deepEqual(await react(bob, sent, "👍"), ["👍 2 self", "🎉 1 self"]);
-      assert.deepEqual(await react(ada, sent, "🎉", true), ["👍 2 self", "🎉 1"]);
-      assert.equal((await roomOf(client, room, ada)).revision, revision);
-      assert.equal((await messageOf(client, sent, ada)).revision, revision);
-      assert.deepEqual(await react(ada, sent, "👍", true), ["👍 1", "🎉 1"]);
-      assert.deepEqual(await react(bob, sent, "👍", true), ["🎉 1 self"]);
-      const { messages } = await historyOf(client, { room, by: bob }, { aroundSeq: sent.seq, pageSize: 1 });
-      assert.deepEqual(
-        messages[0]?.reactions.map(({ emoji, count, self }) => [emoji, count, self]),
-        [["🎉", 1, true]],
-      );
-      assert.equal((await messageOf(client, sent, ada)).reactions[0]?.self, false);
-    });
-
-    test("many who react at once are all counted", async () => {
-      const sent = await send(client, { room, from: ada }, "a crowd");
-      await Promise.all(
-        [ada, bob].flatMap((person) => ["a", "b", "c"].map((emoji) => react(person, sent, emoji))),
-      );
-      const { reactions } = await messageOf(client, sent, ada);
-      assert.deepEqual(
-        reactions.map(({ count }) => count),
-        [2, 2, 2],
-      );
-    });
-  });
-}
-
-describe("reactions", () => {
-  test("are short, without blanks, at most fifty kinds on a message, and from people with an account", async () => {
-    await using server = await startServerProcess({ runtime: "bun" });
-    using client = new TestClient(server.address);
-    const ada = await register(client, "ada");
-    const room = await makeRoom(client, ada);
-    const { seq } = await send(client, { room, from: ada }, "react");
-    const react = (emoji: string) => client.unary(setReaction, { roomId: room.id, seq, emoji }, ada);
-    for (const [emoji, reason] of [
-      ["", "FIELD_REQUIRED"],
-      [" ", "FIELD_INVALID"],
-      ["a b", "FIELD_INVALID"],
-      ["a\0", "FIELD_INVALID"],
-      ["x".repeat(33), "FIELD_TOO_LONG"],
-      ["👍".repeat(17), "FIELD_TOO_LONG"],
-    ] as const) {
-      const refusal = await refusalOf(react(emoji));
-      assert.deepEqual(
-        [refusal.code, refusal.reason, refusal.field],
-        [status.INVALID_ARGUMENT, reason, "emoji"],
-      );
-    }
-    for (const emoji of ["👩‍👩‍👧", ":custom-name:", "x".repeat(32)]) await react(emoji);
-    for (let index = 3; index < 50; index++) await react(`e${index}`);
-    const { reason, field } = await refusalOf(react("one-more"));
-    assert.deepEqual([reason, field], ["FIELD_INVALID", "emoji"]);
-    const { reactions } = await react("e3");
-    assert.equal(reactions.length, 50);
-
-    using operator = operatorClient(server);
-    const above = operator.unary(setReaction, { roomId: room.id, seq, emoji: "e3" });
-    assert.equal((await refusalOf(above)).reason, "NOT_PERMITTED");
-  });
-});
-
-for (const runtime of runtimes) {
-  test(`of what was edited or deleted nothing is left in any file, on ${runtime}`, async () => {
-    const dataDir = temporaryFolder();
-    const server = await startServerProcess({ runtime, dataDir });
-    using client = new TestClient(server.address);
-    const ada = await register(client, "ada");
-    const room = await makeRoom(client, ada);
-    const payload = Buffer.from("canary in a payload ".repeat(20));
-    const count = 120;
-    for (let index = 0; index < count; index++) {
-      const text = `canary number${index} ${"canary ".repeat(index % 40)}`;
-      await send(
-        client,
-        { room, from: ada },
-        { text, payload, payloadType: "canary", clientMessageId: `id ${index}` },
-      );
-    }
-    // Rows that grow make pages split, which leaves copies of rows in their unused space.
-    await Promise.all(
-      Array.from({ length: count }, (_, index) =>
-        client.unary(setReaction, { roomId: room.id, seq: BigInt(index + 1), emoji: "x".repeat(32) }, ada),
-      ),
-    );
-    for (let index = 0; index < count; index++) {
-      const message = {
-        roomId: room.id,
-        seq: BigInt(index + 1),
-        text: `kept ${index}`.repeat(index % 70 || 1),
-      };
-      if (index % 2 === 0) await client.unary(deleteMessage, message, ada);
-      else await client.unary(updateMessage, { message, updateMask: { paths: ["text", "payload"] } }, ada);
-    }
-    await send(client, { room, from: ada }, "stays for good");
-    const again = {
-      roomId: room.id,
-      text: "canary again",
-      clientMessageId: "last",
-      payload,
-      payloadType: "canary",
-    };
-    const { message: last } = await client.unary(sendMessage, again, ada);
-    await client.unary(deleteMessage, { roomId: room.id, seq: last?.seq ?? 0n }, ada);
-    assert.equal(await server.stop("SIGTERM"), 0);
-    const names = readdirSync(dataDir).filter((name) => name.startsWith("confab.db"));
-    const traces = names.filter((name) =>
-      /canary|Y2FuYXJ5/i.test(readFileSync(joinPath(dataDir, name), "latin1")),
-    );
-    assert.deepEqual(traces, []);
-    assert.match(readFileSync(joinPath(dataDir, "confab.db"), "latin1"), /stays for good/);
-    rmSync(dataDir, { recursive: true, force: true });
   });
 }
 

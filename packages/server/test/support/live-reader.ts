@@ -97,7 +97,8 @@ function react(
   { messageSeq, emoji, removed }: v1.ReactionChange,
 ): void {
   const message = messages.get(messageSeq);
-  if (!message) return;
+  // What was read of the history meanwhile may be ahead of the stream.
+  if (!message || message.revision >= revision) return;
   message.revision = revision;
   const known = message.reactions.find((reaction) => reaction.emoji === emoji);
   if (known) known.count += removed ? -1 : 1;

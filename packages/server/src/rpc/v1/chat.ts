@@ -12,6 +12,7 @@ import { MAX_HELLO_BYTES } from "./connect.ts";
 import { fromSendRequest, toBase64, toMessage, toReactions } from "./message-convert.ts";
 import { parseCounter } from "./numbers.ts";
 import { parsePageSize, parsePageToken, toPageToken } from "./pages.ts";
+import { required } from "./required.ts";
 import { toOwnMember } from "./room-convert.ts";
 
 type ChatHandlers = Handlers<typeof v1.ChatService>;
@@ -104,11 +105,6 @@ export function messageHandlers({
       };
     },
   };
-}
-
-function required<Value>(value: Value | undefined, field: string): Value {
-  if (value === undefined) throw new ChatError("FIELD_REQUIRED", `${field} is missing`, { field });
-  return value;
 }
 
 function toHistoryPage(request: v1.ListMessagesRequest): HistoryPage {

@@ -12,8 +12,13 @@ const MAX_QUEUED_BYTES = 256 * 1024;
 
 type Result = NonNullable<MessageInitShape<typeof v1.CommandResultSchema>["result"]>;
 
-/** What a command has come to; null where only its success is to be told. */
-export type Answer = Exclude<Result, { readonly case: "error" }> | null;
+/** Encodes the frame that tells what a command has come to, under its id. */
+export type Answer = (commandId: string) => Buffer;
+
+/** What answers a command; without a result, that it has been obeyed. */
+export function encodeResult(commandId: string, result?: Result): Buffer {
+  return encodeFrame({ case: "result", value: { commandId, ...(result && { result }) } });
+}
 
 interface Slot {
   /** The frame that answers the command; null where none was asked for. */
@@ -42,10 +47,11 @@ export class Commands {
     const slot: Slot = { frame: null, isDone: false };
     this.#slots.push(slot);
     work.then(
-      (answer) => this.#settle(slot, commandId, answer ?? undefined),
+      (answer) => this.#settle(slot, commandId, answer),
       (error: unknown) => {
         if (error instanceof ChatError && error.kind === "unauthenticated") this.#context.end(error);
-        this.#settle(slot, commandId, { case: "error", value: this.#toCommandError(error) });
+        const value = this.#toCommandError(error);
+        this.#settle(slot, commandId, (id) => encodeResult(id, { case: "error", value }));
       },
     );
   }
@@ -67,10 +73,8 @@ export class Commands {
     }
   }
 
-  #settle(slot: Slot, commandId: string, result: Result | undefined): void {
-    if (commandId !== "") {
-      slot.frame = encodeFrame({ case: "result", value: { commandId, ...(result && { result }) } });
-    }
+  #settle(slot: Slot, commandId: string, answer: Answer): void {
+    if (commandId !== "") slot.frame = answer(commandId);
     slot.isDone = true;
     for (;;) {
       const first = this.#slots[this.#first];

@@ -1,5 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { v1 } from "@confab/protocol";
+import type { Messages } from "../../app/messages.ts";
 import { toActor } from "../../app/refusals.ts";
 import { requireAccount } from "../../app/require.ts";
 import type { SignedIn } from "../../domain/callers.ts";
@@ -7,9 +8,10 @@ import { ChatError } from "../../domain/errors.ts";
 import type { RoomId } from "../../domain/ids.ts";
 import type { FeedSources } from "../../live/feed-options.ts";
 import type { Handlers, StreamContext } from "../handler.ts";
-import { type Answer, Commands } from "./commands.ts";
-import { frameEncoding, type StreamTimes } from "./frames.ts";
+import { type Answer, Commands, encodeResult } from "./commands.ts";
+import { encodeSent, frameEncoding, type StreamTimes } from "./frames.ts";
 import { type Cursor, LiveStream } from "./live-stream.ts";
+import { fromSendRequest } from "./message-convert.ts";
 import { parseCounter } from "./numbers.ts";
 
 /** The most bytes of a Hello: room for the cursors of tens of thousands of rooms. */
@@ -26,6 +28,7 @@ type ChatHandlers = Handlers<typeof v1.ChatService>;
 /** What the live stream is made of, beside the calls that it takes as commands. */
 export interface LiveParts {
   readonly sources: FeedSources;
+  readonly send: Messages["send"];
   /** Says that a stream of the account is open, until disposed of. */
   readonly opened: (account: SignedIn["account"]) => Disposable;
   /** At least 0 and less than 1. */
@@ -35,14 +38,32 @@ export interface LiveParts {
 
 /** Connect and Subscribe: the same frames; on Connect a client sends commands as well. */
 export function liveHandlers(
-  { sources, opened, random, times = streamTimes }: LiveParts,
-  calls: Pick<ChatHandlers, "sendMessage" | "updateReadCursor" | "signalActivity">,
+  { sources, send, opened, random, times = streamTimes }: LiveParts,
+  calls: Pick<ChatHandlers, "updateReadCursor" | "signalActivity">,
 ): Pick<ChatHandlers, "connect" | "subscribe"> {
   const encoding = frameEncoding(times);
 
   function open(context: StreamContext): LiveStream {
     const actor = toActor(requireAccount(context.caller));
     return new LiveStream({ sources, encoding, times, random, actor: () => actor }, context);
+  }
+
+  async function sendMessage(request: v1.SendMessageRequest, context: StreamContext): Promise<Answer> {
+    const sent = await send(context, fromSendRequest(request));
+    return (commandId) => encodeSent(commandId, sent);
+  }
+
+  async function updateReadCursor(
+    request: v1.UpdateReadCursorRequest,
+    context: StreamContext,
+  ): Promise<Answer> {
+    const value = await calls.updateReadCursor(request, context);
+    return (commandId) => encodeResult(commandId, { case: "updateReadCursor", value });
+  }
+
+  async function signalActivity(request: v1.SignalActivityRequest, context: StreamContext): Promise<Answer> {
+    await calls.signalActivity(request, context);
+    return encodeResult;
   }
 
   return {
@@ -72,22 +93,17 @@ export function liveHandlers(
       function obeyOne({ commandId, command }: v1.ConnectRequest): void {
         switch (command.case) {
           case "sendMessage":
-            answers.answer(commandId, toAnswer("sendMessage", calls.sendMessage(command.value, context)));
+            answers.answer(commandId, sendMessage(command.value, context));
             return;
-          case "updateReadCursor": {
-            const moved = calls.updateReadCursor(command.value, context);
-            answers.answer(commandId, toAnswer("updateReadCursor", moved));
+          case "updateReadCursor":
+            answers.answer(commandId, updateReadCursor(command.value, context));
             return;
-          }
           case "signalActivity":
-            answers.answer(
-              commandId,
-              calls.signalActivity(command.value, context).then(() => null),
-            );
+            answers.answer(commandId, signalActivity(command.value, context));
             return;
           case "heartbeat":
             stream.sendHeartbeat();
-            answers.answer(commandId, Promise.resolve(null));
+            answers.answer(commandId, Promise.resolve(encodeResult));
             return;
           case "hello":
             throw new ChatError("HELLO_EXPECTED", "hello is the first command of a stream, and comes once", {
@@ -109,13 +125,6 @@ export function liveHandlers(
       await stream.feed.run(cursors);
     },
   };
-}
-
-async function toAnswer<Case extends "sendMessage" | "updateReadCursor">(
-  answer: Case,
-  call: Promise<Extract<Answer, { case: Case }>["value"]>,
-): Promise<Answer> {
-  return { case: answer, value: await call } as Answer;
 }
 
 /** @throws ChatError HELLO_EXPECTED when the first command is another, or none comes in time */

@@ -1,6 +1,9 @@
-import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { toBinary } from "@bufbuild/protobuf";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { durationFromMs, TimestampSchema, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import type { Presence, RoomChange, Signal } from "../../domain/changes.ts";
+import type { Message } from "../../domain/messages.ts";
 import type { FrameEncoding, Gap, ResumeOutcome } from "../../live/frames.ts";
 import { encode } from "../codec.ts";
 import { toMessage } from "./message-convert.ts";
@@ -22,7 +25,7 @@ type FrameOf = NonNullable<Parameters<typeof encode<typeof v1.FrameSchema>>[1]["
  */
 export function frameEncoding(times: StreamTimes): FrameEncoding {
   return {
-    change: (change) => encodeFrame({ case: "event", value: toEvent(change) }),
+    change: encodeChange,
     signal: (signal) => encodeFrame({ case: "event", value: toSignalEvent(signal) }),
     snapshot: (view) => encodeFrame({ case: "room", value: toRoomView(view) }),
     gap: (gap) => encodeFrame({ case: "gap", value: toGap(gap) }),
@@ -36,6 +39,81 @@ export function frameEncoding(times: StreamTimes): FrameEncoding {
         },
       }),
   };
+}
+
+/** One for all frames: it keeps its buffer, and what it has written is copied out of it. */
+const writer = new BinaryWriter();
+
+/**
+ * A change as a frame. A message is encoded once, for its event and for the answer to its sender, and its bytes are put
+ * into both: nothing else is encoded as often.
+ */
+function encodeChange(change: RoomChange): Buffer {
+  if (change.change.kind !== "message") return encodeFrame({ case: "event", value: toEvent(change) });
+  const { roomId, revision, actorId, atMs } = change;
+  const message = encodeMessage(change.change.message);
+  writer.tag(field.frames, WireType.LengthDelimited).fork();
+  writer.tag(field.event, WireType.LengthDelimited).fork();
+  writer.tag(field.eventRoomId, WireType.LengthDelimited).string(roomId);
+  writer.tag(field.eventRevision, WireType.Varint).int64(revision);
+  if (actorId !== "") writer.tag(field.eventActorId, WireType.LengthDelimited).string(actorId);
+  const { seconds, nanos } = timestampFromMs(atMs);
+  writer.tag(field.eventCreateTime, WireType.LengthDelimited).fork();
+  writer.tag(field.seconds, WireType.Varint).int64(seconds);
+  writer.tag(field.nanos, WireType.Varint).int32(nanos);
+  writer.join();
+  writer.tag(field.eventMessage, WireType.LengthDelimited).bytes(message);
+  return toBuffer(writer.join().join().finish());
+}
+
+/** What answers a command that has sent a message. */
+export function encodeSent(
+  commandId: string,
+  { message, duplicate }: { readonly message: Message; readonly duplicate: boolean },
+): Buffer {
+  const bytes = encodeMessage(message);
+  writer.tag(field.frames, WireType.LengthDelimited).fork();
+  writer.tag(field.result, WireType.LengthDelimited).fork();
+  writer.tag(field.commandId, WireType.LengthDelimited).string(commandId);
+  writer.tag(field.sendMessage, WireType.LengthDelimited).fork();
+  writer.tag(field.message, WireType.LengthDelimited).bytes(bytes);
+  if (duplicate) writer.tag(field.duplicate, WireType.Varint).bool(duplicate);
+  return toBuffer(writer.join().join().join().finish());
+}
+
+const { ConnectResponseSchema, FrameSchema, EventSchema, CommandResultSchema, SendMessageResponseSchema } =
+  v1;
+
+/** The numbers of the fields that are written by hand, as the contract has them. */
+const field = {
+  frames: ConnectResponseSchema.field.frames.number,
+  event: FrameSchema.field.event.number,
+  result: FrameSchema.field.result.number,
+  eventRoomId: EventSchema.field.roomId.number,
+  eventRevision: EventSchema.field.revision.number,
+  eventActorId: EventSchema.field.actorId.number,
+  eventCreateTime: EventSchema.field.createTime.number,
+  eventMessage: EventSchema.field.message.number,
+  commandId: CommandResultSchema.field.commandId.number,
+  sendMessage: CommandResultSchema.field.sendMessage.number,
+  message: SendMessageResponseSchema.field.message.number,
+  duplicate: SendMessageResponseSchema.field.duplicate.number,
+  seconds: TimestampSchema.field.seconds.number,
+  nanos: TimestampSchema.field.nanos.number,
+};
+
+const encodedMessages = new WeakMap<Message, Uint8Array>();
+
+function encodeMessage(message: Message): Uint8Array {
+  const known = encodedMessages.get(message);
+  if (known) return known;
+  const bytes = toBinary(v1.MessageSchema, toMessage(message));
+  encodedMessages.set(message, bytes);
+  return bytes;
+}
+
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 export function encodeFrame(frame: FrameOf): Buffer {

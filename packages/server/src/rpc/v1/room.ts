@@ -13,6 +13,7 @@ import { type Binding, binding } from "../bind.ts";
 import { addSighting } from "./activity.ts";
 import { parseEnd } from "./convert.ts";
 import { cutPage, parsePageSize, parsePageToken } from "./pages.ts";
+import { required } from "./required.ts";
 import { parseKind, parsePermission, parseRole, parseState, toMember, toRoomView } from "./room-convert.ts";
 import { toMemberUpdate, toRoomChange, toRoomFields } from "./room-requests.ts";
 
@@ -177,9 +178,4 @@ function resolve(userId: string, { caller }: Origin): UserId {
 
 function resolveAll(userIds: readonly string[], context: Origin): readonly UserId[] {
   return userIds.map((userId) => resolve(userId, context));
-}
-
-function required<Value>(value: Value | undefined, field: string): Value {
-  if (value === undefined) throw new ChatError("FIELD_REQUIRED", `${field} is missing`, { field });
-  return value;
 }

@@ -11,6 +11,7 @@ import { userAccess } from "../access.ts";
 import { type Binding, binding } from "../bind.ts";
 import { parseEnd, parseRole, parseState, toUser } from "./convert.ts";
 import { cutPage, parsePageSize, parsePageToken } from "./pages.ts";
+import { required } from "./required.ts";
 
 const MAX_BATCH = 100;
 const ME = "me";
@@ -119,11 +120,6 @@ function resolve(userId: string, { caller }: Origin): UserId {
   if (userId === "")
     throw new ChatError("FIELD_REQUIRED", "give the id of a user, or `me`", { field: "user_id" });
   return userId === ME ? requireAccount(caller).account.id : (userId as UserId);
-}
-
-function required<Value>(value: Value | undefined, field: string): Value {
-  if (value === undefined) throw new ChatError("FIELD_REQUIRED", `${field} is missing`, { field });
-  return value;
 }
 
 /** The part of a profile that a field mask names. @throws ChatError FIELD_UNKNOWN, FIELD_REQUIRED */

@@ -22,7 +22,7 @@ export interface PresenceStore {
   }): Promise<{ readonly kind: "done" } | Refused>;
 }
 
-export interface SeenAt {
+interface SeenAt {
   readonly userId: UserId;
   readonly atMs: number;
 }

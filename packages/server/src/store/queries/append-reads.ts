@@ -1,12 +1,11 @@
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
-import type { RoomId } from "../../domain/ids.ts";
 import type { Message } from "../../domain/messages.ts";
 import type { Member, Room } from "../../domain/rooms.ts";
 import type { User } from "../../domain/users.ts";
 import type { NewMessage } from "../port/messages.ts";
 import type { Schema } from "../schema.ts";
-import { selectAll } from "./compiled.ts";
+import { type Pair, selectAll, selectPairs } from "./compiled.ts";
 import { selectMessages, toMessage } from "./message-rows.ts";
 import { roomColumns, selectMembers, toMember, toRoom } from "./room-rows.ts";
 import { selectUsers, toUser } from "./user-rows.ts";
@@ -49,8 +48,8 @@ export async function readBatch(
   const senderIds = new Set<string>();
   const nameKeys = new Set<string>();
   const roomIds = new Set<string>();
-  const pairs = new Map<string, readonly [RoomId, string]>();
-  const clientIds = new Map<string, readonly [string, string]>();
+  const pairs = new Map<string, Pair>();
+  const clientIds = new Map<string, Pair>();
   for (const { sender, roomId, content } of messages) {
     roomIds.add(roomId);
     if (sender.kind === "guest") nameKeys.add(sender.nameKey);
@@ -113,47 +112,40 @@ async function readAccounts(
   return accounts;
 }
 
-/** Pairs of values as SQL compares them with a pair of columns. */
-const MAX_PAIRS = 200;
+const selectMemberRows = selectPairs((db, pairs) =>
+  selectMembers(db).where(isAmong("members.room_id", "members.user_id", pairs)),
+);
 
 async function readMembers(
   trx: Transaction<Schema>,
-  pairs: readonly (readonly [string, string])[],
+  pairs: readonly Pair[],
 ): Promise<ReadonlyMap<string, Member>> {
-  const members = new Map<string, Member>();
-  for (let start = 0; start < pairs.length; start += MAX_PAIRS) {
-    const rows = await selectMembers(trx)
-      .where(isAmong("members.room_id", "members.user_id", pairs.slice(start, start + MAX_PAIRS)))
-      .execute();
-    for (const row of rows) members.set(pairKey(row.room_id, row.user_id), toMember(row));
-  }
-  return members;
+  const rows = await selectMemberRows(trx, pairs);
+  return new Map(rows.map((row) => [pairKey(row.room_id, row.user_id), toMember(row)]));
 }
+
+const selectRepeats = selectPairs((db, pairs) =>
+  selectMessages(db)
+    .select("messages.content_hash")
+    .where(isAmong("messages.sender_id", "messages.client_message_id", pairs))
+    .where("messages.client_message_id", "is not", null),
+);
 
 async function readRepeats(
   trx: Transaction<Schema>,
-  pairs: readonly (readonly [string, string])[],
+  pairs: readonly Pair[],
 ): Promise<ReadonlyMap<string, Repeat>> {
   const repeats = new Map<string, Repeat>();
-  for (let start = 0; start < pairs.length; start += MAX_PAIRS) {
-    const rows = await selectMessages(trx)
-      .select("messages.content_hash")
-      .where("messages.client_message_id", "is not", null)
-      .where(
-        isAmong("messages.sender_id", "messages.client_message_id", pairs.slice(start, start + MAX_PAIRS)),
-      )
-      .execute();
-    for (const row of rows) {
-      repeats.set(pairKey(row.sender_id, row.client_message_id ?? ""), {
-        message: toMessage(row),
-        contentHash: row.content_hash,
-      });
-    }
+  for (const row of await selectRepeats(trx, pairs)) {
+    repeats.set(pairKey(row.sender_id, row.client_message_id ?? ""), {
+      message: toMessage(row),
+      contentHash: row.content_hash,
+    });
   }
   return repeats;
 }
 
-function isAmong(one: string, other: string, pairs: readonly (readonly [string, string])[]) {
+function isAmong(one: string, other: string, pairs: readonly Pair[]) {
   const values = sql.join(pairs.map(([first, second]) => sql`(${first}, ${second})`));
   return sql<boolean>`(${sql.ref(one)}, ${sql.ref(other)}) in (values ${values})`;
 }

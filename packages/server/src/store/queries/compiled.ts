@@ -72,6 +72,25 @@ export function selectAll<Row>(
   };
 }
 
+export type Pair = readonly [string, string];
+
+/** Selects by a list of pairs, as `selectAll` does by single values. */
+export function selectPairs<Row>(
+  build: Build<readonly Pair[], Row>,
+): (db: Database, pairs: readonly Pair[]) => Promise<readonly Row[]> {
+  const select = compiledOnce(build);
+  return async (db, pairs) => {
+    const found: Row[] = [];
+    for (let start = 0; start < pairs.length; start += MAX_SIZE) {
+      const piece = pairs.slice(start, start + MAX_SIZE);
+      const last = piece.at(-1) ?? ["", ""];
+      while (piece.length > largestPowerOfTwo(piece.length)) piece.push(last);
+      found.push(...(await select(db, piece, piece.flat())));
+    }
+    return found;
+  };
+}
+
 function largestPowerOfTwo(atMost: number): number {
   return Math.min(2 ** (31 - Math.clz32(atMost)), MAX_SIZE);
 }

@@ -71,7 +71,7 @@ export async function readChanges(
     let left = limit;
     for (const { roomId, revision } of cursors) {
       const known = rooms.get(roomId);
-      if (!known || known.room.state !== "active" || stateNow(known.self, nowMs) !== "joined") {
+      if (known?.room.state !== "active" || stateNow(known.self, nowMs) !== "joined") {
         found.push({ kind: "lost", roomId });
         continue;
       }

@@ -21,8 +21,8 @@ export async function updateMessage(
   return db.transaction().execute(async (trx) => {
     const found = await findReadable(trx, change);
     if (found.kind === "refused") return found;
-    const refused = refuseUpdate(found, change);
-    if (refused) return refused;
+    const refusal = refuseUpdate(found, change);
+    if (refusal) return refusal;
     const before = found.message;
     const after = edited(before, change);
     if (isSame(before, after)) return unchanged(trx, change, before);

@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 import type { RoomChange } from "../../domain/changes.ts";
 import type { RoomId, UserId } from "../../domain/ids.ts";
-import { type Membership, nextEndOf } from "../../domain/membership.ts";
+import { type Membership, nextEndOf, stateNow } from "../../domain/membership.ts";
 import type { Member } from "../../domain/rooms.ts";
 import type { Schema } from "../schema.ts";
 import { selectRooms, toRoom } from "./room-rows.ts";
@@ -45,7 +45,7 @@ export async function putMember(trx: Transaction<Schema>, write: MemberWrite): P
     updated_at: nowMs,
   };
   // What came before one's joining counts as read.
-  const entersNow = after.state === "joined" && before?.state !== "joined";
+  const entersNow = after.state === "joined" && stateNow(before, nowMs) !== "joined";
   const readSeq = entersNow ? Math.max(before?.readSeq ?? 0, after.joinedSeq) : (before?.readSeq ?? 0);
   await trx
     .insertInto("members")

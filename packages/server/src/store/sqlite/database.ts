@@ -77,11 +77,15 @@ export function openDatabase(path: string): DatabaseSync {
 /**
  * Leaves nothing of what was deleted in the files. SQLite overwrites it where it was deleted (`secure_delete`),
  * but where pages were split or merged before, copies are in their unused space: they go when the file is written
- * anew. In a large file they stay until that space is used again.
+ * anew. The search index keeps single words of what it has forgotten, as the borders between its pages, until it is
+ * built anew. In a large file both stay until their space is used again.
  */
 export function scrub(db: DatabaseSync, maxRewrittenBytes = MAX_REWRITTEN_BYTES): void {
   try {
-    if (sizeOf(db) <= maxRewrittenBytes) db.exec("vacuum");
+    if (sizeOf(db) <= maxRewrittenBytes) {
+      db.exec("insert into message_search (message_search) values ('rebuild')");
+      db.exec("vacuum");
+    }
     emptyLog(db);
   } catch (error) {
     // What was deleted stays deleted, even if there is no space to write the file anew.

@@ -1,0 +1,96 @@
+import { already, denied, expired, invalid, noRoom, notIn, noUser, ok, revoked, signIn } from "./answers.ts";
+import type { Row } from "./rows.ts";
+
+// The objects are rooms: one that the caller owns, and two of a user's. Of direct rooms they are whom it is with.
+// biome-ignore format: a table
+export const rooms: readonly Row[] = [
+  // call                             object                anonymous expired  guest    user     moderatr admin    service  suspended
+  ["CreateRoom",                      "–",                  signIn,   expired, denied,  ok,      ok,      ok,      ok,      revoked],
+  ["OpenDirectRoom",                  "own",                signIn,   expired, denied,  invalid, invalid, invalid, invalid, revoked],
+  ["OpenDirectRoom",                  "another's",          signIn,   expired, denied,  ok,      ok,      ok,      ok,      revoked],
+  ["OpenDirectRoom",                  "missing",            signIn,   expired, denied,  noUser,  noUser,  noUser,  noUser,  revoked],
+  ["GetRoom",                         "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["GetRoom",                         "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["GetRoom",                         "another's public",   signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["GetRoom",                         "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  ["ListRooms",                       "–",                  signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["ListRooms (directory)",           "–",                  signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["UpdateRoom",                      "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["UpdateRoom",                      "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["UpdateRoom",                      "another's public",   signIn,   expired, notIn,   notIn,   notIn,   ok,      ok,      revoked],
+  ["UpdateRoom",                      "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  ["DeleteRoom",                      "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["DeleteRoom",                      "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["DeleteRoom",                      "another's public",   signIn,   expired, notIn,   notIn,   notIn,   ok,      ok,      revoked],
+  ["DeleteRoom",                      "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  // Oneself.
+  ["AddMembers",                      "own",                signIn,   expired, already, already, already, already, already, revoked],
+  ["AddMembers",                      "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["AddMembers",                      "another's public",   signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["AddMembers",                      "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  ["ListMembers",                     "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["ListMembers",                     "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["ListMembers",                     "another's public",   signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["ListMembers",                     "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  // A member of the room, here and in the next two.
+  ["UpdateMember",                    "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["UpdateMember",                    "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["UpdateMember",                    "another's public",   signIn,   expired, notIn,   notIn,   ok,      ok,      ok,      revoked],
+  ["UpdateMember",                    "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  ["RemoveMember",                    "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["RemoveMember",                    "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["RemoveMember",                    "another's public",   signIn,   expired, notIn,   notIn,   ok,      ok,      ok,      revoked],
+  ["RemoveMember",                    "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  ["CheckAccess",                     "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["CheckAccess",                     "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["CheckAccess",                     "another's public",   signIn,   expired, notIn,   notIn,   ok,      ok,      ok,      revoked],
+  ["CheckAccess",                     "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+];
+
+// The messages are of others.
+// biome-ignore format: a table
+export const chat: readonly Row[] = [
+  // call                             object                anonymous expired  guest    user     moderatr admin    service  suspended
+  ["Connect",                         "–",                  signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["Subscribe",                       "–",                  signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["SendMessage",                     "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["SendMessage",                     "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["SendMessage",                     "another's public",   signIn,   expired, notIn,   notIn,   notIn,   ok,      ok,      revoked],
+  ["SendMessage",                     "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  ["GetMessage",                      "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["GetMessage",                      "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["GetMessage",                      "another's public",   signIn,   expired, notIn,   notIn,   ok,      ok,      ok,      revoked],
+  ["GetMessage",                      "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  ["ListMessages",                    "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["ListMessages",                    "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["ListMessages",                    "another's public",   signIn,   expired, notIn,   notIn,   ok,      ok,      ok,      revoked],
+  ["ListMessages",                    "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  // Pins.
+  ["UpdateMessage",                   "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["UpdateMessage",                   "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["UpdateMessage",                   "another's public",   signIn,   expired, notIn,   notIn,   notIn,   ok,      ok,      revoked],
+  ["UpdateMessage",                   "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  ["DeleteMessage",                   "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["DeleteMessage",                   "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["DeleteMessage",                   "another's public",   signIn,   expired, notIn,   notIn,   ok,      ok,      ok,      revoked],
+  ["DeleteMessage",                   "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  ["SetReaction",                     "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["SetReaction",                     "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["SetReaction",                     "another's public",   signIn,   expired, notIn,   notIn,   notIn,   ok,      ok,      revoked],
+  ["SetReaction",                     "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  // Only members have a read position.
+  ["UpdateReadCursor",                "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["UpdateReadCursor",                "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  notIn,   notIn,   revoked],
+  ["UpdateReadCursor",                "another's public",   signIn,   expired, notIn,   notIn,   notIn,   notIn,   notIn,   revoked],
+  ["UpdateReadCursor",                "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  ["SignalActivity (typing)",         "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["SignalActivity (typing)",         "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["SignalActivity (typing)",         "another's public",   signIn,   expired, notIn,   notIn,   notIn,   ok,      ok,      revoked],
+  ["SignalActivity (typing)",         "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+  ["SignalActivity (online)",         "–",                  signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["SearchMessages",                  "–",                  signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["SearchMessages (in a room)",      "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
+  ["SearchMessages (in a room)",      "another's private",  signIn,   expired, noRoom,  noRoom,  noRoom,  ok,      ok,      revoked],
+  ["SearchMessages (in a room)",      "another's public",   signIn,   expired, notIn,   notIn,   ok,      ok,      ok,      revoked],
+  ["SearchMessages (in a room)",      "missing",            signIn,   expired, noRoom,  noRoom,  noRoom,  noRoom,  noRoom,  revoked],
+];

@@ -1,0 +1,104 @@
+import type { RoomModel } from "./room-model.ts";
+
+/** What a call came to. */
+export type Outcome =
+  /** The room's revision that it took is known from its answer. */
+  | { readonly kind: "changed"; readonly revision: number }
+  /** It succeeded, and its answer doesn't say whether it changed anything. */
+  | { readonly kind: "silent" }
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export type Verdict = "changes" | "changes nothing" | "is refused";
+
+/** One call, and what the model makes of it. */
+export interface Act {
+  /** What it is, for reports. */
+  readonly name: string;
+  readonly room: RoomModel;
+  /** Of these no two of one room are under way at once, or it could not be told which came first. */
+  readonly exclusive: "silent" | "message" | "no";
+  call(): Promise<Outcome>;
+  /** What should come of it, as the room is now. */
+  judge(): Verdict;
+  /** Changes the model as the call has changed the room: once for each revision that it took. */
+  apply(): void;
+}
+
+interface Done {
+  readonly act: Act;
+  readonly outcome: Outcome;
+  /** The model has agreed with the outcome, at some moment while the call was under way. */
+  isExplained: boolean;
+}
+
+/**
+ * Does acts at the same time and then repeats them in the model, in the order of the revisions that they took.
+ * Each must have been let in as the room was at its turn; what was refused, or changed nothing, must have been so at
+ * some moment in between. Gives what the model doesn't explain.
+ *
+ * @param readRevision the revision of a room now; null where nobody is left who could ask
+ */
+export async function perform(
+  acts: readonly Act[],
+  readRevision: (room: RoomModel) => Promise<number | null>,
+): Promise<readonly string[]> {
+  const outcomes = await Promise.all(acts.map((act) => act.call()));
+  const problems: string[] = [];
+  const done = acts.map((act, index) => ({
+    act,
+    outcome: outcomes[index] ?? ({ kind: "unchanged" } as const),
+    isExplained: false,
+  }));
+  for (const [room, ofRoom] of Map.groupBy(done, ({ act }) => act.room)) {
+    problems.push(...replay(room, ofRoom, await readRevision(room)));
+  }
+  return problems;
+}
+
+function replay(room: RoomModel, done: readonly Done[], readRevision: number | null): readonly string[] {
+  const problems: string[] = [];
+  const revision = readRevision ?? room.revision;
+  const byRevision = new Map<number, Done>();
+  for (const one of done) {
+    if (one.outcome.kind !== "changed" || one.outcome.revision <= room.revision) continue;
+    const other = byRevision.get(one.outcome.revision);
+    if (other) problems.push(`${one.act.name} and ${other.act.name} took one revision`);
+    byRevision.set(one.outcome.revision, one);
+  }
+  const silent = done.find(({ outcome }) => outcome.kind === "silent");
+  explain(done);
+  while (room.revision < revision) {
+    const next = byRevision.get(room.revision + 1) ?? silent;
+    if (!next) {
+      problems.push(`${room.name}: nothing explains revision ${room.revision + 1}`);
+      return problems;
+    }
+    if (next.act.judge() !== "changes") {
+      problems.push(`${room.name}: ${next.act.name} took revision ${room.revision + 1}, and ${next.act.judge()}`);
+    }
+    next.isExplained = true;
+    next.act.apply();
+    explain(done);
+  }
+  for (const { act, outcome, isExplained } of done) {
+    const reason = outcome.kind === "refused" ? ` ${outcome.reason}` : "";
+    if (!isExplained) problems.push(`${room.name}: ${act.name} was ${outcome.kind}${reason}, and ${act.judge()}`);
+  }
+  return problems;
+}
+
+/** Takes note of the outcomes without an effect that are right as the room is now. */
+function explain(done: readonly Done[]): void {
+  for (const one of done) {
+    const verdict = one.isExplained ? null : one.act.judge();
+    if (verdict === "is refused" && one.outcome.kind === "refused") one.isExplained = true;
+    if (verdict === "changes nothing" && one.outcome.kind !== "refused") one.isExplained = true;
+  }
+}
+
+/** Whether an act may be under way together with others. */
+export function fits(act: Act, others: readonly Act[]): boolean {
+  if (act.exclusive === "no") return true;
+  return !others.some(({ room, exclusive }) => room === act.room && exclusive === act.exclusive);
+}
