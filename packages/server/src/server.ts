@@ -27,6 +27,7 @@ import { adminService } from "./rpc/v1/admin.ts";
 import { authService } from "./rpc/v1/auth.ts";
 import { chatService, messageHandlers } from "./rpc/v1/chat.ts";
 import { liveHandlers } from "./rpc/v1/connect.ts";
+import { STREAM_TIMES, type StreamTimes } from "./rpc/v1/frames.ts";
 import { roomService } from "./rpc/v1/room.ts";
 import { userService } from "./rpc/v1/user.ts";
 import { startWebServer, type WebServer } from "./rpc/web.ts";
@@ -139,6 +140,7 @@ export interface PartOverrides {
   readonly clock?: Clock;
   /** At least 0 and less than 1. */
   readonly random?: () => number;
+  readonly streamTimes?: StreamTimes;
   readonly wrapStore?: (store: Store) => Store;
   readonly wrapBus?: (bus: Bus) => Bus;
   readonly wrapBindings?: (bindings: readonly Binding[]) => readonly Binding[];
@@ -163,6 +165,7 @@ async function openParts(
   const {
     clock = Date.now,
     random = Math.random,
+    streamTimes = STREAM_TIMES,
     wrapStore = same,
     wrapBus = same,
     wrapBindings = same,
@@ -207,6 +210,7 @@ async function openParts(
     send: useCases.messages.send,
     opened: ({ id, hidesPresence }: User) => presence.opened(id, hidesPresence),
     random,
+    times: streamTimes,
   };
   const bindings = [
     simpleChat(useCases.messages, { store, hub, stallWatch }),

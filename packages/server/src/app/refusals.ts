@@ -1,6 +1,5 @@
 import type { SignedIn } from "../domain/callers.ts";
 import { ChatError } from "../domain/errors.ts";
-import type { UserId } from "../domain/ids.ts";
 import type { Actor, Refused } from "../store/port/outcomes.ts";
 
 /** What the store has refused, as the caller is told it. */
@@ -18,7 +17,7 @@ export function accepted<Result extends { readonly kind: "done" }>(outcome: Resu
 }
 
 /** Whoever calls, as the store's operations ask about them. */
-export function toActor({ account }: SignedIn): Actor & { readonly id: UserId } {
+export function toActor({ account }: SignedIn): Actor {
   const { id, role, roleUntilMs, state } = account;
   return { id, role, roleUntilMs, state };
 }

@@ -17,6 +17,8 @@ export interface FeedSources {
 export interface FeedOptions {
   /** Whose feed it is, as they are now. */
   readonly actor: () => Actor;
+  /** Whether they may see who is there: who hides it from others does not see others. */
+  readonly seesPresence: () => boolean;
   readonly encoding: FrameEncoding;
   readonly write: WriteResponse;
   /** Called when the client has taken nothing for too long. It should abort the signal. */

@@ -109,6 +109,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     const isOwn = value.kind !== "read" && value.userId === this.#options.actor().id;
     // Someone's presence comes with every room that is shared with them.
     if (isOwn || event === this.#lastSignal || !this.#isReady) return;
+    if (value.kind === "presence" && !this.#options.seesPresence()) return;
     this.#lastSignal = event;
     if (this.#outbox.queuedBytes > MAX_QUEUED_BYTES / 2) return;
     this.#outbox.push(event.encoded(this.#options.encoding.signal));

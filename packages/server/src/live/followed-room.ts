@@ -38,8 +38,9 @@ export class FollowedRoom implements RoomListener, Disposable {
   #room: Room | null = null;
   #self: Member | null = null;
   #firstSeq = Number.POSITIVE_INFINITY;
-  /** From then on `#firstSeq` has to be found anew. */
+  /** From then on, or for anyone else, `#firstSeq` has to be found anew. */
   #validUntilMs = 0;
+  #validFor: Account | null = null;
 
   constructor(
     id: RoomId,
@@ -129,11 +130,13 @@ export class FollowedRoom implements RoomListener, Disposable {
   /** The oldest message that may be read at this moment. Asked for each event, so the answer is kept while it holds. */
   #findFirstSeq(): number {
     const nowMs = this.#nowMs();
-    if (nowMs < this.#validUntilMs) return this.#firstSeq;
+    const actor = this.#actor();
+    if (nowMs < this.#validUntilMs && actor === this.#validFor) return this.#firstSeq;
     const object = { room: this.#room, membership: this.#self, lastPost: null, isBlocked: false };
-    const { allowed } = decide(this.#actor(), "read", object, nowMs);
+    const { allowed } = decide(actor, "read", object, nowMs);
     this.#firstSeq =
       allowed && this.#room ? firstReadableSeq(this.#room, this.#self) : Number.POSITIVE_INFINITY;
+    this.#validFor = actor;
     this.#validUntilMs = (this.#self && nextEndOf(this.#self)) ?? Number.POSITIVE_INFINITY;
     return this.#firstSeq;
   }

@@ -33,7 +33,7 @@ export interface Gate {
    */
   admit(rule: CallRule, call: IncomingCall): Caller | Promise<Caller>;
   /** Goes on if the caller of a stream is still welcome on it. @throws ChatError otherwise */
-  recheck(rule: CallRule, caller: Caller): Promise<void>;
+  recheck(rule: CallRule, caller: Caller): Promise<Caller>;
 }
 
 export interface GateOptions {
@@ -98,13 +98,10 @@ export function createGate(options: GateOptions): Gate {
         : authorize(rule, caller);
     },
     async recheck(rule, caller) {
-      if (caller.kind === "anonymous") return;
-      if (isKeySession(caller.sessionId)) {
-        authorize(rule, await serviceKeys.recheck(caller));
-        return;
-      }
+      if (caller.kind === "anonymous") return caller;
+      if (isKeySession(caller.sessionId)) return authorize(rule, await serviceKeys.recheck(caller));
       const { user } = await live.get(caller.sessionId);
-      authorize(rule, { ...caller, account: user });
+      return authorize(rule, user === caller.account ? caller : { ...caller, account: user });
     },
   };
 }
@@ -113,7 +110,7 @@ export function createGate(options: GateOptions): Gate {
 export function createOperatorGate(operator: SignedIn): Gate {
   return {
     admit: () => operator,
-    recheck: () => Promise.resolve(),
+    recheck: (_rule, caller) => Promise.resolve(caller),
   };
 }
 

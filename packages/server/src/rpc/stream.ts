@@ -63,17 +63,21 @@ export function serveStream(
     try {
       refusePassedDeadline(call.getDeadline());
       const address = addressOf(call);
-      const caller = await gate.admit(rule, call);
+      let caller = await gate.admit(rule, call);
       registration = calls.addStream({
         caller,
         end,
         drain: (error) => drain(error),
-        recheck: () => gate.recheck(rule, caller),
+        recheck: async () => {
+          caller = await gate.recheck(rule, caller);
+        },
       });
       // grpc-js would hold the headers back until the first message, which may be long in coming.
       call.sendMetadata(new Metadata());
       await run({
-        caller,
+        get caller() {
+          return caller;
+        },
         address,
         signal: controller.signal,
         write,

@@ -23,6 +23,11 @@ export interface TestServerOptions<UserName extends string, RoomName extends str
   readonly faults?: Faults;
   /** Settings of `confab serve`, by their names in camel case. Guests are let in, and nothing is limited. */
   readonly settings?: SettingValues;
+  /**
+   * How often a stream has a heartbeat, and how old it becomes, in milliseconds of real time; its age is exact. Default:
+   * as in production, 25 s and half an hour.
+   */
+  readonly streamTimes?: { readonly heartbeatMs: number; readonly maxAgeMs: number };
   /** A data folder that stays. Default: a temporary one, which is removed with the server. */
   readonly dataDir?: string;
   /** What is written to standard error. Default: `silent`. */
@@ -65,6 +70,7 @@ export async function createTestServer<UserName extends string = never, RoomName
       ...overridesFor(options.faults ?? {}, () => isSeeded),
       clock: clock.now,
       random: () => MIDDLE,
+      ...(options.streamTimes && { streamTimes: options.streamTimes }),
       async prepare({ store, useCases, ends }) {
         const parts = { store, useCases, clock: clock.now };
         prepared.resolve({ parts, ends, seeded: await plant(parts, options.seed ?? {}) });

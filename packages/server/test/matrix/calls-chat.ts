@@ -82,9 +82,7 @@ export const chat: Calls = {
       return ask(on, chatRpc.signalActivity, { roomId, activity: v1.Activity.TYPING });
     }),
   ),
-  "SignalActivity (online)": keeps((on) =>
-    ask(on, chatRpc.signalActivity, { activity: v1.Activity.ONLINE }),
-  ),
+  "SignalActivity (online)": keeps((on) => ask(on, chatRpc.signalActivity, { activity: v1.Activity.ONLINE })),
   SearchMessages: keeps((on) => ask(on, chatRpc.searchMessages, { query: "hello" })),
   "SearchMessages (in a room)": withRoom(
     keeps((on) => ask(on, chatRpc.searchMessages, { query: "hello", roomIds: [on.account.roomId] })),

@@ -1,7 +1,7 @@
 import { simple, v1 } from "@confab/protocol";
-import { actingFor } from "./cast.ts";
 import { type Calls, keeps, spends, withPassword } from "./call.ts";
 import { chat, room } from "./calls-chat.ts";
+import { actingFor } from "./cast.ts";
 import { ask, listen, readAll, speak } from "./stage.ts";
 
 const NEW_PASSWORD = "staple battery horse";

@@ -1,13 +1,9 @@
-import {
-  callers,
-  expectedActing,
-  expectedTable,
-  expectedWhereClosed,
-  meanings,
-  type Outcome,
-  openServices,
-  type Row,
-} from "./expected.ts";
+import { meanings, type Outcome } from "./answers.ts";
+import { expectedTable, expectedWhereClosed, openServices } from "./expected.ts";
+import { expectedActing } from "./expected-users.ts";
+import { roomTable } from "./rooms/expected.ts";
+import { deletedRoom, type RoomRow, standings } from "./rooms/rows.ts";
+import { callers, type Row } from "./rows.ts";
 
 /** How `docs/access.md` is made again. */
 export const UPDATE_COMMAND =
@@ -23,6 +19,9 @@ export function accessDocument(): string {
   const services = Object.entries(expectedTable).map(
     ([service, rows]) => `### ${titles[service] ?? service}\n\n${matrix(rows)}`,
   );
+  const rooms = Object.entries(roomTable).map(
+    ([service, rows]) => `### ${service}, by room\n\n${roomMatrix(rows)}`,
+  );
   return [
     introduction,
     "## The matrix",
@@ -35,6 +34,11 @@ export function accessDocument(): string {
     "## Acting for a user",
     acting,
     matrix(expectedActing),
+    "## In a room",
+    roomColumns,
+    ...rooms,
+    "### A deleted room",
+    table(["RPC", ...standings], [["any", ...standings.map((standing) => toCell(deletedRoom[standing]))]]),
     "## The answers",
     answers(),
   ]
@@ -42,7 +46,7 @@ export function accessDocument(): string {
     .join("\n");
 }
 
-const introduction = `<!-- Made from packages/server/test/matrix/expected.ts. Change that file, then:
+const introduction = `<!-- Made from packages/server/test/matrix/**/expected*.ts. Change those files, then:
 ${UPDATE_COMMAND} -->
 
 # Who may call what
@@ -73,8 +77,9 @@ alike. Whom it lets in may still be refused because of the object: another user'
 - **The operator.** Whoever can open the socket in the data folder runs the server, and may call everything there.`;
 
 const columns = `Each row is an RPC on one object: the caller's **own** (its account, session or key), **another's** (a user's,
-where nothing else is said) or one that is **missing**; **–** where there is no object but the caller. The
-columns are who calls: without a token (*anonymous*); with an access token that has *expired*; with a *guest*'s
+where nothing else is said) or one that is **missing**; **–** where there is no object but the caller. A room of
+one's own is one that the caller owns, another's **private** or **public** one a room that a user owns and the caller is
+not in. The columns are who calls: without a token (*anonymous*); with an access token that has *expired*; with a *guest*'s
 session; as a *user*, a *moderator* or an administrator (*admin*); with a *service* key; with the token of a user
 who was *suspended* after signing in. Guests are let in and registration is open, as they are by default on
 loopback. "yes" is OK; the other answers are the reasons in \`google.rpc.ErrorInfo\`, explained at the end.`;
@@ -83,10 +88,34 @@ const acting = `A service key may call in the name of a guest, a user or a moder
 metadata. It is then answered as they would be, and the audit trail names both. Only signing out of "this"
 session finds none, because there is a key in its place. Whose account may be named:`;
 
+const roomColumns = `What may be done in a room, by how the caller stands with it: the session of a guest who is not in it
+(*guest session*); a user who is not in it (*outsider*), is *invited*, a *member*, a member who is *muted*, a *moderator*
+of it, an *owner*, or *banned* from it; and who is not in it, but a moderator of the server (*system moderator*), an
+administrator (*admin*) or a *service*. The rooms are groups, **public** (open to all, or entered by knocking or by
+invitation), **private**, or **direct**; in those nobody is invited and all are equals, hence the "–".
+
+The answers are those of \`packages/server/src/domain/access-rules.ts\` and \`member-rules.ts\`; [rooms.md](rooms.md) explains
+the rules. They hold as well:
+
+- Without a token, with one that has expired, and after a suspension the answers are those of the matrix above, whatever the
+  room, also for its owner.
+- A private or direct room that the caller may not know of is answered like an id that there is not, to the byte, by every
+  RPC and on every stream.
+- A deleted room has one answer for every call, the last table's.
+- A command on Connect is answered as the unary call is. Connect and Subscribe themselves are open to all of them; the answer
+  here is about a room that \`Hello\` has a cursor of.`;
+
 function matrix(rows: readonly Row[]): string {
   return table(
     ["RPC", "object", ...callers],
     rows.map(([call, object, ...outcomes]) => [call, object, ...outcomes.map(toCell)]),
+  );
+}
+
+function roomMatrix(rows: readonly RoomRow[]): string {
+  return table(
+    ["RPC", "room", ...standings],
+    rows.map(([call, room, ...cells]) => [call, room, ...cells.map((cell) => toCell(cell))]),
   );
 }
 
@@ -98,7 +127,7 @@ function answers(): string {
   return table(["answer", "code", "meaning"], rows);
 }
 
-function toCell(outcome: Outcome): string {
+function toCell(outcome: Outcome | "–"): string {
   return outcome === "OK" ? "yes" : (outcome.split(" ")[1] ?? outcome);
 }
 

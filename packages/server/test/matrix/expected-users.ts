@@ -1,4 +1,17 @@
-import { denied, expired, halted, invalid, noKey, noSess, noToken, noUser, ok, revoked, signIn, wrong } from "./answers.ts";
+import {
+  denied,
+  expired,
+  halted,
+  invalid,
+  noKey,
+  noSess,
+  noToken,
+  noUser,
+  ok,
+  revoked,
+  signIn,
+  wrong,
+} from "./answers.ts";
 import type { Row } from "./rows.ts";
 
 // Passwords, external tokens and refresh tokens are their own proof: whoever has one may use it. A service key

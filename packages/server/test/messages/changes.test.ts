@@ -10,7 +10,7 @@ import { bringIn, makeRoom, roomOf } from "../support/rooms.ts";
 import { runtimes } from "../support/runtimes.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
 
-const { updateMessage, deleteMessage, setReaction, sendMessage } = v1.ChatService.method;
+const { updateMessage, deleteMessage, setReaction } = v1.ChatService.method;
 const { openDirectRoom, updateMember } = v1.RoomService.method;
 
 interface Edit {

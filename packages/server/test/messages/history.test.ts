@@ -9,9 +9,7 @@ import { makeRoom, roomOf } from "../support/rooms.ts";
 import { runtimes } from "../support/runtimes.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
 
-const { getMessage, listMessages, updateMessage, deleteMessage, setReaction, updateReadCursor, sendMessage } =
-  v1.ChatService.method;
-const { removeMember } = v1.RoomService.method;
+const { listMessages, updateMessage, deleteMessage, setReaction } = v1.ChatService.method;
 
 const MESSAGES = 25;
 

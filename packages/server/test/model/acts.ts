@@ -16,8 +16,11 @@ export interface Act {
   /** What it is, for reports. */
   readonly name: string;
   readonly room: RoomModel;
-  /** Of these no two of one room are under way at once, or it could not be told which came first. */
-  readonly exclusive: "silent" | "message" | "no";
+  /**
+   * Of those of the same kind no two of one room are under way at once, or it could not be told which of them took a
+   * revision; beside `all` nothing is.
+   */
+  readonly exclusive: "silent" | "message" | "all" | "no";
   call(): Promise<Outcome>;
   /** What should come of it, as the room is now. */
   judge(): Verdict;
@@ -99,6 +102,8 @@ function explain(done: readonly Done[]): void {
 
 /** Whether an act may be under way together with others. */
 export function fits(act: Act, others: readonly Act[]): boolean {
+  if (others.some(({ exclusive }) => exclusive === "all")) return false;
+  if (act.exclusive === "all") return others.length === 0;
   if (act.exclusive === "no") return true;
   return !others.some(({ room, exclusive }) => room === act.room && exclusive === act.exclusive);
 }

@@ -71,9 +71,18 @@ export class Device implements Disposable {
     return this.#reader !== null;
   }
 
+  /** Whether it takes what it is sent. */
+  get reads(): boolean {
+    return this.isConnected && !this.#isPaused;
+  }
+
+  get isReady(): boolean {
+    return this.#reader?.ready != null;
+  }
+
   /** Whether commands sent now are answered soon. */
   get takesCommands(): boolean {
-    return this.#reader?.ready != null && !this.#isPaused && !this.#isSubscriber;
+    return this.isReady && this.reads && !this.#isSubscriber;
   }
 
   replica(roomId: string): Replica | undefined {

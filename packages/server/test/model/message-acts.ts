@@ -1,5 +1,3 @@
-import { create } from "@bufbuild/protobuf";
-import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import { readRefusal } from "../support/client.ts";
 import type { Act, Outcome, Verdict } from "./acts.ts";
@@ -172,17 +170,4 @@ export function readAct({ client, user }: Stage, room: RoomModel, { who, share }
 
 function changedAt(message: v1.Message | undefined): Outcome {
   return { kind: "changed", revision: Number(message?.revision ?? 0n) };
-}
-
-export function sendRequest(
-  room: RoomModel,
-  fields: { readonly text: string; readonly clientMessageId: string } & Partial<{
-    readonly mentionUserIds: string[];
-    readonly payload: Uint8Array;
-    readonly payloadType: string;
-  }>,
-  ttlMs: number,
-): v1.SendMessageRequest {
-  const ttl = ttlMs > 0 ? { ttl: durationFromMs(ttlMs) } : {};
-  return create(v1.SendMessageRequestSchema, { roomId: room.id, ...fields, ...ttl });
 }

@@ -185,11 +185,12 @@ export class RoomModel {
     message.revision = this.revision;
   }
 
-  addMessage(message: Omit<MessageModel, "seq" | "revision">): void {
+  addMessage(message: Omit<MessageModel, "seq" | "revision">): MessageModel {
     this.lastSeq++;
     const added = { ...message, seq: this.lastSeq, revision: 0 };
     this.messages.set(this.lastSeq, added);
     this.changeMessage(added);
+    return added;
   }
 
   leaveTombstone(message: MessageModel): void {
@@ -241,4 +242,8 @@ function newMember(): MemberModel {
     readSeq: 0,
     revision: 0,
   };
+}
+
+export function hasPassed(endMs: number | null, nowMs: number): boolean {
+  return endMs !== null && endMs <= nowMs;
 }

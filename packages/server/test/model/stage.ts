@@ -5,7 +5,7 @@ import { register } from "../support/people.ts";
 import { join, makeRoom } from "../support/rooms.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { Device, type User } from "./device.ts";
-import { RoomModel, type Who } from "./room-model.ts";
+import { type MessageModel, RoomModel, type Who } from "./room-model.ts";
 
 const { addMembers, openDirectRoom, getRoom } = v1.RoomService.method;
 const { FULL, SINCE_JOIN } = v1.HistoryVisibility;
@@ -56,12 +56,24 @@ export async function moveIn({ address }: ServerProcess): Promise<House> {
   return { address, users, nowMs: Date.now, advance: null };
 }
 
+/** What was sent under an id, and the message that it became. */
+export interface Sent {
+  readonly who: Who;
+  readonly room: RoomModel;
+  readonly request: v1.SendMessageRequest;
+  readonly message: MessageModel;
+}
+
 /** The users of a run with their clients, and the rooms with what should be in them. */
 export interface Stage extends Disposable {
   readonly house: House;
   readonly client: TestClient;
   readonly rooms: readonly RoomModel[];
   readonly devices: readonly Device[];
+  /** Every send that was stored, in no order. */
+  readonly sent: Sent[];
+  /** How far the clock was moved. */
+  advancedMs: number;
   user(who: Who): User;
   whoIs(userId: string): Who;
   /** A number that is new each time. */
@@ -114,6 +126,8 @@ export async function setStage(house: House): Promise<Stage> {
     client,
     rooms,
     devices,
+    sent: [],
+    advancedMs: 0,
     user,
     whoIs: (userId) => users.findIndex(({ id }) => id === userId),
     next: () => ++count,

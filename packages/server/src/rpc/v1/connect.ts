@@ -21,8 +21,6 @@ const MAX_CLIENT_NAME_CHARACTERS = 128;
 /** How long a client has to say hello. */
 const HELLO_MS = 10_000;
 
-const streamTimes: StreamTimes = { heartbeatMs: 25_000, maxAgeMs: 30 * 60_000 };
-
 type ChatHandlers = Handlers<typeof v1.ChatService>;
 
 /** What the live stream is made of, beside the calls that it takes as commands. */
@@ -33,19 +31,38 @@ export interface LiveParts {
   readonly opened: (account: SignedIn["account"]) => Disposable;
   /** At least 0 and less than 1. */
   readonly random: () => number;
-  readonly times?: StreamTimes;
+  readonly times: StreamTimes;
 }
 
 /** Connect and Subscribe: the same frames; on Connect a client sends commands as well. */
 export function liveHandlers(
-  { sources, send, opened, random, times = streamTimes }: LiveParts,
+  { sources, send, opened, random, times }: LiveParts,
   calls: Pick<ChatHandlers, "updateReadCursor" | "signalActivity">,
 ): Pick<ChatHandlers, "connect" | "subscribe"> {
   const encoding = frameEncoding(times);
 
   function open(context: StreamContext): LiveStream {
-    const actor = toActor(requireAccount(context.caller));
-    return new LiveStream({ sources, encoding, times, random, actor: () => actor }, context);
+    const caller = (): SignedIn => requireAccount(context.caller);
+    let { account } = caller();
+    let actor = toActor(caller());
+    return new LiveStream(
+      {
+        sources,
+        encoding,
+        times,
+        random,
+        /** The same one as long as the account stays as it is. */
+        actor() {
+          if (caller().account !== account) {
+            account = caller().account;
+            actor = toActor(caller());
+          }
+          return actor;
+        },
+        seesPresence: () => !caller().account.hidesPresence,
+      },
+      context,
+    );
   }
 
   async function sendMessage(request: v1.SendMessageRequest, context: StreamContext): Promise<Answer> {

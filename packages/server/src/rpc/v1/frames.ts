@@ -17,6 +17,8 @@ export interface StreamTimes {
   readonly maxAgeMs: number;
 }
 
+export const STREAM_TIMES: StreamTimes = { heartbeatMs: 25_000, maxAgeMs: 30 * 60_000 };
+
 type FrameOf = NonNullable<Parameters<typeof encode<typeof v1.FrameSchema>>[1]["frame"]>;
 
 /**

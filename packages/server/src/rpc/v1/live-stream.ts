@@ -28,6 +28,7 @@ export interface LiveStreamOptions {
   /** At least 0 and less than 1. */
   readonly random: () => number;
   readonly actor: FeedOptions["actor"];
+  readonly seesPresence: FeedOptions["seesPresence"];
 }
 
 /** One open stream of frames: the feed, with what keeps the connection in order. */
@@ -39,12 +40,19 @@ export class LiveStream implements Disposable {
   #isDraining = false;
 
   constructor(options: LiveStreamOptions, context: StreamContext) {
-    const { sources, encoding, times, random, actor } = options;
+    const { sources, encoding, times, random, actor, seesPresence } = options;
     const { write, signal, end } = context;
     this.#options = options;
     this.#context = context;
     this.feed = this.#timers.use(
-      new Feed(sources, { actor, encoding, write, signal, onStalled: () => end(stalled()) }),
+      new Feed(sources, {
+        actor,
+        seesPresence,
+        encoding,
+        write,
+        signal,
+        onStalled: () => end(stalled()),
+      }),
     );
     const heartbeat = setInterval(() => this.sendHeartbeat(), times.heartbeatMs).unref();
     this.#timers.defer(() => clearInterval(heartbeat));

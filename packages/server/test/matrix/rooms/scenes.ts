@@ -1,6 +1,5 @@
 import { v1 } from "@confab/protocol";
-import { actingFor, type Caller, type Cast, newRoomId, type Part } from "../cast.ts";
-import type { Calling } from "../stage.ts";
+import { type Caller, type Cast, newRoomId, type Part } from "../cast.ts";
 import { openStageRoom } from "./open.ts";
 import { type RoomKind, type Standing, standings, type Unproven } from "./rows.ts";
 
@@ -39,8 +38,21 @@ const parts = {
   service: { role: "service", name: "service" },
 } as const satisfies Record<Someone, Part>;
 
-/** Far enough ahead for a mute to last. */
-export const HOUR_S = 3_600;
+const speakersInDirect = ["member", "muted", "banned", "service"] as const;
+const speakersInGroups = [...speakersInDirect, "moderator", "owner", "admin"] as const;
+
+/** Everyone who has something to do with a room: those who can't prove it any more own it. */
+const everyone: readonly Someone[] = [...standings, "expired", "suspended"];
+
+const joinRules: Partial<Record<RoomKind, v1.JoinRule>> = {
+  "public, by knocking": v1.JoinRule.KNOCK,
+  "public, by invitation": v1.JoinRule.INVITE,
+};
+
+/** When a mute ends that lasts longer than the tests. */
+export function inAnHour() {
+  return { seconds: BigInt(Math.floor(Date.now() / 1_000) + 3_600), nanos: 0 };
+}
 
 /** Rooms in which the matrix is played: one of each kind with everyone in it, and others to be spent. */
 export class Scenes {
@@ -61,7 +73,7 @@ export class Scenes {
   shared(kind: RoomKind): Promise<Scene> {
     const known = this.#shared.get(kind);
     if (known) return known;
-    const made = this.#open(kind, standings);
+    const made = this.#open(kind, everyone);
     this.#shared.set(kind, made);
     return made;
   }
@@ -73,40 +85,104 @@ export class Scenes {
 
   /** A public room that everyone was in, and that has been deleted. */
   async deleted(): Promise<Scene> {
-    const scene = await this.#open("public", standings);
-    await this.#call(await this.#keeper(), deleteRoom, { roomId: scene.roomId });
+    const scene = await this.#open("public", everyone);
+    await this.#cast.client.unary(deleteRoom, { roomId: scene.roomId }, await this.#keeper());
     return scene;
   }
 
-  async #open(kind: RoomKind, present: readonly Standing[], spends = false): Promise<Scene> {
-    const those = async (...wanted: readonly Standing[]): Promise<readonly Caller[]> =>
-      Promise.all(wanted.filter((one) => present.includes(one)).map((one) => this.get(one, spends)));
-    const people = await this.#people();
+  async #open(kind: RoomKind, present: readonly Someone[], spends = false): Promise<Scene> {
+    const [member, moderator, owner, newcomer] = await Promise.all([
+      this.#cast.get({ role: "user", name: "a member" }),
+      this.#cast.get({ role: "user", name: "a moderator" }),
+      this.#cast.get({ role: "user", name: "an owner" }),
+      this.#cast.get({ role: "user", name: "a newcomer" }),
+    ]);
     const named = {
-      memberId: people.member.account.id,
-      moderatorId: people.moderator.account.id,
-      ownerId: people.owner.account.id,
-      newcomerId: people.newcomer.account.id,
+      memberId: member.account.id,
+      moderatorId: moderator.account.id,
+      ownerId: owner.account.id,
+      newcomerId: newcomer.account.id,
     };
     if (kind === "missing") return { ...named, roomId: newRoomId(), ownSeqs: new Map() };
 
-    const revoked = [await this.get("expired"), await this.get("suspended")];
-    const members = await those("member", "muted", "banned");
-    const place =
-      kind === "direct"
-        ? await this.#openDirect(people.owner, [...members, ...(spends ? [] : revoked)])
-        : await this.#openGroup(kind, {
-            memberIds: [named.memberId, ...idsOf(members)],
-            moderatorIds: [named.moderatorId, ...idsOf(await those("moderator"))],
-            ownerIds: [named.ownerId, ...idsOf([...(await those("owner")), ...revoked])],
-          });
-    const scene = { ...named, ...place };
-    const ownSeqs = await this.#speak(scene.roomId, kind, present, spends);
-    const invited = kind === "direct" ? [] : idsOf(await those("invited"));
-    if (invited.length > 0) {
-      await this.#call(people.owner, addMembers, { roomId: scene.roomId, userIds: [...invited] });
+    const idsOf = async (...wanted: readonly Someone[]): Promise<string[]> => {
+      const callers = wanted.filter((one) => present.includes(one)).map((one) => this.get(one, spends));
+      return (await Promise.all(callers)).map(({ account }) => account.id);
+    };
+    const members = await idsOf("member", "muted", "banned");
+    const owners = await idsOf("owner", "expired", "suspended");
+    let place: Pick<Scene, "roomId" | "memberId">;
+    if (kind === "direct") place = await this.#openDirect(owner, [...members, ...(spends ? [] : owners)]);
+    else {
+      const joinRule = joinRules[kind];
+      const roomId = await openStageRoom(
+        { cast: this.#cast, options: await this.#keeper() },
+        {
+          isPublic: kind !== "private",
+          ...(joinRule !== undefined && { joinRule }),
+          memberIds: [named.memberId, ...members],
+          moderatorIds: [named.moderatorId, ...(await idsOf("moderator"))],
+          ownerIds: [named.ownerId, ...owners],
+        },
+      );
+      place = { roomId, memberId: named.memberId };
     }
-    for (const { account } of await those("muted")) await this.#mute(scene.roomId, account.id);
-    for (const { account } of await those("banned")) await this.#ban(scene.roomId, account.id);
-    return { ...scene, ownSeqs };
+    const ownSeqs = await this.#speak(place.roomId, kind, { present, spends });
+    await this.#settle(place.roomId, owner, {
+      invited: kind === "direct" ? [] : await idsOf("invited"),
+      muted: await idsOf("muted"),
+      banned: await idsOf("banned"),
+    });
+    return { ...named, ...place, ownSeqs };
   }
+
+  /** A direct room of its own: with a guest whom nobody else has met. */
+  async #openDirect(owner: Caller, userIds: readonly string[]) {
+    const name = this.#cast.newName("met once");
+    const { account } = await this.#cast.get({ role: "guest", name });
+    const { client } = this.#cast;
+    const opened = await client.unary(openDirectRoom, { userIds: [account.id, ...userIds] }, owner.options);
+    const roomId = opened.room?.id ?? "";
+    await client.unary(sendMessage, { roomId, text: "hello" }, owner.options);
+    return { roomId, memberId: account.id };
+  }
+
+  /** Everyone who may speak says something, before some of them are muted or banned. */
+  async #speak(
+    roomId: string,
+    kind: RoomKind,
+    { present, spends }: { present: readonly Someone[]; spends: boolean },
+  ): Promise<ReadonlyMap<Someone, bigint>> {
+    const ownSeqs = new Map<Someone, bigint>();
+    const speakers = kind === "direct" ? speakersInDirect : speakersInGroups;
+    for (const someone of speakers.filter((one) => present.includes(one))) {
+      const { options } = await this.get(someone, spends);
+      const { message } = await this.#cast.client.unary(sendMessage, { roomId, text: "hello" }, options);
+      ownSeqs.set(someone, message?.seq ?? 0n);
+    }
+    return ownSeqs;
+  }
+
+  async #settle(
+    roomId: string,
+    owner: Caller,
+    { invited, muted, banned }: Readonly<Record<"invited" | "muted" | "banned", string[]>>,
+  ): Promise<void> {
+    const { client } = this.#cast;
+    if (invited.length > 0) await client.unary(addMembers, { roomId, userIds: invited }, owner.options);
+    const keeper = await this.#keeper();
+    for (const userId of muted) {
+      const member = { roomId, userId, mutedUntilTime: inAnHour() };
+      await client.unary(updateMember, { member, updateMask: { paths: ["muted_until_time"] } }, keeper);
+    }
+    for (const userId of banned) {
+      const member = { roomId, userId, state: v1.MemberState.BANNED };
+      await client.unary(updateMember, { member, updateMask: { paths: ["state"] } }, keeper);
+    }
+  }
+
+  /** The service that makes rooms, and keeps them in order. */
+  async #keeper() {
+    return (await this.#cast.get({ role: "service", name: "who keeps rooms" })).options;
+  }
+}

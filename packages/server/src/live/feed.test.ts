@@ -1,0 +1,354 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AuditEntry } from "../domain/audit.ts";
+import type { RoomChange } from "../domain/changes.ts";
+import type { RoomId, UserId } from "../domain/ids.ts";
+import { GroupCommit } from "../store/group-commit.ts";
+import type { Actor } from "../store/port/outcomes.ts";
+import type { Store } from "../store/port/store.ts";
+// biome-ignore lint/style/noRestrictedImports: a feed is tested on a real store
+import { openSqliteStore } from "../store/sqlite/store.ts";
+import { Feed } from "./feed.ts";
+import type { FrameEncoding } from "./frames.ts";
+import { Hub } from "./hub.ts";
+import { StallWatch } from "./stall-watch.ts";
+
+const MAX_WAIT_MS = 20_000;
+const ROOM = "room" as RoomId;
+
+const audit: AuditEntry = {
+  atMs: 0,
+  action: "room-created",
+  actorId: null,
+  serviceId: null,
+  targetId: null,
+  address: "local",
+  detail: "",
+};
+
+/** Each frame as a line, and how many changes have been encoded. */
+function lines(): FrameEncoding & { readonly changes: () => number } {
+  let changes = 0;
+  const line = (text: string): Buffer => Buffer.from(`${text}\n`);
+  return {
+    change({ roomId, revision, change }) {
+      changes++;
+      return line(`${roomId} ${revision} ${change.kind === "message" ? change.message.text : ""}`);
+    },
+    signal: ({ kind }) => line(`~ ${kind}`),
+    snapshot: ({ room }) => line(`= ${room.id} ${room.revision}`),
+    gap: ({ roomId, reason }) => line(`! ${roomId} ${reason}`),
+    ready: (outcome) => line(`ready ${outcome}`),
+    changes: () => changes,
+  };
+}
+
+/** A client of a feed. Its socket takes each write at once, or only when `read` is called. */
+class Reader {
+  readonly feed: Feed;
+  received = "";
+  readonly #ended: Promise<void>;
+  readonly #controller = new AbortController();
+  #takesAll: boolean;
+  #done: (() => void) | null = null;
+
+  constructor(
+    sources: ConstructorParameters<typeof Feed>[0],
+    {
+      actor,
+      encoding,
+      takesAll = true,
+      cursors = [],
+    }: {
+      actor: Actor;
+      encoding: FrameEncoding;
+      takesAll?: boolean;
+      cursors?: { roomId: RoomId; revision: number }[];
+    },
+  ) {
+    this.#takesAll = takesAll;
+    const write = (bytes: Buffer, done: () => void): void => {
+      assert.equal(this.#done, null, "one write is in flight at most");
+      assert.ok(!this.#controller.signal.aborted, "nothing is written once the stream has ended");
+      this.received += bytes.toString();
+      this.#done = done;
+      if (this.#takesAll) setImmediate(() => this.#take());
+    };
+    const { signal } = this.#controller;
+    const onStalled = (): void => this.#controller.abort(new Error("stalled"));
+    const feed = new Feed(sources, {
+      actor: () => actor,
+      seesPresence: () => true,
+      encoding,
+      write,
+      onStalled,
+      signal,
+    });
+    this.feed = feed;
+    this.#ended = feed
+      .run(cursors)
+      .catch((error: unknown) => {
+        if (error !== signal.reason) throw error;
+      })
+      .finally(() => feed[Symbol.dispose]());
+  }
+
+  get lines(): readonly string[] {
+    return this.received.split("\n").slice(0, -1);
+  }
+
+  get isReady(): boolean {
+    return this.lines.some((line) => line.startsWith("ready"));
+  }
+
+  /** The revisions of the room's changes, as they came. */
+  get revisions(): readonly number[] {
+    return this.lines.filter((line) => line.startsWith(ROOM)).map((line) => Number(line.split(" ")[1]));
+  }
+
+  read(): void {
+    this.#takesAll = true;
+    this.#take();
+  }
+
+  stopReading(): void {
+    this.#takesAll = false;
+  }
+
+  async end(): Promise<void> {
+    this.#controller.abort(new Error("the client has gone"));
+    await this.#ended;
+  }
+
+  #take(): void {
+    const done = this.#done;
+    this.#done = null;
+    done?.();
+  }
+}
+
+describe("a feed", () => {
+  let folder: string;
+  let store: Store;
+  let hub: Hub;
+  let stallWatch: StallWatch;
+  let commits: GroupCommit;
+  let owner: Actor;
+  const encoding = lines();
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "confab-test-"));
+    store = await openSqliteStore(folder);
+    hub = new Hub();
+    stallWatch = new StallWatch();
+    commits = new GroupCommit(store, (change) => hub.deliver({ change }));
+    owner = await addUser("owner");
+    await addRoom(ROOM);
+  });
+  afterEach(async () => {
+    stallWatch[Symbol.dispose]();
+    await store[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  });
+
+  const sources = () => ({ store, hub, stallWatch, clock: Date.now });
+
+  async function addUser(name: string): Promise<Actor> {
+    const id = name as UserId;
+    await store.createUser({
+      id,
+      kind: "human",
+      role: "user",
+      handle: { handle: name, key: name },
+      displayName: name,
+      passwordHash: null,
+      externalSubject: null,
+      nowMs: 0,
+      audit,
+    });
+    return { id, role: "user", roleUntilMs: null, state: { kind: "active" } };
+  }
+
+  async function addRoom(roomId: RoomId): Promise<void> {
+    const made = await store.createRoom({
+      actor: owner,
+      roomId,
+      kind: "group",
+      fields: {
+        title: roomId,
+        topic: "",
+        isPublic: true,
+        joinRule: "open",
+        historyVisibility: "full",
+        slowModeMs: 0,
+        retentionMs: 0,
+        maxMembers: 0,
+        memberPermissions: [],
+        requiredLikes: 0,
+        labels: {},
+      },
+      userIds: [],
+      requestId: "",
+      nowMs: 0,
+      audit,
+    });
+    assert.equal(made.kind, "done");
+  }
+
+  function sendVia(through: GroupCommit, count: number, text = "hello"): Promise<unknown> {
+    const content = {
+      clientMessageId: "",
+      contentHash: "",
+      replyToSeq: 0,
+      threadRootSeq: 0,
+      mentionUserIds: [],
+      payload: "",
+      payloadType: "",
+      ttlMs: 0,
+    };
+    const sender = { kind: "user", userId: owner.id } as const;
+    const message = () => ({ roomId: ROOM, id: randomUUID(), sender, text, nowMs: 0, content });
+    return Promise.all(Array.from({ length: count }, () => through.append(message())));
+  }
+
+  const send = (count: number, text?: string) => sendVia(commits, count, text);
+
+  test("a change is encoded once, however many listen", async () => {
+    const readers = Array.from({ length: 20 }, () => new Reader(sources(), { actor: owner, encoding }));
+    await until(() => readers.every(({ isReady }) => isReady));
+    const before = encoding.changes();
+    await send(50);
+    await until(() => readers.every(({ revisions }) => revisions.length === 50));
+    assert.equal(encoding.changes() - before, 50);
+    await Promise.all(readers.map((reader) => reader.end()));
+  });
+
+  test("what the hub is not told is read from the store", async () => {
+    const heard = (change: RoomChange): boolean => change.revision % 3 === 0;
+    const lossy = new GroupCommit(store, (change) => {
+      if (heard(change)) hub.deliver({ change });
+    });
+    const reader = new Reader(sources(), { actor: owner, encoding });
+    await until(() => reader.isReady);
+    for (let count = 0; count < 30; count++) await sendVia(lossy, 10);
+    await send(1);
+    await until(() => reader.revisions.length === 301);
+    assertRising(reader.revisions);
+    await reader.end();
+  });
+
+  test("changes that come out of their order come in order, each once", async () => {
+    const held: RoomChange[] = [];
+    const shuffled = new GroupCommit(store, (change) => {
+      held.push(change);
+      if (held.length < 7) return;
+      for (const each of held.splice(0).reverse()) {
+        hub.deliver({ change: each });
+        hub.deliver({ change: each });
+      }
+    });
+    const reader = new Reader(sources(), { actor: owner, encoding });
+    await until(() => reader.isReady);
+    for (let count = 0; count < 10; count++) await sendVia(shuffled, 70);
+    await until(() => reader.revisions.length === 700);
+    assertRising(reader.revisions);
+    await reader.end();
+  });
+
+  test("a client that takes nothing holds little, and costs no more reads, however much happens", async () => {
+    await send(600, "x".repeat(10_000));
+    let reads = 0;
+    const counting = {
+      ...store,
+      readChanges(query: Parameters<Store["readChanges"]>[0]) {
+        reads++;
+        return store.readChanges(query);
+      },
+    };
+    const cursors = [{ roomId: ROOM, revision: 2 }];
+    const stuck = new Reader(
+      { ...sources(), store: counting },
+      { actor: owner, encoding, takesAll: false, cursors },
+    );
+    await until(() => stuck.feed.queuedBytes > 0);
+    for (let count = 0; count < 20; count++) await send(20, "y".repeat(10_000));
+    await sleep(50);
+    assert.ok(stuck.feed.queuedBytes <= 1024 * 1024 + 20_000, `${stuck.feed.queuedBytes} bytes wait`);
+    assert.ok(reads <= 3, `${reads} reads`);
+    stuck.read();
+    await until(() => stuck.isReady);
+    await send(1);
+    await until(() => stuck.revisions.at(-1) === 1_003);
+    assert.equal(stuck.revisions.length, 1_001);
+    assertRising(stuck.revisions);
+    await stuck.end();
+  });
+
+  test("a live reader that stops for a while goes on without a hole, and is live again", async () => {
+    const reader = new Reader(sources(), { actor: owner, encoding });
+    await until(() => reader.isReady);
+    await send(10);
+    await until(() => reader.revisions.length === 10);
+    reader.stopReading();
+    for (let count = 0; count < 30; count++) await send(10, "x".repeat(10_000));
+    assert.ok(reader.revisions.length < 310);
+    assert.ok(reader.feed.queuedBytes <= 1024 * 1024);
+    reader.read();
+    await until(() => reader.revisions.length === 310);
+    await send(10);
+    await until(() => reader.revisions.length === 320);
+    assertRising(reader.revisions);
+    await reader.end();
+  });
+
+  test("what passes is dropped first: half a queue takes no more signals", async () => {
+    const other = await addUser("other");
+    const reader = new Reader(sources(), { actor: owner, encoding });
+    await until(() => reader.isReady);
+    const type = () =>
+      hub.deliver({ signal: { kind: "typing", roomId: ROOM, userId: other.id, expiresAtMs: 1 } });
+    const signals = () => reader.lines.filter((line) => line.startsWith("~")).length;
+    type();
+    await until(() => signals() === 1);
+    reader.stopReading();
+    await send(80, "x".repeat(10_000));
+    for (let count = 0; count < 100; count++) type();
+    reader.read();
+    await until(() => reader.revisions.length === 80);
+    assert.ok(signals() < 10, `${signals()} signals`);
+    await reader.end();
+  });
+
+  test("10,000 that end in the middle of changes leave nothing behind", async () => {
+    for (let round = 0; round < 10; round++) {
+      const readers = Array.from(
+        { length: 1_000 },
+        (_, index) => new Reader(sources(), { actor: owner, encoding, takesAll: index % 2 === 0 }),
+      );
+      const sends = send(20);
+      await until(() => hub.head(ROOM) > 0);
+      await Promise.all(readers.map((reader) => reader.end()));
+      await sends;
+      assert.equal(hub.head(ROOM), 0, "the hub has forgotten the room that nobody listens to");
+    }
+  });
+});
+
+function assertRising(revisions: readonly number[]): void {
+  for (const [index, revision] of revisions.entries()) {
+    if (index > 0) assert.equal(revision, (revisions[index - 1] ?? 0) + 1);
+  }
+}
+
+/** @throws Error when it takes too long to be so */
+async function until(isSo: () => boolean): Promise<void> {
+  const giveUpAtMs = performance.now() + MAX_WAIT_MS;
+  while (!isSo()) {
+    if (performance.now() > giveUpAtMs) throw new Error("it did not come to that");
+    await sleep(1);
+  }
+}
