@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Linux reports CPU time to programs in hundredths of a second, whatever the kernel counts in. */
 const TICKS_PER_SECOND = 100;
@@ -6,12 +6,17 @@ const TICKS_PER_SECOND = 100;
 const UTIME_FIELD = 11;
 const STIME_FIELD = 12;
 
+/** What Bun and Node name the threads of their workers. */
+const WORKER_NAMES = new Set(["Worker", "WorkerThread"]);
+
 /** CPU time, user and system, since a process began. */
 export interface CpuTime {
   /** Of all its threads. */
   readonly processUs: number;
   /** Of the thread that runs its event loop. */
   readonly mainThreadUs: number;
+  /** Of its worker threads; not of those that compile and collect garbage. */
+  readonly workersUs: number;
 }
 
 /** Asks the operating system; null where there is no Linux `/proc`. */
@@ -20,10 +25,17 @@ export function readCpu(pid: number): CpuTime | null {
     return {
       processUs: readStat(`/proc/${pid}/stat`),
       mainThreadUs: readStat(`/proc/${pid}/task/${pid}/stat`),
+      workersUs: readWorkers(`/proc/${pid}/task`),
     };
   } catch {
     return null;
   }
+}
+
+function readWorkers(tasks: string): number {
+  return readdirSync(tasks)
+    .filter((task) => WORKER_NAMES.has(readFileSync(`${tasks}/${task}/comm`, "utf8").trim()))
+    .reduce((sumUs, task) => sumUs + readStat(`${tasks}/${task}/stat`), 0);
 }
 
 function readStat(path: string): number {

@@ -5,8 +5,9 @@ import type { Scenario } from "./scenario.ts";
 import { getUser } from "./scenarios/get-user.ts";
 import { send } from "./scenarios/send.ts";
 import { signInTiming } from "./scenarios/sign-in.ts";
+import { stream } from "./scenarios/stream.ts";
 
-const scenarios: readonly Scenario[] = [send, getUser, signInTiming];
+const scenarios: readonly Scenario[] = [send, stream, getUser, signInTiming];
 
 const request = read(process.argv.slice(2));
 if (request) await run(request);

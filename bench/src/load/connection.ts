@@ -3,99 +3,48 @@ import { connect, type Socket } from "node:net";
 import {
   CONNECTION_PREFACE,
   encodeFrame,
-  encodeGrpcMessage,
-  encodeHeaders,
   encodeSettings,
   encodeWindowUpdate,
   FRAME_HEADER_BYTES,
+  type Frame,
   frameFlag,
   frameType,
   STREAM_ID_OFFSET,
   setting,
 } from "./frames.ts";
 
-const MAX_WINDOW_BYTES = 2 ** 31 - 1;
-/** What both sides may send on a connection before the first WINDOW_UPDATE, by RFC 9113. */
-const INITIAL_WINDOW_BYTES = 65_535;
-
-/** The one call that a connection repeats. */
-export interface RepeatedCall {
-  readonly path: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly message: Buffer;
-}
-
-/** What became of a call: a unary call that gRPC refuses has no response message. */
-export type OnAnswer = (answer: { readonly isOk: boolean; readonly tookMs: number }) => void;
-
-interface Running {
-  readonly startedAtMs: number;
-  hasMessage: boolean;
-}
+export const MAX_WINDOW_BYTES = 2 ** 31 - 1;
+/** What both sides may send on a connection or a stream before the first WINDOW_UPDATE, by RFC 9113. */
+export const INITIAL_WINDOW_BYTES = 65_535;
 
 /**
- * A gRPC client that makes one unary call over and over on one HTTP/2 connection. It counts the answers
- * and doesn't decode them. What is started while one chunk is read leaves in one write.
+ * A client's end of an HTTP/2 connection to this machine, as far as a load needs it. What is written while one
+ * chunk is read leaves in one write.
  */
-export class LoadConnection implements Disposable {
+export class Connection implements Disposable {
   readonly #socket: Socket;
-  readonly #request: Buffer;
-  readonly #dataOffset: number;
-  readonly #dataBytes: number;
-  readonly #onAnswer: OnAnswer;
-  readonly #running = new Map<number, Running>();
   /** Rejects when the connection fails; it does not end in another way. */
   readonly failed: Promise<never>;
-  readonly #fail: (error: Error) => void;
+  readonly fail: (error: Error) => void;
+  #onFrame: (frame: Frame) => void = () => {};
   #outgoing: Buffer[] = [];
   #unread: Buffer = Buffer.alloc(0);
-  #nextStreamId = 1;
-  #sendWindowBytes = INITIAL_WINDOW_BYTES;
-  #waitingForWindow = 0;
   /** Of DATA, since the last WINDOW_UPDATE. */
   #receivedBytes = 0;
 
-  private constructor(socket: Socket, call: RepeatedCall, onAnswer: OnAnswer) {
+  private constructor(socket: Socket) {
     this.#socket = socket;
-    this.#onAnswer = onAnswer;
-    const headers = encodeFrame({
-      type: frameType.headers,
-      flags: frameFlag.endHeaders,
-      streamId: 0,
-      payload: encodeHeaders([
-        [":method", "POST"],
-        [":scheme", "http"],
-        [":path", call.path],
-        [":authority", "localhost"],
-        ["te", "trailers"],
-        ["content-type", "application/grpc"],
-        ["user-agent", "confab-bench"],
-        ...Object.entries(call.metadata),
-      ]),
-    });
-    const body = encodeGrpcMessage(call.message);
-    const data = encodeFrame({
-      type: frameType.data,
-      flags: frameFlag.endStream,
-      streamId: 0,
-      payload: body,
-    });
-    this.#request = Buffer.concat([headers, data]);
-    this.#dataOffset = headers.length;
-    this.#dataBytes = body.length;
     const failed = Promise.withResolvers<never>();
     failed.promise.catch(() => {});
     this.failed = failed.promise;
-    this.#fail = failed.reject;
-    socket.on("data", (chunk: Buffer) => this.#read(chunk));
-    socket.on("error", (error) => this.#fail(error));
-    socket.on("close", () => this.#fail(new Error("the server closed the connection")));
+    this.fail = failed.reject;
+    socket.on("error", (error) => this.fail(error));
+    socket.on("close", () => this.fail(new Error("the server closed the connection")));
   }
 
-  static async open(port: number, call: RepeatedCall, onAnswer: OnAnswer): Promise<LoadConnection> {
+  static async open(port: number): Promise<Connection> {
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });
     await once(socket, "connect");
-    const connection = new LoadConnection(socket, call, onAnswer);
     socket.write(
       Buffer.concat([
         CONNECTION_PREFACE,
@@ -106,23 +55,18 @@ export class LoadConnection implements Disposable {
         encodeWindowUpdate(MAX_WINDOW_BYTES - INITIAL_WINDOW_BYTES),
       ]),
     );
-    return connection;
+    return new Connection(socket);
   }
 
-  /** Starts one call; it leaves with the next `flush`, or once the server's window has room for it. */
-  start(): void {
-    if (this.#sendWindowBytes < this.#dataBytes) {
-      this.#waitingForWindow++;
-      return;
-    }
-    this.#sendWindowBytes -= this.#dataBytes;
-    const streamId = this.#nextStreamId;
-    this.#nextStreamId += 2;
-    this.#running.set(streamId, { startedAtMs: performance.now(), hasMessage: false });
-    const request = Buffer.from(this.#request);
-    request.writeUInt32BE(streamId, STREAM_ID_OFFSET);
-    request.writeUInt32BE(streamId, this.#dataOffset + STREAM_ID_OFFSET);
-    this.#outgoing.push(request);
+  /** Calls back for each frame from now on; PING, and what else is the connection's own affair, is answered here. */
+  listen(onFrame: (frame: Frame) => void): void {
+    this.#onFrame = onFrame;
+    this.#socket.on("data", (chunk: Buffer) => this.#read(chunk));
+  }
+
+  /** Leaves with the next `flush`. */
+  write(bytes: Buffer): void {
+    this.#outgoing.push(bytes);
   }
 
   flush(): void {
@@ -139,64 +83,41 @@ export class LoadConnection implements Disposable {
     const bytes = this.#unread.length > 0 ? Buffer.concat([this.#unread, chunk]) : chunk;
     let offset = 0;
     while (bytes.length - offset >= FRAME_HEADER_BYTES) {
-      const end = offset + FRAME_HEADER_BYTES + bytes.readUIntBE(offset, 3);
+      const payloadOffset = offset + FRAME_HEADER_BYTES;
+      const end = payloadOffset + bytes.readUIntBE(offset, 3);
       if (bytes.length < end) break;
-      this.#handle(bytes, offset, end);
+      this.#handle({
+        type: bytes[offset + 3] ?? 0,
+        flags: bytes[offset + 4] ?? 0,
+        streamId: bytes.readUInt32BE(offset + STREAM_ID_OFFSET),
+        payload: bytes.subarray(payloadOffset, end),
+      });
       offset = end;
     }
     this.#unread = bytes.subarray(offset);
     if (this.#receivedBytes > MAX_WINDOW_BYTES / 2) {
-      this.#outgoing.push(encodeWindowUpdate(this.#receivedBytes));
+      this.write(encodeWindowUpdate(this.#receivedBytes));
       this.#receivedBytes = 0;
     }
     this.flush();
   }
 
-  #handle(bytes: Buffer, offset: number, end: number): void {
-    const type = bytes[offset + 3];
-    const flags = bytes[offset + 4] ?? 0;
-    const streamId = bytes.readUInt32BE(offset + STREAM_ID_OFFSET);
-    const payloadOffset = offset + FRAME_HEADER_BYTES;
+  #handle(frame: Frame): void {
+    const { type, flags, payload } = frame;
     switch (type) {
-      case frameType.data: {
-        this.#receivedBytes += end - payloadOffset;
-        const running = this.#running.get(streamId);
-        if (running) running.hasMessage = true;
-        if (flags & frameFlag.endStream) this.#finish(streamId);
-        return;
-      }
-      case frameType.headers:
-        if (flags & frameFlag.endStream) this.#finish(streamId);
-        return;
-      case frameType.rstStream:
-        this.#finish(streamId);
-        return;
       case frameType.settings:
       case frameType.ping: {
         if (flags & frameFlag.ack) return;
-        const payload = type === frameType.ping ? bytes.subarray(payloadOffset, end) : Buffer.alloc(0);
-        this.#outgoing.push(encodeFrame({ type, flags: frameFlag.ack, streamId: 0, payload }));
-        return;
+        const answer = type === frameType.ping ? payload : Buffer.alloc(0);
+        this.write(encodeFrame({ type, flags: frameFlag.ack, streamId: 0, payload: answer }));
+        break;
       }
-      case frameType.windowUpdate:
-        if (streamId === 0) this.#widen(bytes.readUInt32BE(payloadOffset));
-        return;
       case frameType.goAway:
-        this.#fail(new Error("the server sent GOAWAY"));
+        this.fail(new Error("the server sent GOAWAY"));
+        return;
+      case frameType.data:
+        this.#receivedBytes += payload.length;
     }
-  }
-
-  #finish(streamId: number): void {
-    const running = this.#running.get(streamId);
-    if (!running) return;
-    this.#running.delete(streamId);
-    this.#onAnswer({ isOk: running.hasMessage, tookMs: performance.now() - running.startedAtMs });
-  }
-
-  #widen(bytes: number): void {
-    this.#sendWindowBytes += bytes;
-    const waiting = this.#waitingForWindow;
-    this.#waitingForWindow = 0;
-    for (let count = 0; count < waiting; count++) this.start();
+    this.#onFrame(frame);
   }
 }

@@ -47,14 +47,37 @@ export function encodeSettings(values: readonly (readonly [id: number, value: nu
   return encodeFrame({ type: frameType.settings, flags: 0, streamId: 0, payload });
 }
 
-export function encodeWindowUpdate(bytes: number): Buffer {
+export function readSettings(payload: Buffer): ReadonlyMap<number, number> {
+  const values = new Map<number, number>();
+  for (let offset = 0; offset + 6 <= payload.length; offset += 6) {
+    values.set(payload.readUInt16BE(offset), payload.readUInt32BE(offset + 2));
+  }
+  return values;
+}
+
+/** Lets the server send so many more bytes, on the connection or on one stream. */
+export function encodeWindowUpdate(bytes: number, streamId = 0): Buffer {
   const payload = Buffer.alloc(4);
   payload.writeUInt32BE(bytes);
-  return encodeFrame({ type: frameType.windowUpdate, flags: 0, streamId: 0, payload });
+  return encodeFrame({ type: frameType.windowUpdate, flags: 0, streamId, payload });
+}
+
+/** What begins a gRPC call. */
+export function encodeRequestHeaders(path: string, metadata: Readonly<Record<string, string>>): Buffer {
+  return encodeHeaders([
+    [":method", "POST"],
+    [":scheme", "http"],
+    [":path", path],
+    [":authority", "localhost"],
+    ["te", "trailers"],
+    ["content-type", "application/grpc"],
+    ["user-agent", "confab-bench"],
+    ...Object.entries(metadata),
+  ]);
 }
 
 /** A header block that stands for itself: literals that neither side has to remember. */
-export function encodeHeaders(headers: readonly (readonly [name: string, value: string])[]): Buffer {
+function encodeHeaders(headers: readonly (readonly [name: string, value: string])[]): Buffer {
   const literalWithoutIndexing = Buffer.from([0]);
   return Buffer.concat(
     headers.flatMap(([name, value]) => [literalWithoutIndexing, hpackString(name), hpackString(value)]),
@@ -73,9 +96,12 @@ function hpackString(text: string): Buffer {
   return Buffer.concat([Buffer.from(length), bytes]);
 }
 
+/** A flag for compression, and the message's length. */
+export const GRPC_PREFIX_BYTES = 5;
+
 /** One message as gRPC puts it into DATA frames: not compressed, its length, its bytes. */
 export function encodeGrpcMessage(message: Buffer): Buffer {
-  const prefix = Buffer.alloc(5);
+  const prefix = Buffer.alloc(GRPC_PREFIX_BYTES);
   prefix.writeUInt32BE(message.length, 1);
   return Buffer.concat([prefix, message]);
 }

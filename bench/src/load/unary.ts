@@ -1,100 +1,122 @@
-import type { CpuTime } from "../cpu.ts";
-import { readCpu } from "../cpu.ts";
-import { readFlushes } from "../disk.ts";
-import { LoadConnection, type RepeatedCall } from "./connection.ts";
-import { Histogram } from "./histogram.ts";
+import { Connection, INITIAL_WINDOW_BYTES } from "./connection.ts";
+import {
+  encodeFrame,
+  encodeGrpcMessage,
+  encodeRequestHeaders,
+  FRAME_HEADER_BYTES,
+  type Frame,
+  frameFlag,
+  frameType,
+  GRPC_PREFIX_BYTES,
+  STREAM_ID_OFFSET,
+} from "./frames.ts";
+import type { LoadClient, OnAnswer, RepeatedCall } from "./measure.ts";
+import { findNumberPlaces, writeNumber } from "./numbering.ts";
 
-/** How hard to call a server, and what to read of it meanwhile. */
-export interface UnaryLoad extends RepeatedCall {
-  readonly port: number;
-  /** Calls in flight at any time. */
-  readonly concurrency: number;
-  readonly warmUpMs: number;
-  readonly measureMs: number;
-  /** The server's process, whose CPU time is read at both ends of the measurement. */
-  readonly serverPid: number;
-  /** A folder whose disk's flushes are counted. */
-  readonly dataFolder: string;
+interface Running {
+  readonly startedAtMs: number;
+  hasMessage: boolean;
 }
 
-/** One measurement. What the operating system doesn't tell is null. */
-export interface UnaryMeasurement {
-  readonly calls: number;
-  readonly failedCalls: number;
-  readonly seconds: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly serverCpuUs: number | null;
-  readonly serverMainThreadUs: number | null;
-  readonly generatorCpuUs: number;
-  /** Flushes of the disk, this server's and everyone else's. */
-  readonly diskFlushes: number | null;
-}
+/** Makes one unary call over and over on one HTTP/2 connection. It counts the answers and doesn't decode them. */
+export class UnaryCalls implements LoadClient {
+  readonly #connection: Connection;
+  readonly #request: Buffer;
+  readonly #dataOffset: number;
+  readonly #dataBytes: number;
+  readonly #numberPlaces: readonly number[];
+  readonly #onAnswer: OnAnswer;
+  readonly #running = new Map<number, Running>();
+  #nextStreamId = 1;
+  #sendWindowBytes = INITIAL_WINDOW_BYTES;
+  #waitingForWindow = 0;
 
-interface Counters {
-  readonly atMs: number;
-  readonly calls: number;
-  readonly server: CpuTime | null;
-  readonly own: NodeJS.CpuUsage;
-  readonly flushes: number | null;
-}
-
-/** Keeps `concurrency` calls in flight on one connection: warms up, measures, waits for the last answers. */
-export async function measureUnary(load: UnaryLoad): Promise<UnaryMeasurement> {
-  const { concurrency, serverPid, dataFolder } = load;
-  const idle = Promise.withResolvers<void>();
-  let histogram = new Histogram();
-  let inFlight = concurrency;
-  let calls = 0;
-  let failedCalls = 0;
-  let isStopping = false;
-
-  using connection = await LoadConnection.open(load.port, load, ({ isOk, tookMs }) => {
-    calls++;
-    if (isOk) histogram.record(tookMs);
-    else failedCalls++;
-    if (!isStopping) connection.start();
-    else if (--inFlight === 0) idle.resolve();
-  });
-  for (let count = 0; count < concurrency; count++) connection.start();
-  connection.flush();
-
-  await Promise.race([pause(load.warmUpMs), connection.failed]);
-  histogram = new Histogram();
-  const before = readCounters();
-  await Promise.race([pause(load.measureMs), connection.failed]);
-  const after = readCounters();
-  const measured = histogram;
-  isStopping = true;
-  await Promise.race([idle.promise, connection.failed]);
-
-  return {
-    calls: after.calls - before.calls,
-    failedCalls,
-    seconds: (after.atMs - before.atMs) / 1_000,
-    p50Ms: measured.percentile(0.5),
-    p99Ms: measured.percentile(0.99),
-    serverCpuUs: difference(after.server?.processUs, before.server?.processUs),
-    serverMainThreadUs: difference(after.server?.mainThreadUs, before.server?.mainThreadUs),
-    generatorCpuUs: after.own.user + after.own.system - before.own.user - before.own.system,
-    diskFlushes: difference(after.flushes, before.flushes),
-  };
-
-  function readCounters(): Counters {
-    return {
-      atMs: performance.now(),
-      calls,
-      server: readCpu(serverPid),
-      own: process.cpuUsage(),
-      flushes: readFlushes(dataFolder),
-    };
+  private constructor(connection: Connection, { path, metadata, message }: RepeatedCall, onAnswer: OnAnswer) {
+    this.#connection = connection;
+    this.#onAnswer = onAnswer;
+    const headers = encodeFrame({
+      type: frameType.headers,
+      flags: frameFlag.endHeaders,
+      streamId: 0,
+      payload: encodeRequestHeaders(path, metadata),
+    });
+    const body = encodeGrpcMessage(message);
+    const data = encodeFrame({
+      type: frameType.data,
+      flags: frameFlag.endStream,
+      streamId: 0,
+      payload: body,
+    });
+    this.#request = Buffer.concat([headers, data]);
+    this.#dataOffset = headers.length;
+    this.#dataBytes = body.length;
+    const messageOffset = headers.length + FRAME_HEADER_BYTES + GRPC_PREFIX_BYTES;
+    this.#numberPlaces = findNumberPlaces(message).map((offset) => messageOffset + offset);
+    connection.listen((frame) => this.#handle(frame));
   }
-}
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
+  static async open(port: number, call: RepeatedCall, onAnswer: OnAnswer): Promise<UnaryCalls> {
+    return new UnaryCalls(await Connection.open(port), call, onAnswer);
+  }
 
-function difference(after: number | null | undefined, before: number | null | undefined): number | null {
-  return typeof after === "number" && typeof before === "number" ? after - before : null;
+  get failed(): Promise<never> {
+    return this.#connection.failed;
+  }
+
+  start(): void {
+    if (this.#sendWindowBytes < this.#dataBytes) {
+      this.#waitingForWindow++;
+      return;
+    }
+    this.#sendWindowBytes -= this.#dataBytes;
+    const streamId = this.#nextStreamId;
+    this.#nextStreamId += 2;
+    this.#running.set(streamId, { startedAtMs: performance.now(), hasMessage: false });
+    const request = Buffer.from(this.#request);
+    request.writeUInt32BE(streamId, STREAM_ID_OFFSET);
+    request.writeUInt32BE(streamId, this.#dataOffset + STREAM_ID_OFFSET);
+    for (const offset of this.#numberPlaces) writeNumber(request, offset, streamId);
+    this.#connection.write(request);
+  }
+
+  flush(): void {
+    this.#connection.flush();
+  }
+
+  [Symbol.dispose](): void {
+    this.#connection[Symbol.dispose]();
+  }
+
+  #handle({ type, flags, streamId, payload }: Frame): void {
+    switch (type) {
+      case frameType.data: {
+        const running = this.#running.get(streamId);
+        if (running) running.hasMessage = true;
+        if (flags & frameFlag.endStream) this.#finish(streamId);
+        return;
+      }
+      case frameType.headers:
+        if (flags & frameFlag.endStream) this.#finish(streamId);
+        return;
+      case frameType.rstStream:
+        this.#finish(streamId);
+        return;
+      case frameType.windowUpdate:
+        if (streamId === 0) this.#widen(payload.readUInt32BE(0));
+    }
+  }
+
+  #finish(streamId: number): void {
+    const running = this.#running.get(streamId);
+    if (!running) return;
+    this.#running.delete(streamId);
+    this.#onAnswer({ isOk: running.hasMessage, tookMs: performance.now() - running.startedAtMs });
+  }
+
+  #widen(bytes: number): void {
+    this.#sendWindowBytes += bytes;
+    const waiting = this.#waitingForWindow;
+    this.#waitingForWindow = 0;
+    for (let count = 0; count < waiting; count++) this.start();
+  }
 }

@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { create, toBinary } from "@bufbuild/protobuf";
 import { v1 } from "@confab/protocol";
 import { makeDataFolder } from "../disk.ts";
-import type { RepeatedCall } from "../load/connection.ts";
 import { generate } from "../load/generate.ts";
-import type { UnaryMeasurement } from "../load/unary.ts";
+import type { Measurement, RepeatedCall } from "../load/measure.ts";
+import { encode } from "../peers/client.ts";
 import { signIn, startConfab } from "../peers/confab.ts";
 import { startEcho } from "../peers/echo.ts";
 import type { Runtime } from "../runtimes.ts";
@@ -63,17 +62,13 @@ async function measureRuntime(runtime: Runtime, options: BenchOptions): Promise<
   using folder = makeDataFolder();
   await using echo = await startEcho({ runtime });
   await using confab = await startConfab({ runtime, dataFolder: join(folder.path, runtime) });
-  const message = Buffer.from(
-    toBinary(
-      v1.GetUserRequestSchema,
-      create(v1.GetUserRequestSchema, { key: { case: "userId", value: "me" } }),
-    ),
-  );
+  const message = encode(v1.GetUserRequestSchema, { key: { case: "userId", value: "me" } });
   const metadata = await signIn(confab.port, "bench");
-  const measure = (server: typeof echo, call: RepeatedCall): Promise<UnaryMeasurement> =>
+  const measure = (server: typeof echo, call: RepeatedCall): Promise<Measurement> =>
     generate(
       {
         ...call,
+        kind: "unary",
         port: server.port,
         serverPid: server.pid,
         concurrency: CONCURRENCY,
@@ -84,7 +79,7 @@ async function measureRuntime(runtime: Runtime, options: BenchOptions): Promise<
       options.generatorRuntime,
     );
 
-  const rounds: { readonly echo: UnaryMeasurement; readonly confab: UnaryMeasurement }[] = [];
+  const rounds: { readonly echo: Measurement; readonly confab: Measurement }[] = [];
   for (let round = 1; round <= options.rounds; round++) {
     options.progress(`${runtime}, round ${round} of ${options.rounds}`);
     rounds.push({
@@ -103,7 +98,7 @@ async function measureRuntime(runtime: Runtime, options: BenchOptions): Promise<
   };
 }
 
-function cpuPerCall({ serverCpuUs, calls, failedCalls }: UnaryMeasurement): number {
+function cpuPerCall({ serverCpuUs, calls, failedCalls }: Measurement): number {
   if (failedCalls > 0) throw new Error(`${failedCalls} calls failed`);
   return (serverCpuUs ?? Number.NaN) / calls;
 }

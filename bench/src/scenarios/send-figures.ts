@@ -1,4 +1,4 @@
-import type { UnaryMeasurement } from "../load/unary.ts";
+import type { Measurement } from "../load/measure.ts";
 import type { Table } from "../report.ts";
 import type { Target } from "../scenario.ts";
 import { median, significant } from "../statistics.ts";
@@ -23,14 +23,14 @@ export interface SendFigure extends SendCase {
 
 /** Sums up the rounds of the cases of one runtime; every case has been measured in each. */
 export function toSendFigures(
-  measured: ReadonlyMap<SendCase, readonly UnaryMeasurement[]>,
+  measured: ReadonlyMap<SendCase, readonly Measurement[]>,
 ): readonly SendFigure[] {
   return [...measured].map(([each, rounds]) => {
     const echoRounds = [...measured].find(
       ([other]) => other.subject === "echo" && other.concurrency === each.concurrency,
     )?.[1];
     const ratios = rounds.map((round, index) => rate(round) / rate(echoRounds?.[index] ?? round));
-    const perCall = (of: (round: UnaryMeasurement) => number | null): number | null => {
+    const perCall = (of: (round: Measurement) => number | null): number | null => {
       const values = rounds.map((round) => (of(round) ?? Number.NaN) / round.calls);
       return values.some(Number.isNaN) ? null : significant(median(values));
     };
@@ -94,7 +94,7 @@ export function toSendTargets(figures: readonly SendFigure[]): readonly Target[]
     }));
 }
 
-function rate({ calls, seconds }: UnaryMeasurement): number {
+function rate({ calls, seconds }: Measurement): number {
   return calls / seconds;
 }
 

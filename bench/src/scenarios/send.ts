@@ -1,21 +1,20 @@
 import { join } from "node:path";
-import { create, toBinary } from "@bufbuild/protobuf";
 import { simple } from "@confab/protocol";
 import { type DataFolder, makeDataFolder } from "../disk.ts";
-import type { RepeatedCall } from "../load/connection.ts";
 import { generate } from "../load/generate.ts";
-import type { UnaryMeasurement } from "../load/unary.ts";
+import type { Measurement, RepeatedCall } from "../load/measure.ts";
+import { encode } from "../peers/client.ts";
 import { signIn, startConfab } from "../peers/confab.ts";
 import { startEcho } from "../peers/echo.ts";
 import type { ServerProcess } from "../processes.ts";
 import { profilingOptions, readProfiles } from "../profile.ts";
 import type { Runtime } from "../runtimes.ts";
 import type { BenchOptions, Profile, Scenario } from "../scenario.ts";
+import { TEXT } from "../text.ts";
 import { type SendFigure, toSendFigures, toSendTable, toSendTargets } from "./send-figures.ts";
 
 const WARM_UP_MS = 1_500;
 const PROFILED_CONCURRENCY = 100;
-const TEXT = "a message of the length that people write: a line or so, with a comma and a full stop.";
 
 /** Who answers: the bare echo, or Confab to a guest or to an account that has signed in. */
 const subjects = ["echo", "guest", "account"] as const;
@@ -68,7 +67,7 @@ async function measureRuntime(
   options: BenchOptions,
 ): Promise<readonly SendFigure[]> {
   const cases = measuredCases.map((each): SendCase => ({ runtime, ...each }));
-  const measured = new Map(cases.map((each) => [each, [] as UnaryMeasurement[]]));
+  const measured = new Map(cases.map((each) => [each, [] as Measurement[]]));
   for (let round = 1; round <= options.rounds; round++) {
     options.progress(`${runtime}, round ${round} of ${options.rounds}`);
     // In new processes each time: how a compiler warms up differs from one process to the next.
@@ -115,10 +114,11 @@ interface Load {
   readonly folder: DataFolder;
 }
 
-function load({ server, call, concurrency, folder }: Load, options: BenchOptions): Promise<UnaryMeasurement> {
+function load({ server, call, concurrency, folder }: Load, options: BenchOptions): Promise<Measurement> {
   return generate(
     {
       ...call,
+      kind: "unary",
       port: server.port,
       serverPid: server.pid,
       concurrency,
@@ -131,11 +131,10 @@ function load({ server, call, concurrency, folder }: Load, options: BenchOptions
 }
 
 function callTo(subject: Subject, account: Readonly<Record<string, string>>): RepeatedCall {
-  const request = create(simple.MessageSchema, { userName: "ada", text: TEXT });
   return {
     path: subject === "echo" ? "/Echo/Echo" : "/ChatService/SendMessage",
     metadata: subject === "account" ? account : {},
-    message: Buffer.from(toBinary(simple.MessageSchema, request)),
+    message: encode(simple.MessageSchema, { userName: "ada", text: TEXT }),
   };
 }
 

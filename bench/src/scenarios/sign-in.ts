@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { simple } from "@confab/protocol";
-import { Client, credentials } from "@grpc/grpc-js";
 import { makeDataFolder } from "../disk.ts";
-import { callUnary, signIn, startConfab } from "../peers/confab.ts";
+import { ConfabClient } from "../peers/client.ts";
+import { startConfab } from "../peers/confab.ts";
 import type { Runtime } from "../runtimes.ts";
 import type { BenchOptions, Scenario } from "../scenario.ts";
 import { significant } from "../statistics.ts";
@@ -53,14 +53,12 @@ export const signInTiming: Scenario = {
 async function measureRuntime(runtime: Runtime, options: BenchOptions): Promise<SignInFigure> {
   using folder = makeDataFolder();
   await using confab = await startConfab({ runtime, dataFolder: join(folder.path, runtime) });
-  await signIn(confab.port, KNOWN);
+  using client = new ConfabClient(confab.port);
+  await client.register(KNOWN);
   options.progress(`${runtime}: ${2 * TRIES} sign-ins`);
-  const client = new Client(`127.0.0.1:${confab.port}`, credentials.createInsecure());
   const timeOf = async (name: string): Promise<number> => {
     const startedAtMs = performance.now();
-    await callUnary(client, simple.UserService.method.login, { name, password: "not this one" }).catch(
-      () => {},
-    );
+    await client.unary(simple.UserService.method.login, { name, password: "not this one" }).catch(() => {});
     return performance.now() - startedAtMs;
   };
   let known = 0;
@@ -69,7 +67,6 @@ async function measureRuntime(runtime: Runtime, options: BenchOptions): Promise<
     known += await timeOf(KNOWN);
     unknown += await timeOf(`nobody-${count}`);
   }
-  client.close();
   return {
     runtime,
     wrongPasswordMs: significant(known / TRIES),

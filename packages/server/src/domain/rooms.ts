@@ -47,4 +47,6 @@ export interface RoomView {
   readonly self: OwnMember | null;
   /** Null where there is none, or it may not be read. */
   readonly lastMessage: Message | null;
+  /** The emoji that they themselves have reacted to it with. */
+  readonly lastOwnEmoji: readonly string[];
 }

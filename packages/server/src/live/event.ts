@@ -1,7 +1,7 @@
 import type { RoomChange, Signal } from "../domain/changes.ts";
 
 /** Turns something into the bytes of one response of one contract. */
-export type Encode<Value> = (value: Value) => Buffer;
+type Encode<Value> = (value: Value) => Buffer;
 
 /** Something on its way to many listeners: encoded once for each contract, however many listen. */
 class Live<Value> {

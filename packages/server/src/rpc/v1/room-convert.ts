@@ -84,10 +84,10 @@ export function toRoom(room: Room): v1.Room {
 }
 
 /** A room as one person sees it. */
-export function toRoomView({ room, self, lastMessage }: RoomView): v1.Room {
+export function toRoomView({ room, self, lastMessage, lastOwnEmoji }: RoomView): v1.Room {
   const message = toRoom(room);
   if (self) message.self = toOwnMember(self);
-  if (lastMessage) message.lastMessage = toMessage(lastMessage);
+  if (lastMessage) message.lastMessage = toMessage(lastMessage, lastOwnEmoji);
   return message;
 }
 

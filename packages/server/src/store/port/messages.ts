@@ -57,7 +57,7 @@ export interface NewMessage {
 }
 
 /** What the full contract's messages have beside their text. */
-export interface NewContent {
+interface NewContent {
   /** Empty: a repeat of this send is another message. */
   readonly clientMessageId: string;
   /** Of all that the client sent: the same id with another content is refused. */

@@ -69,7 +69,7 @@ interface RoomPage {
   readonly nowMs: number;
 }
 
-export interface SeenRoom {
+interface SeenRoom {
   readonly kind: "done";
   readonly view: RoomView;
 }

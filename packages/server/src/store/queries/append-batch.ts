@@ -2,6 +2,7 @@ import type { Transaction } from "kysely";
 import { decide } from "../../domain/decide.ts";
 import { LOBBY, type RoomId } from "../../domain/ids.ts";
 import { type Membership, stateNow } from "../../domain/membership.ts";
+import { messageNow } from "../../domain/message-now.ts";
 import { MENTION_ALL } from "../../domain/messages.ts";
 import type { AccessObject, LastPost } from "../../domain/room-access.ts";
 import { entryRole } from "../../domain/room-roles.ts";
@@ -84,12 +85,12 @@ export class AppendBatch {
     return { kind: "speaker", name, account: user };
   }
 
-  #findRepeat({ sender, content }: NewMessage): AppendOutcome | null {
+  #findRepeat({ sender, content, nowMs }: NewMessage): AppendOutcome | null {
     if (!content?.clientMessageId) return null;
     const repeat = this.#repeats.get(pairKey(sender.userId, content.clientMessageId));
     if (!repeat) return null;
     if (repeat.contentHash === null || repeat.contentHash === content.contentHash) {
-      return { kind: "duplicate", message: repeat.message };
+      return { kind: "duplicate", message: messageNow(repeat.message, nowMs) };
     }
     return {
       kind: "refused",

@@ -22,13 +22,13 @@ export interface BatchReads {
   readonly repeats: ReadonlyMap<string, Repeat>;
 }
 
-export interface SenderAccount {
+interface SenderAccount {
   readonly user: User;
   /** Null for whoever speaks under a handle, which nobody else can have. */
   readonly nameKey: string | null;
 }
 
-export interface RoomRow {
+interface RoomRow {
   readonly room: Room;
   readonly lastMessageAtMs: number;
 }

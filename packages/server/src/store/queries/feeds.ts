@@ -3,6 +3,7 @@ import type { RoomChange } from "../../domain/changes.ts";
 import { decide } from "../../domain/decide.ts";
 import type { RoomId, UserId } from "../../domain/ids.ts";
 import { stateNow } from "../../domain/membership.ts";
+import { messageNow } from "../../domain/message-now.ts";
 import { firstReadableSeq } from "../../domain/room-access.ts";
 import type { Member, Room, RoomView } from "../../domain/rooms.ts";
 import type { FeedRoom, FeedStore, RoomChanges, RoomCursor } from "../port/feeds.ts";
@@ -85,7 +86,7 @@ export async function readChanges(
         spans.push({ ...known, from: revision, to: revision + read });
       }
     }
-    const changes = await readSpans(trx, spans);
+    const changes = await readSpans(trx, spans, nowMs);
     for (const span of spans) {
       const { room, self, from, to, erasedRevision } = span;
       const mayRead = decide(
@@ -144,6 +145,7 @@ async function readRooms(trx: Transaction<Schema>, userId: UserId, cursors: read
 async function readSpans(
   trx: Transaction<Schema>,
   spans: readonly Span[],
+  nowMs: number,
 ): Promise<ReadonlyMap<RoomId, RoomChange[]>> {
   const changes = new Map<RoomId, RoomChange[]>(spans.map(({ room }) => [room.id, []]));
   const add = (change: RoomChange): void => void changes.get(change.roomId)?.push(change);
@@ -162,7 +164,7 @@ async function readSpans(
     )
     .execute();
   for (const row of messages) {
-    const message = toMessage(row);
+    const message = messageNow(toMessage(row), nowMs);
     const { roomId, revision, updatedAtMs, createdAtMs } = message;
     const actorId = updatedAtMs === createdAtMs && !message.deleted ? message.senderId : "";
     add({ roomId, revision, actorId, atMs: updatedAtMs, change: { kind: "message", message } });

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { decide } from "../../domain/decide.ts";
 import type { RoomId, UserId } from "../../domain/ids.ts";
+import { messageNow } from "../../domain/message-now.ts";
 import { MENTION_ALL, type Message } from "../../domain/messages.ts";
 import { firstReadableSeq } from "../../domain/room-access.ts";
 import type { OwnMember, Room, RoomView } from "../../domain/rooms.ts";
@@ -8,6 +9,7 @@ import type { Actor } from "../port/outcomes.ts";
 import type { Schema } from "../schema.ts";
 import { selectMessages, toMessage } from "./message-rows.ts";
 import { roomColumns, toMember, toRoom } from "./room-rows.ts";
+import { allSeenBy } from "./seen-messages.ts";
 
 // The last message that counts as read: what was erased, or came before one could read, can't be unread.
 const readUpTo = sql<number>`(select max(seq) from (
@@ -61,8 +63,14 @@ export async function toViews(
 ): Promise<readonly RoomView[]> {
   const seen = rows.map((row) => ({ room: toRoom(row), self: toSelf(row) }));
   const readable = seen.filter(({ room, self }) => mayReadLast(room, self, actor, nowMs));
-  const last = await readLastMessages(db, new Set(readable.map(({ room }) => room.id)));
-  return seen.map((view) => ({ ...view, lastMessage: last.get(view.room.id) ?? null }));
+  const last = await readLastMessages(db, new Set(readable.map(({ room }) => room.id)), nowMs);
+  const reactions = new Map(
+    (await allSeenBy(db, actor.id, [...last.values()])).map(({ message, ownEmoji }) => [message, ownEmoji]),
+  );
+  return seen.map((view) => {
+    const lastMessage = last.get(view.room.id) ?? null;
+    return { ...view, lastMessage, lastOwnEmoji: (lastMessage && reactions.get(lastMessage)) ?? [] };
+  });
 }
 
 /** A room as an actor sees it. @throws Error when there is no such room */
@@ -110,6 +118,7 @@ function mayReadLast(room: Room, self: OwnMember | null, actor: Actor, nowMs: nu
 async function readLastMessages(
   db: Kysely<Schema>,
   roomIds: ReadonlySet<RoomId>,
+  nowMs: number,
 ): Promise<ReadonlyMap<RoomId, Message>> {
   if (roomIds.size === 0) return new Map();
   const rows = await selectMessages(db)
@@ -118,5 +127,5 @@ async function readLastMessages(
     )
     .where("rooms.id", "in", [...roomIds])
     .execute();
-  return new Map(rows.map((row) => [row.room_id as RoomId, toMessage(row)]));
+  return new Map(rows.map((row) => [row.room_id as RoomId, messageNow(toMessage(row), nowMs)]));
 }

@@ -1,0 +1,121 @@
+import type { Measurement } from "../load/measure.ts";
+import type { Table } from "../report.ts";
+import type { Target } from "../scenario.ts";
+import { median, significant } from "../statistics.ts";
+import type { StreamCase } from "./stream.ts";
+
+/** What was promised: acknowledged sends a CPU second of the server, to those of unary calls one at a time. */
+const MIN_RATIO_TO_ONE_AT_A_TIME = 5;
+
+/** One row: medians over the rounds. What the operating system doesn't tell is null. */
+export interface StreamFigure extends StreamCase {
+  readonly sendsPerSecond: number;
+  readonly sendsPerCpuSecond: number | null;
+  readonly serverCpuUsPerSend: number | null;
+  readonly mainThreadUsPerSend: number | null;
+  readonly storeThreadUsPerSend: number | null;
+  readonly generatorCpuUsPerSend: number | null;
+  readonly sendsPerDiskFlush: number | null;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Of sends a CPU second, to each of the unary cases of the same round; by how many of those are in flight. */
+  readonly ratioToUnary: Readonly<Record<number, Ratio>> | null;
+}
+
+interface Ratio {
+  readonly median: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** Sums up the rounds of the cases of one runtime; every case has been measured in each. */
+export function toStreamFigures(
+  measured: ReadonlyMap<StreamCase, readonly Measurement[]>,
+): readonly StreamFigure[] {
+  const unary = [...measured].filter(([{ kind }]) => kind === "unary");
+  return [...measured].map(([each, rounds]) => {
+    const perSend = (of: (round: Measurement) => number | null): number | null => {
+      const values = rounds.map((round) => (of(round) ?? Number.NaN) / round.calls);
+      return values.some(Number.isNaN) ? null : significant(median(values));
+    };
+    const cpuUs = perSend((round) => round.serverCpuUs);
+    const flushes = perSend((round) => round.diskFlushes);
+    return {
+      ...each,
+      sendsPerSecond: significant(median(rounds.map(({ calls, seconds }) => calls / seconds))),
+      sendsPerCpuSecond: cpuUs && significant(1e6 / cpuUs),
+      serverCpuUsPerSend: cpuUs,
+      mainThreadUsPerSend: perSend((round) => round.serverMainThreadUs),
+      storeThreadUsPerSend: perSend((round) => round.serverWorkersUs),
+      generatorCpuUsPerSend: perSend((round) => round.generatorCpuUs),
+      sendsPerDiskFlush: flushes && significant(1 / flushes),
+      p50Ms: significant(median(rounds.map((round) => round.p50Ms))),
+      p99Ms: significant(median(rounds.map((round) => round.p99Ms))),
+      ratioToUnary:
+        each.kind === "unary" || cpuUs === null
+          ? null
+          : Object.fromEntries(unary.map(([{ concurrency }, peer]) => [concurrency, ratio(rounds, peer)])),
+    };
+  });
+}
+
+export function toStreamTable(figures: readonly StreamFigure[]): Table {
+  return {
+    columns: [
+      "how",
+      "at once",
+      "sends/s",
+      "sends/CPU s",
+      "to unary 1",
+      "to unary 100",
+      "CPU µs/send",
+      "main",
+      "store",
+      "generator",
+      "p50 ms",
+      "p99 ms",
+      "sends/flush",
+    ],
+    rows: figures.map((figure) => [
+      `${figure.runtime}, ${figure.kind}`,
+      String(figure.concurrency),
+      figure.sendsPerSecond.toLocaleString("en"),
+      figure.sendsPerCpuSecond?.toLocaleString("en") ?? "-",
+      figure.ratioToUnary?.[1]?.median.toFixed(2) ?? "",
+      figure.ratioToUnary?.[100]?.median.toFixed(2) ?? "",
+      cell(figure.serverCpuUsPerSend),
+      cell(figure.mainThreadUsPerSend),
+      cell(figure.storeThreadUsPerSend),
+      cell(figure.generatorCpuUsPerSend),
+      figure.p50Ms.toFixed(2),
+      figure.p99Ms.toFixed(2),
+      cell(figure.sendsPerDiskFlush),
+    ]),
+  };
+}
+
+export function toStreamTargets(figures: readonly StreamFigure[]): readonly Target[] {
+  return figures.flatMap(({ runtime, ratioToUnary }) => {
+    const measured = ratioToUnary?.[1]?.median;
+    if (measured === undefined) return [];
+    const claim = `on ${runtime}: at least ${MIN_RATIO_TO_ONE_AT_A_TIME} times the acknowledged sends a CPU second of unary calls one at a time`;
+    return [{ claim, measured, isMet: measured >= MIN_RATIO_TO_ONE_AT_A_TIME }];
+  });
+}
+
+function ratio(rounds: readonly Measurement[], peer: readonly Measurement[]): Ratio {
+  const ratios = rounds.map((round, index) => cpuUsPerSend(peer[index] ?? round) / cpuUsPerSend(round));
+  return {
+    median: significant(median(ratios)),
+    lowest: significant(Math.min(...ratios)),
+    highest: significant(Math.max(...ratios)),
+  };
+}
+
+function cpuUsPerSend({ serverCpuUs, calls }: Measurement): number {
+  return (serverCpuUs ?? Number.NaN) / calls;
+}
+
+function cell(value: number | null): string {
+  return value === null ? "-" : value.toFixed(value < 10 ? 1 : 0);
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { v1 } from "@confab/protocol";
+import { type DataFolder, makeDataFolder } from "../disk.ts";
+import { generate } from "../load/generate.ts";
+import type { Load, Measurement } from "../load/measure.ts";
+import { NUMBER_PLACE } from "../load/numbering.ts";
+import { ConfabClient, encode, pathOf } from "../peers/client.ts";
+import { startConfab } from "../peers/confab.ts";
+import { profilingOptions, readProfiles } from "../profile.ts";
+import type { Runtime } from "../runtimes.ts";
+import type { BenchOptions, Profile, Scenario } from "../scenario.ts";
+import { TEXT } from "../text.ts";
+import { type StreamFigure, toStreamFigures, toStreamTable, toStreamTargets } from "./stream-figures.ts";
+
+const WARM_UP_MS = 1_500;
+
+/** How the messages are sent, and how many at once. */
+export interface StreamCase {
+  readonly runtime: Runtime;
+  readonly kind: Load["kind"];
+  readonly concurrency: number;
+}
+
+const measuredCases: readonly Omit<StreamCase, "runtime">[] = [
+  { kind: "unary", concurrency: 1 },
+  { kind: "unary", concurrency: 100 },
+  { kind: "stream", concurrency: 200 },
+];
+
+/** What a pipelined stream saves a client that sends much, and the server. */
+export const stream: Scenario = {
+  name: "stream",
+  summary: "sends on one Connect stream, 200 unanswered, beside the same account's unary SendMessage",
+
+  async run(options) {
+    using folder = makeDataFolder();
+    const figures: StreamFigure[] = [];
+    for (const runtime of options.runtimes) figures.push(...(await measureRuntime(runtime, folder, options)));
+    return {
+      table: toStreamTable(figures),
+      figures,
+      targets: toStreamTargets(figures),
+      notes: describe(folder, options),
+    };
+  },
+
+  async profile(options) {
+    const profiles: Profile[] = [];
+    for (const runtime of options.runtimes) profiles.push(...(await profileRuntime(runtime, options)));
+    return profiles;
+  },
+};
+
+async function measureRuntime(
+  runtime: Runtime,
+  folder: DataFolder,
+  options: BenchOptions,
+): Promise<readonly StreamFigure[]> {
+  const cases = measuredCases.map((each): StreamCase => ({ runtime, ...each }));
+  const measured = new Map(cases.map((each) => [each, [] as Measurement[]]));
+  for (let round = 1; round <= options.rounds; round++) {
+    options.progress(`${runtime}, round ${round} of ${options.rounds}`);
+    const dataFolder = join(folder.path, `${runtime}-${round}`);
+    await using room = await openRoom({ runtime, dataFolder });
+    for (const [each, measurements] of measured) {
+      measurements.push(await generate(room.load(each, options), options.generatorRuntime));
+    }
+  }
+  return toStreamFigures(measured);
+}
+
+async function profileRuntime(runtime: Runtime, options: BenchOptions): Promise<readonly Profile[]> {
+  using folder = makeDataFolder();
+  const profiles = join(folder.path, "profiles");
+  {
+    const dataFolder = join(folder.path, "data");
+    await using room = await openRoom({ runtime, dataFolder, runtimeOptions: profilingOptions(profiles) });
+    options.progress(`${runtime}: profiling`);
+    const load = room.load({ runtime, kind: "stream", concurrency: 200 }, options);
+    await generate(load, options.generatorRuntime);
+  }
+  return readProfiles(profiles).map((table, thread) => ({ title: `${runtime}, thread ${thread}`, table }));
+}
+
+interface OpenRoom extends AsyncDisposable {
+  /** A load of sends into the room, from its one member. */
+  load(each: StreamCase, options: BenchOptions): Load;
+}
+
+/** A server with one account, and a room that it is alone in. */
+async function openRoom(options: Parameters<typeof startConfab>[0]): Promise<OpenRoom> {
+  const confab = await startConfab(options);
+  using client = new ConfabClient(confab.port);
+  const { metadata, id } = await client.register("bench");
+  const roomId = await client.createRoom({ id, metadata }, "bench");
+  return {
+    load({ kind, concurrency }, { seconds }) {
+      return {
+        kind,
+        ...toCall(kind, roomId),
+        metadata,
+        concurrency,
+        port: confab.port,
+        serverPid: confab.pid,
+        warmUpMs: WARM_UP_MS,
+        measureMs: seconds * 1_000,
+        dataFolder: options.dataFolder,
+      };
+    },
+    [Symbol.asyncDispose]: () => confab[Symbol.asyncDispose](),
+  };
+}
+
+/** Each send has an id of its own, so that the server has to look for a repeat, as it does for every client that retries. */
+function toCall(kind: Load["kind"], roomId: string): Pick<Load, "path" | "message"> {
+  const { sendMessage, connect } = v1.ChatService.method;
+  const send = { roomId, text: TEXT, clientMessageId: `${randomUUID()}-${NUMBER_PLACE}` };
+  switch (kind) {
+    case "unary":
+      return { path: pathOf(sendMessage), message: encode(sendMessage.input, send) };
+    case "stream": {
+      const command = { case: "sendMessage", value: send } as const;
+      return {
+        path: pathOf(connect),
+        message: encode(connect.input, { commandId: NUMBER_PLACE, command }),
+      };
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+function describe({ fileSystem, isInMemory }: DataFolder, options: BenchOptions): readonly string[] {
+  const place = isInMemory ? "IN MEMORY, so that syncs cost nothing," : "on a disk";
+  return [
+    `One connection; medians of ${options.rounds} rounds of ${options.seconds} s, each in a new server process.`,
+    `The data folder is ${place} (${fileSystem}), synchronous=FULL: every send is synced before its answer.`,
+    "The room has one member. The stream hears of each of its messages as well as having it answered.",
+    "CPU is of the whole server process; main and store are two of its threads.",
+  ];
+}
