@@ -3,11 +3,13 @@ import { type Request, readRequest, usage } from "./options.ts";
 import { renderHead, renderProfile, renderResult, writeResult } from "./report.ts";
 import type { Scenario } from "./scenario.ts";
 import { getUser } from "./scenarios/get-user.ts";
+import { history } from "./scenarios/history.ts";
+import { resume } from "./scenarios/resume.ts";
 import { send } from "./scenarios/send.ts";
 import { signInTiming } from "./scenarios/sign-in.ts";
 import { stream } from "./scenarios/stream.ts";
 
-const scenarios: readonly Scenario[] = [send, stream, getUser, signInTiming];
+const scenarios: readonly Scenario[] = [send, stream, resume, history, getUser, signInTiming];
 
 const request = read(process.argv.slice(2));
 if (request) await run(request);

@@ -81,6 +81,8 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     const known = new Map(cursors.map(({ roomId, revision }) => [roomId, revision]));
     if (cursors.length > 0) this.#outcome = "resumed";
     for (const { roomId, isJoined } of rooms) {
+      // Entered, or changed, while the list was read: it is followed already, from a snapshot on.
+      if (this.#rooms.has(roomId)) continue;
       if (isJoined) this.#follow(roomId, known.get(roomId) ?? NOTHING);
       else this.#invitations.add(roomId);
     }

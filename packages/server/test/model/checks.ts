@@ -6,18 +6,28 @@ import { type Stage, USERS } from "./stage.ts";
 
 const { getRoom } = v1.RoomService.method;
 
-/** Waits until every client that reads has what it should have by now. */
-export async function settle({ devices, rooms }: Stage): Promise<void> {
-  await Promise.all(
+/** Waits until every client that reads has what it should have by now. Gives what did not come. */
+export async function settle({ devices, rooms }: Stage): Promise<readonly string[]> {
+  const problems = await Promise.all(
     devices
       .filter(({ reads }) => reads)
       .map(async (device) => {
         for (const room of rooms) {
-          await device.until(() => hasAll(device, room), `${room.name} at revision ${room.lastTold(device.who)}`);
+          if (await device.becomes(() => hasAll(device, room))) continue;
+          const revision = device.replica(room.id)?.revision;
+          const [has, should] = [revision ?? "nothing", shouldHave(device, room)];
+          return [`${device.name} has ${has} of ${room.name}, and should have ${should}; ${device.history}`];
         }
         await device.catchUp();
+        return [];
       }),
   );
+  return problems.flat();
+}
+
+function shouldHave({ who }: Device, room: RoomModel): string {
+  const state = room.stateOf(who);
+  return state === "joined" ? `revision ${room.lastTold(who)}` : state === "invited" ? "a snapshot" : "nothing";
 }
 
 function hasAll(device: Device, room: RoomModel): boolean {

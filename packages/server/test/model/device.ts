@@ -6,6 +6,7 @@ import type { RoomModel, Who } from "./room-model.ts";
 const { listMessages } = v1.ChatService.method;
 /** Small enough for a page of the largest messages to fit into one answer. */
 const PAGE_SIZE = 50;
+const MAX_WAIT_MS = Number(process.env.MAX_WAIT ?? 10_000);
 
 /** Somebody's access token, as the options of a call. */
 export interface User {
@@ -65,6 +66,13 @@ export class Device implements Disposable {
   get problems(): readonly string[] {
     const kept = [...this.#left, this.#replicas].flatMap(({ problems }) => problems);
     return [...this.#problems, ...kept].map((problem) => `${this.name}: ${problem}`);
+  }
+
+  /** The newest frames, for reports. */
+  get history(): string {
+    const frames = this.#reader?.frames ?? [];
+    const last = frames.slice(-6).map(({ frame }) => frame.case ?? "nothing");
+    return `${frames.length} frames, at last ${last.join(", ")}`;
   }
 
   get isConnected(): boolean {
@@ -151,10 +159,14 @@ export class Device implements Disposable {
     for (const roomId of [...this.#filling]) await this.#fill(roomId);
   }
 
-  /** Resolves once something is so. @throws Error when it isn't for too long */
-  async until(isSo: () => boolean, what: string): Promise<void> {
-    if (!this.#reader) throw new Error(`${what}: ${this.name} is not connected`);
-    await this.#reader.until(isSo, `${this.name}: ${what}`);
+  /** Resolves with true once something is so, or with false when it isn't for too long. */
+  async becomes(isSo: () => boolean): Promise<boolean> {
+    const deadlineMs = performance.now() + MAX_WAIT_MS;
+    while (!isSo()) {
+      if (!this.reads || performance.now() > deadlineMs) return false;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    return true;
   }
 
   [Symbol.dispose](): void {

@@ -29,7 +29,7 @@ export async function run(house: House, plan: readonly Step[]): Promise<readonly
     if (problems.length > 0) break;
     if (!isAct(step)) {
       await finish();
-      await doStep(stage, step);
+      problems.push(...(await doStep(stage, step)));
       continue;
     }
     if (!step.isTogether) await finish();
@@ -44,8 +44,8 @@ export async function run(house: House, plan: readonly Step[]): Promise<readonly
     device.resume();
     if (!device.isConnected) device.connect({ isFresh: false });
   }
-  await settle(stage);
-  return await findDifferences(stage);
+  problems.push(...(await settle(stage)));
+  return problems.length > 0 ? problems : await findDifferences(stage);
 }
 
 function isAct(step: Step): step is ActStep {
@@ -83,14 +83,16 @@ function some(act: Act | null): readonly Act[] {
   return act ? [act] : [];
 }
 
-async function doStep(stage: Stage, step: Exclude<Step, ActStep>): Promise<void> {
+async function doStep(stage: Stage, step: Exclude<Step, ActStep>): Promise<readonly string[]> {
   switch (step.kind) {
     case "time":
-      return advance(stage, step.seconds);
+      await advance(stage, step.seconds);
+      return [];
     case "settle":
       return settle(stage);
     default:
-      return doDeviceStep(stage, step);
+      doDeviceStep(stage, step);
+      return [];
   }
 }
 

@@ -75,12 +75,13 @@ for (const runtime of runtimes) {
     });
 
     test("who may not call may not open a stream either, for the same reason", async () => {
-      const { roomId } = await play.scenes.shared("public");
+      const scene = await play.scenes.shared("public");
       for (const someone of Object.keys(unproven) as (keyof typeof unproven)[]) {
-        const stage = await stageOf(play, someone, await play.scenes.shared("public"));
-        const sent = call(stage, { case: "sendMessage", value: { roomId, text: "hello" } });
+        const stage = await stageOf(play, someone, scene);
+        const command = { case: "sendMessage", value: { roomId: scene.roomId, text: "hello" } } as const;
+        const answered = verdictOf(await refusalOrNull(call(stage, command)));
         using stream = new LiveReader(play.cast.client, stage.options);
-        assert.deepEqual(verdictOf(await stream.ended), verdictOf(await refusalOrNull(sent)));
+        assert.deepEqual(verdictOf(await stream.ended), answered);
       }
     });
   });

@@ -1,0 +1,61 @@
+import type { v1 } from "@confab/protocol";
+import type { Account, ConfabClient } from "./client.ts";
+
+/** What a stream brought from its Hello to its Ready. */
+export interface CaughtUp {
+  readonly rooms: number;
+  readonly messages: number;
+  readonly gaps: number;
+  /** In how many responses all that came. */
+  readonly responses: number;
+  readonly outcome: v1.ResumeOutcome;
+}
+
+/** Where a client is in each room that it knows, by the room's id. */
+export type Cursors = Map<string, bigint>;
+
+/** Opens a stream with these cursors, moves them on with what comes until Ready, and closes the stream. */
+export function catchUp(client: ConfabClient, account: Account, cursors: Cursors): Promise<CaughtUp> {
+  const stream = client.connect(account);
+  const count = { rooms: 0, messages: 0, gaps: 0, responses: 0 };
+
+  /** The outcome, from Ready. */
+  function take({ frame }: v1.Frame): v1.ResumeOutcome | null {
+    switch (frame.case) {
+      case "room":
+        count.rooms++;
+        cursors.set(frame.value.id, frame.value.revision);
+        return null;
+      case "event": {
+        const { roomId, revision, change } = frame.value;
+        if (revision === 0n) return null;
+        if (change.case === "message") count.messages++;
+        cursors.set(roomId, revision);
+        return null;
+      }
+      case "gap":
+        count.gaps++;
+        return null;
+      case "ready":
+        return frame.value.outcome;
+      default:
+        return null;
+    }
+  }
+
+  return new Promise((resolve, reject) => {
+    stream.on("error", reject);
+    stream.on("end", () => reject(new Error("the stream ended before it was ready")));
+    stream.on("data", ({ frames }: v1.ConnectResponse) => {
+      count.responses++;
+      for (const frame of frames) {
+        const outcome = take(frame);
+        if (outcome === null) continue;
+        resolve({ ...count, outcome });
+        stream.cancel();
+      }
+    });
+    const rooms = [...cursors].map(([roomId, revision]) => ({ roomId, revision }));
+    stream.write({ command: { case: "hello", value: { rooms, clientName: "bench" } } });
+  });
+}
