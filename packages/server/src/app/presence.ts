@@ -219,9 +219,10 @@ export function createPresence({ store, users, live, publish, clock }: PresenceO
     const { id: userId, hidesPresence } = caller.account;
     const nowMs = clock();
     const key = `${userId} ${roomId}`;
-    if ((typing.get(key) ?? 0) + LEAST_INTERVAL_MS > nowMs) return;
     const room = roomId as RoomId;
+    // Asked each time: whoever has lost the room is told so at once.
     accepted(await store.checkTyping({ actor: toActor(caller), roomId: room, nowMs }));
+    if ((typing.get(key) ?? 0) + LEAST_INTERVAL_MS > nowMs) return;
     typing.set(key, nowMs);
     if (hidesPresence) return;
     publish({ signal: { kind: "typing", roomId: room, userId, expiresAtMs: nowMs + TYPING_MS } });

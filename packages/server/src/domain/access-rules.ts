@@ -101,8 +101,11 @@ export const roomRules = {
 
   "join-rule": ({ action, room }) => (NAMES_ONESELF.has(action) ? byJoinRule(action, room) : null),
 
-  membership: ({ state }) =>
-    state === "joined" ? null : refuse("NOT_A_MEMBER", "not a member of this room: join it first"),
+  membership: ({ state, room }) => {
+    if (state === "joined") return null;
+    const advice = room.kind === "direct" ? "" : ": join it first";
+    return refuse("NOT_A_MEMBER", `not a member of this room${advice}`);
+  },
 
   blocked: ({ action, room, isBlocked }) =>
     isBlocked && room.kind === "direct" && SPEAKS.has(action)

@@ -272,11 +272,25 @@ test("a member's permissions are given only by who has them, to all members as t
   assert.equal(policy({ role: "moderator" }, ["read"]), "nothing-grants NOT_PERMITTED");
 });
 
+test("in a direct room nobody gets a role or a permission of their own, whoever gives it", () => {
+  const patches = [
+    { role: "owner" },
+    { allow: [{ permission: "manage-members", expiresAtMs: null }] },
+  ] as const;
+  for (const patch of patches) {
+    const asked = query({ actorRole: "admin", room: { kind: "direct" } });
+    assert.equal(decideMemberUpdate(asked, patch, NOW_MS).decidedBy, "direct-equals");
+  }
+  const muting = query({ actorRole: "admin", room: { kind: "direct" } });
+  assert.ok(decideMemberUpdate(muting, { mutedUntilMs: NOW_MS + 1 }, NOW_MS).allowed);
+});
+
 test("a change's trace goes on from the permission's", () => {
   const decision = decideMemberUpdate(query({ target: { role: "owner" } }), { role: "guest" }, NOW_MS);
-  assert.deepEqual(describeTrace(decision.trace).slice(-5), [
+  assert.deepEqual(describeTrace(decision.trace).slice(-6), [
     "role-default: allows, the role owner of a group room may manage-members",
     "target-state: passes",
+    "direct-equals: passes",
     "own-membership: passes",
     "last-owner: passes",
     "outranks-target: denies, this user is owner here: only who stands above may do that",

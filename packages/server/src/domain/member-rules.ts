@@ -6,6 +6,7 @@ import { mayGrantRole, outranks, type Standing } from "./room-roles.ts";
 /** What is asked of a change to somebody's membership, in order, once its permission is there. */
 export const MEMBER_RULES = [
   "target-state",
+  "direct-equals",
   "own-membership",
   "last-owner",
   "outranks-target",
@@ -61,6 +62,14 @@ export const memberRules = {
       ? nobody
       : refuse("NOT_PERMITTED", `a member who is ${from} can't be made ${state}`);
   },
+
+  "direct-equals": ({ change, room, before, after }) =>
+    room.kind === "direct" && change === "update" && (after.role !== before?.role || after.allow.length > 0)
+      ? refuse(
+          "NOT_PERMITTED",
+          "in a direct room all are equals: nobody has a role or a permission of their own",
+        )
+      : null,
 
   "own-membership": ({ change, isSelf, actorStanding, before, after }) => {
     if (!isSelf || change === "remove" || actorStanding === "service" || actorStanding === "admin")

@@ -226,6 +226,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
         this.onLost(room);
         return 0;
       case "ahead":
+      case "sight-changed":
         room.reached = NOTHING;
         return 0;
       case "too-far":

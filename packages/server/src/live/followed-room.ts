@@ -38,6 +38,8 @@ export class FollowedRoom implements RoomListener, Disposable {
   #room: Room | null = null;
   #self: Member | null = null;
   #firstSeq = Number.POSITIVE_INFINITY;
+  /** The oldest message that could be read at the last change: the changes of older ones were left out. */
+  #readFrom = Number.POSITIVE_INFINITY;
   /** From then on, or for anyone else, `#firstSeq` has to be found anew. */
   #validUntilMs = 0;
   #validFor: Account | null = null;
@@ -61,21 +63,22 @@ export class FollowedRoom implements RoomListener, Disposable {
       this.#follower.onBehind(this);
       return;
     }
-    const couldRead = this.#mayRead();
-    if (change.kind === "room") this.learn(change.room, this.#self);
+    if (change.kind === "room") this.#note(change.room, this.#self);
     if (change.kind === "member" && change.member.userId === this.#self?.userId) {
-      this.learn(this.#room, change.member);
+      this.#note(this.#room, change.member);
     }
     if (!this.isIn()) {
       this.#follower.onLost(this);
       return;
     }
     // What could not be read meanwhile can only be had with a snapshot.
-    if (!couldRead && this.#mayRead()) {
+    const firstSeq = this.#findFirstSeq();
+    if (firstSeq < this.#readFrom) {
       this.reached = NOTHING;
       this.#follower.onBehind(this);
       return;
     }
+    this.#readFrom = firstSeq;
     this.reached = revision;
     if (this.maySee(change)) this.#follower.onNext(this, event);
   }
@@ -86,11 +89,10 @@ export class FollowedRoom implements RoomListener, Disposable {
     }
   }
 
-  /** Takes note of what decides what may be seen. */
-  learn(room: Room | null, self: Member | null): void {
-    this.#room = room;
-    this.#self = self;
-    this.#validUntilMs = 0;
+  /** Takes note of what decides what may be seen, where all of it has been sent. */
+  learn(room: Room, self: Member | null): void {
+    this.#note(room, self);
+    this.#readFrom = this.#findFirstSeq();
   }
 
   /** Whether it is known what the reader may see: from the first read on. */
@@ -121,6 +123,12 @@ export class FollowedRoom implements RoomListener, Disposable {
     this.isLive = false;
     this.subscription?.[Symbol.dispose]();
     this.subscription = null;
+  }
+
+  #note(room: Room | null, self: Member | null): void {
+    this.#room = room;
+    this.#self = self;
+    this.#validUntilMs = 0;
   }
 
   #mayRead(): boolean {

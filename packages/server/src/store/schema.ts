@@ -133,6 +133,8 @@ export interface RoomsTable {
   revision: Generated<number>;
   /** The revision of the last change to the room's own fields. */
   changed_revision: Generated<number>;
+  /** The revision of the last change to what members may read: permissions and history. */
+  sight_revision: Generated<number>;
   /** The newest revision of all messages that retention has erased. */
   erased_revision: Generated<number>;
   /** The newest message's time: the next one's is never earlier. */

@@ -315,7 +315,8 @@ for (const runtime of runtimes) {
       await post(client, ada, roomId, "before");
       await join(client, grace, roomId);
       using reader = await LiveReader.open(client, grace);
-      assert.equal(reader.replicas.get(roomId).room.lastMessage, undefined);
+      const { room, revision } = reader.replicas.get(roomId);
+      assert.equal(room.lastMessage, undefined);
       await client.unary(
         updateMessage,
         { message: { roomId, seq: 1n, text: "before, edited" }, updateMask: { paths: ["text"] } },
@@ -326,7 +327,7 @@ for (const runtime of runtimes) {
       await reader.until(() => reader.replicas.get(roomId).messages.has(2n));
       assert.deepEqual([...reader.replicas.get(roomId).messages.keys()], [2n]);
       const replicas = new Replicas();
-      replicas.rooms.set(roomId, { ...reader.replicas.get(roomId), revision: 0n });
+      replicas.rooms.set(roomId, { ...reader.replicas.get(roomId), revision });
       using again = await LiveReader.open(client, grace, { replicas });
       assert.equal(again.ready?.outcome, v1.ResumeOutcome.RESUMED);
       assert.deepEqual(

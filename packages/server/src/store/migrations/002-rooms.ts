@@ -34,6 +34,7 @@ async function createRooms(db: Kysely<never>): Promise<void> {
     .addColumn("first_seq", "bigint", (column) => column.notNull().defaultTo(1))
     .addColumn("revision", "bigint", (column) => column.notNull().defaultTo(0))
     .addColumn("changed_revision", "bigint", (column) => column.notNull().defaultTo(0))
+    .addColumn("sight_revision", "bigint", (column) => column.notNull().defaultTo(0))
     .addColumn("erased_revision", "bigint", (column) => column.notNull().defaultTo(0))
     .addColumn("last_message_at", "bigint", (column) => column.notNull().defaultTo(0))
     .addColumn("member_count", "integer", (column) => column.notNull().defaultTo(0))

@@ -40,6 +40,8 @@ export type RoomChanges =
   | { readonly kind: "lost"; readonly roomId: RoomId }
   /** The cursor is ahead of the room, as after the restoring of a backup: only a snapshot helps. */
   | { readonly kind: "ahead"; readonly roomId: RoomId }
+  /** What the actor may read may have changed, and with it what is to be sent: only a snapshot helps. */
+  | { readonly kind: "sight-changed"; readonly roomId: RoomId }
   /** More than can be sent has changed. */
   | { readonly kind: "too-far"; readonly roomId: RoomId; readonly revision: number }
   | {

@@ -58,6 +58,7 @@ interface Span {
   readonly from: number;
   readonly to: number;
   readonly changedRevision: number;
+  readonly sightRevision: number;
   readonly erasedRevision: number;
 }
 
@@ -80,6 +81,8 @@ export async function readChanges(
       if (behind < 0) found.push({ kind: "ahead", roomId });
       else if (behind > MAX_REVISIONS_BEHIND) {
         found.push({ kind: "too-far", roomId, revision: known.room.revision });
+      } else if (Math.max(known.self.revision, known.sightRevision) > revision) {
+        found.push({ kind: "sight-changed", roomId });
       } else if (behind === 0 || left > 0) {
         const read = Math.min(behind, left);
         left -= read;
@@ -125,7 +128,7 @@ async function readRooms(trx: Transaction<Schema>, userId: UserId, cursors: read
   const selves = new Map(members.map((row) => [row.room_id, toMember(row)]));
   const rows = await trx
     .selectFrom("rooms")
-    .select([...roomColumns, "rooms.changed_revision", "rooms.erased_revision"])
+    .select([...roomColumns, "rooms.changed_revision", "rooms.sight_revision", "rooms.erased_revision"])
     .where("id", "in", roomIds)
     .execute();
   for (const row of rows) {
@@ -135,6 +138,7 @@ async function readRooms(trx: Transaction<Schema>, userId: UserId, cursors: read
       room: toRoom(row),
       self,
       changedRevision: Number(row.changed_revision),
+      sightRevision: Number(row.sight_revision),
       erasedRevision: Number(row.erased_revision),
     });
   }

@@ -39,7 +39,11 @@ export async function updateRoom(
 
     await trx
       .updateTable("rooms")
-      .set(toColumns({ ...fields, joinRule }))
+      .set((update) => ({
+        ...toColumns({ ...fields, joinRule }),
+        // The change takes the next revision.
+        ...(decidesSight(fields) && { sight_revision: update("revision", "+", 1) }),
+      }))
       .where("id", "=", roomId)
       .execute();
     const changed = await roomChanged(trx, { roomId, actorId: actor.id, nowMs });
@@ -79,6 +83,11 @@ export async function deleteRoom(
     await appendAudit(trx, audit);
     return { kind: "done", changes: [changed] };
   });
+}
+
+/** Whether these fields are about what members may read. */
+function decidesSight({ historyVisibility, memberPermissions }: Partial<RoomFields>): boolean {
+  return historyVisibility !== undefined || memberPermissions !== undefined;
 }
 
 function refuseUnfit(room: Room, { fields, expectedVersion }: RoomUpdate): Refused | null {

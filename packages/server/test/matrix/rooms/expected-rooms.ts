@@ -67,7 +67,7 @@ export const rooms: readonly RoomRow[] = [
   ["UpdateMember (one's own mute)",      "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
   ["UpdateMember (one's own role)",      "public",                 noMember, noMember, ok,       ok,       ok,       ok,       ok,       banned,   noMember, noMember, noMember],
   ["UpdateMember (one's own role)",      "private",                noRoom,   noRoom,   ok,       ok,       ok,       ok,       ok,       noRoom,   noRoom,   noMember, noMember],
-  ["UpdateMember (one's own role)",      "direct",                 noRoom,   noRoom,   "–",      ok,       ok,       "–",      "–",      noRoom,   noRoom,   noMember, noMember],
+  ["UpdateMember (one's own role)",      "direct",                 noRoom,   noRoom,   "–",      denied,   denied,   "–",      "–",      noRoom,   noRoom,   noMember, noMember],
   ["UpdateMember (one's own role)",      "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
   // Who is invited declines by removing themselves.
   ["RemoveMember (oneself)",             "public",                 noMember, noMember, ok,       ok,       ok,       ok,       ok,       banned,   noMember, noMember, noMember],
