@@ -13,12 +13,10 @@ import type { Actor } from "../store/port/outcomes.ts";
 import type { Store } from "../store/port/store.ts";
 // biome-ignore lint/style/noRestrictedImports: a feed is tested on a real store
 import { openSqliteStore } from "../store/sqlite/store.ts";
-import { Feed } from "./feed.ts";
-import type { FrameEncoding } from "./frames.ts";
 import { Hub } from "./hub.ts";
 import { StallWatch } from "./stall-watch.ts";
+import { lines, Reader, until } from "./testing.ts";
 
-const MAX_WAIT_MS = 20_000;
 const ROOM = "room" as RoomId;
 
 const audit: AuditEntry = {
@@ -30,107 +28,6 @@ const audit: AuditEntry = {
   address: "local",
   detail: "",
 };
-
-/** Each frame as a line, and how many changes have been encoded. */
-function lines(): FrameEncoding & { readonly changes: () => number } {
-  let changes = 0;
-  const line = (text: string): Buffer => Buffer.from(`${text}\n`);
-  return {
-    change({ roomId, revision, change }) {
-      changes++;
-      return line(`${roomId} ${revision} ${change.kind === "message" ? change.message.text : ""}`);
-    },
-    signal: ({ kind }) => line(`~ ${kind}`),
-    snapshot: ({ room }) => line(`= ${room.id} ${room.revision}`),
-    gap: ({ roomId, reason }) => line(`! ${roomId} ${reason}`),
-    ready: (outcome) => line(`ready ${outcome}`),
-    changes: () => changes,
-  };
-}
-
-/** A client of a feed. Its socket takes each write at once, or only when `read` is called. */
-class Reader {
-  readonly feed: Feed;
-  received = "";
-  readonly #ended: Promise<void>;
-  readonly #controller = new AbortController();
-  #takesAll: boolean;
-  #done: (() => void) | null = null;
-
-  constructor(
-    sources: ConstructorParameters<typeof Feed>[0],
-    {
-      actor,
-      encoding,
-      takesAll = true,
-      cursors = [],
-    }: {
-      actor: Actor;
-      encoding: FrameEncoding;
-      takesAll?: boolean;
-      cursors?: { roomId: RoomId; revision: number }[];
-    },
-  ) {
-    this.#takesAll = takesAll;
-    const write = (bytes: Buffer, done: () => void): void => {
-      assert.equal(this.#done, null, "one write is in flight at most");
-      assert.ok(!this.#controller.signal.aborted, "nothing is written once the stream has ended");
-      this.received += bytes.toString();
-      this.#done = done;
-      if (this.#takesAll) setImmediate(() => this.#take());
-    };
-    const { signal } = this.#controller;
-    const onStalled = (): void => this.#controller.abort(new Error("stalled"));
-    const feed = new Feed(sources, {
-      actor: () => actor,
-      seesPresence: () => true,
-      encoding,
-      write,
-      onStalled,
-      signal,
-    });
-    this.feed = feed;
-    this.#ended = feed
-      .run(cursors)
-      .catch((error: unknown) => {
-        if (error !== signal.reason) throw error;
-      })
-      .finally(() => feed[Symbol.dispose]());
-  }
-
-  get lines(): readonly string[] {
-    return this.received.split("\n").slice(0, -1);
-  }
-
-  get isReady(): boolean {
-    return this.lines.some((line) => line.startsWith("ready"));
-  }
-
-  /** The revisions of the room's changes, as they came. */
-  get revisions(): readonly number[] {
-    return this.lines.filter((line) => line.startsWith(ROOM)).map((line) => Number(line.split(" ")[1]));
-  }
-
-  read(): void {
-    this.#takesAll = true;
-    this.#take();
-  }
-
-  stopReading(): void {
-    this.#takesAll = false;
-  }
-
-  async end(): Promise<void> {
-    this.#controller.abort(new Error("the client has gone"));
-    await this.#ended;
-  }
-
-  #take(): void {
-    const done = this.#done;
-    this.#done = null;
-    done?.();
-  }
-}
 
 describe("a feed", () => {
   let folder: string;
@@ -341,14 +238,5 @@ describe("a feed", () => {
 function assertRising(revisions: readonly number[]): void {
   for (const [index, revision] of revisions.entries()) {
     if (index > 0) assert.equal(revision, (revisions[index - 1] ?? 0) + 1);
-  }
-}
-
-/** @throws Error when it takes too long to be so */
-async function until(isSo: () => boolean): Promise<void> {
-  const giveUpAtMs = performance.now() + MAX_WAIT_MS;
-  while (!isSo()) {
-    if (performance.now() > giveUpAtMs) throw new Error("it did not come to that");
-    await sleep(1);
   }
 }

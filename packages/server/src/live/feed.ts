@@ -229,15 +229,12 @@ export class Feed implements RoomFollower, UserListener, Disposable {
       case "sight-changed":
         room.reached = NOTHING;
         return 0;
-      case "too-far":
-        this.#sendGap(
-          room.id,
-          room.reached,
-          found.revision,
-          this.#isReady ? "slow-consumer" : "too-far-behind",
-        );
+      case "too-far": {
+        const reason = this.#isReady ? "slow-consumer" : "too-far-behind";
+        this.#sendGap(room.id, room.reached, found.revision, reason);
         room.reached = NOTHING;
         return 0;
+      }
       case "changes":
         break;
       default:

@@ -8,11 +8,11 @@ import { plans } from "./steps.ts";
 test("x", async () => {
   const runs = Number(process.env.CONFAB_MODEL_RUNS ?? 5);
   await fc.assert(
-    fc.asyncProperty(plans(Number(process.env.CONFAB_MODEL_STEPS ?? 60)), async (plan) => {
-      await using house = await openTestServer();
+    fc.asyncProperty(plans(Number(process.env.CONFAB_MODEL_STEPS ?? 60)), async ({ readDelayMs, steps }) => {
+      await using house = await openTestServer(readDelayMs);
       const t = performance.now();
-      assert.deepEqual(await run(house, plan), []);
-      if (process.env.TIMES) console.log(plan.length, Math.round(performance.now() - t));
+      assert.deepEqual(await run(house, steps), []);
+      if (process.env.TIMES) console.log(steps.length, Math.round(performance.now() - t));
     }),
     { numRuns: runs, ...(process.env.CONFAB_TEST_SEED && { seed: Number(process.env.CONFAB_TEST_SEED) }) },
   );

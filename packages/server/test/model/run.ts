@@ -12,10 +12,10 @@ import { advance } from "./time.ts";
 const { getRoom } = v1.RoomService.method;
 
 /**
- * Does what a plan says, in the house and in the model at once, lets every client catch up, and gives all that differs
+ * Does what the steps of a plan say, in the house and in the model at once, lets every client catch up, and gives all that differs
  * then.
  */
-export async function run(house: House, plan: readonly Step[]): Promise<readonly string[]> {
+export async function run(house: House, steps: readonly Step[]): Promise<readonly string[]> {
   using stage = await setStage(house);
   const problems: string[] = [];
   for (const device of stage.devices) device.connect({ isFresh: true });
@@ -25,7 +25,7 @@ export async function run(house: House, plan: readonly Step[]): Promise<readonly
     group = [];
     for (const device of stage.devices) await device.catchUp();
   };
-  for (const step of plan) {
+  for (const step of steps) {
     if (problems.length > 0) break;
     if (!isAct(step)) {
       await finish();

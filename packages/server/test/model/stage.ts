@@ -32,10 +32,16 @@ export interface House {
   readonly advance: ((ms: number) => Promise<void>) | null;
 }
 
-/** A server of its own in this process, with a clock that the plan moves. */
-export async function openTestServer(): Promise<House & AsyncDisposable> {
+/**
+ * A server of its own in this process, with a clock that the plan moves.
+ *
+ * @param readDelayMs how late what streams read from the store comes to them: much happens meanwhile
+ */
+export async function openTestServer(readDelayMs: number): Promise<House & AsyncDisposable> {
   const seed = { users: { ada: {}, grace: {}, mary: {}, edith: {} } } as const;
-  const server = await createTestServer({ seed });
+  const operations = ["listFeedRooms", "readSnapshots", "readChanges"] as const;
+  const faults = readDelayMs > 0 ? { delayStore: { ms: readDelayMs, operations } } : {};
+  const server = await createTestServer({ seed, faults });
   const { ada, grace, mary, edith } = server.users;
   return {
     address: server.address,

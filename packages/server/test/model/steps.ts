@@ -158,7 +158,16 @@ const steps = fc.oneof(
   { arbitrary: bursts, weight: 1 },
 );
 
+export interface Plan {
+  /** How late what streams read from the store comes to them. */
+  readonly readDelayMs: number;
+  readonly steps: readonly Step[];
+}
+
 /** Plans of at most so many steps. */
-export function plans(maxSteps: number): fc.Arbitrary<readonly Step[]> {
-  return fc.array(steps, { maxLength: maxSteps, size: "max" });
+export function plans(maxSteps: number): fc.Arbitrary<Plan> {
+  return fc.record({
+    readDelayMs: fc.constantFrom(0, 5),
+    steps: fc.array(steps, { maxLength: maxSteps, size: "max" }),
+  });
 }
