@@ -78,7 +78,9 @@ function replay(room: RoomModel, done: readonly Done[], readRevision: number | n
       return problems;
     }
     if (next.act.judge() !== "changes") {
-      problems.push(`${room.name}: ${next.act.name} took revision ${room.revision + 1}, and ${next.act.judge()}`);
+      problems.push(
+        `${room.name}: ${next.act.name} took revision ${room.revision + 1}, and ${next.act.judge()}`,
+      );
     }
     next.isExplained = true;
     next.act.apply();
@@ -86,7 +88,8 @@ function replay(room: RoomModel, done: readonly Done[], readRevision: number | n
   }
   for (const { act, outcome, isExplained } of done) {
     const reason = outcome.kind === "refused" ? ` ${outcome.reason}` : "";
-    if (!isExplained) problems.push(`${room.name}: ${act.name} was ${outcome.kind}${reason}, and ${act.judge()}`);
+    if (!isExplained)
+      problems.push(`${room.name}: ${act.name} was ${outcome.kind}${reason}, and ${act.judge()}`);
   }
   return problems;
 }

@@ -27,14 +27,19 @@ export async function settle({ devices, rooms }: Stage): Promise<readonly string
 
 function shouldHave({ who }: Device, room: RoomModel): string {
   const state = room.stateOf(who);
-  return state === "joined" ? `revision ${room.lastTold(who)}` : state === "invited" ? "a snapshot" : "nothing";
+  return state === "joined"
+    ? `revision ${room.lastTold(who)}`
+    : state === "invited"
+      ? "a snapshot"
+      : "nothing";
 }
 
 function hasAll(device: Device, room: RoomModel): boolean {
   const replica = device.replica(room.id);
   const state = room.stateOf(device.who);
   if (!device.isReady) return false;
-  if (state === "joined") return replica !== undefined && Number(replica.revision) >= room.lastTold(device.who);
+  if (state === "joined")
+    return replica !== undefined && Number(replica.revision) >= room.lastTold(device.who);
   return state === "invited" ? replica !== undefined : replica === undefined;
 }
 
@@ -77,7 +82,11 @@ async function compareUser(stage: Stage, room: RoomModel, who: Who): Promise<rea
   expect("whether it may be read", listed !== null, mayRead);
   const expected = [...room.messages.values()].filter(({ seq }) => seq >= floor).reverse();
   const messages = listed?.messages ?? [];
-  expect("the listed seqs", messages.map(({ seq }) => seq), expected.map(({ seq }) => seq));
+  expect(
+    "the listed seqs",
+    messages.map(({ seq }) => seq),
+    expected.map(({ seq }) => seq),
+  );
   for (const [index, message] of expected.entries()) {
     expect(`message ${message.seq}`, describeListed(messages[index]), describeModel(stage, message));
   }
@@ -99,16 +108,22 @@ function compareReplica(device: Device, room: RoomModel, { view, messages, stage
   if (!replica) return [`${device.name} has lost ${room.name}`];
   const problems: string[] = [];
   if (Number(replica.revision) > room.revision) {
-    problems.push(`${device.name} has revision ${replica.revision} of ${room.name}, which has ${room.revision}`);
+    problems.push(
+      `${device.name} has revision ${replica.revision} of ${room.name}, which has ${room.revision}`,
+    );
   }
   for (const message of messages) {
     const known = replica.messages.get(message.seq);
     if (known && bytesOf(known) === bytesOf(message)) continue;
     const has = known ? describeListed(known) : "nothing";
-    problems.push(`${device.name}, ${room.name}: message ${message.seq} is ${describeListed(message)}, there ${has}`);
+    problems.push(
+      `${device.name}, ${room.name}: message ${message.seq} is ${describeListed(message)}, there ${has}`,
+    );
   }
   if (view && describeRoom(replica.room) !== describeRoom(view)) {
-    problems.push(`${device.name}, ${room.name}: is ${describeRoom(view)}, there ${describeRoom(replica.room)}`);
+    problems.push(
+      `${device.name}, ${room.name}: is ${describeRoom(view)}, there ${describeRoom(replica.room)}`,
+    );
   }
   const since = Number(device.snapshotOf(room.id)?.revision ?? 0n);
   for (const [who, member] of room.members) {
@@ -144,7 +159,9 @@ function findLeaks({ rooms }: Stage, device: Device): readonly string[] {
     const room = rooms.find((one) => one.id === id);
     if (!room || !lastMessage) continue;
     if (Number(lastMessage.seq) < room.lowestFloor(who, Number(revision), Number(revision))) {
-      problems.push(`${name} was sent the last message of ${room.name} at revision ${revision}, not readable`);
+      problems.push(
+        `${name} was sent the last message of ${room.name} at revision ${revision}, not readable`,
+      );
     }
   }
   return problems;
@@ -152,7 +169,9 @@ function findLeaks({ rooms }: Stage, device: Device): readonly string[] {
 
 /** All of a message but for whose own the reactions are, which an event doesn't tell. */
 function bytesOf(message: v1.Message): string {
-  const reactions = message.reactions.map(({ emoji, count }) => create(v1.ReactionCountSchema, { emoji, count }));
+  const reactions = message.reactions.map(({ emoji, count }) =>
+    create(v1.ReactionCountSchema, { emoji, count }),
+  );
   return Buffer.from(toBinary(v1.MessageSchema, { ...message, reactions })).toString("latin1");
 }
 
@@ -166,7 +185,17 @@ function describeListed(message: v1.Message | undefined): string {
   const { id, clientMessageId, senderId, text, payload, mentionUserIds, pinned, deleted, revision } = message;
   const reactions = message.reactions.map(({ emoji, count }) => `${emoji} ${count}`).sort();
   const marks = [pinned ? "pinned" : "", deleted ? "deleted" : ""];
-  return [id, clientMessageId, senderId, text, payload.length, mentionUserIds, reactions, ...marks, revision].join("; ");
+  return [
+    id,
+    clientMessageId,
+    senderId,
+    text,
+    payload.length,
+    mentionUserIds,
+    reactions,
+    ...marks,
+    revision,
+  ].join("; ");
 }
 
 function describeModel({ user }: Stage, message: MessageModel): string {
@@ -178,5 +207,7 @@ function describeModel({ user }: Stage, message: MessageModel): string {
   const marks = [pinned ? "pinned" : "", deleted ? "deleted" : ""];
   const size = deleted ? 0 : message.payloadBytes;
   const senderId = user(message.sender).id;
-  return [id, clientMessageId, senderId, text, size, mentions, reactions.sort(), ...marks, revision].join("; ");
+  return [id, clientMessageId, senderId, text, size, mentions, reactions.sort(), ...marks, revision].join(
+    "; ",
+  );
 }

@@ -1,19 +1,23 @@
-import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
-import { run } from "./run.ts";
-import { openTestServer } from "./stage.ts";
-import { plans } from "./steps.ts";
+import { runtimes } from "../support/runtimes.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { play } from "./play.ts";
+import { moveIn, openTestServer } from "./stage.ts";
 
-test("x", async () => {
-  const runs = Number(process.env.CONFAB_MODEL_RUNS ?? 5);
-  await fc.assert(
-    fc.asyncProperty(plans(Number(process.env.CONFAB_MODEL_STEPS ?? 60)), async ({ readDelayMs, steps }) => {
-      await using house = await openTestServer(readDelayMs);
-      const t = performance.now();
-      assert.deepEqual(await run(house, steps), []);
-      if (process.env.TIMES) console.log(steps.length, Math.round(performance.now() - t));
-    }),
-    { numRuns: runs, ...(process.env.CONFAB_TEST_SEED && { seed: Number(process.env.CONFAB_TEST_SEED) }) },
-  );
+const timeout = 120_000;
+/** More of them by `CONFAB_TEST_RUNS`, for a night; and again the same ones by `CONFAB_TEST_SEED`. */
+const runs = Number(process.env.CONFAB_TEST_RUNS) || 12;
+const maxSteps = 120;
+
+test("whatever people do at once, everyone has what they may read, and nothing else", {
+  timeout,
+}, async () => {
+  await play({ runs, maxSteps }, ({ readDelayMs }) => openTestServer(readDelayMs));
 });
+
+for (const runtime of runtimes) {
+  test(`it is so on ${runtime}, where the server is a process of its own`, { timeout }, async () => {
+    await using server = await startServerProcess({ runtime });
+    await play({ runs: Math.ceil(runs / 3), maxSteps }, () => moveIn(server));
+  });
+}

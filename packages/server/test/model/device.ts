@@ -6,7 +6,7 @@ import type { RoomModel, Who } from "./room-model.ts";
 const { listMessages } = v1.ChatService.method;
 /** Small enough for a page of the largest messages to fit into one answer. */
 const PAGE_SIZE = 50;
-const MAX_WAIT_MS = Number(process.env.MAX_WAIT ?? 10_000);
+const MAX_WAIT_MS = 10_000;
 
 /** Somebody's access token, as the options of a call. */
 export interface User {

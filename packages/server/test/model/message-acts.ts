@@ -37,7 +37,12 @@ export function messageAct(stage: Stage, room: RoomModel, step: MessageStep): Ac
       return deleteAct(stage, { room, who, message });
     case "react":
     case "unreact":
-      return reactAct(stage, { room, who, message }, step.pick % 2 === 0 ? "👍" : "🎉", step.kind === "unreact");
+      return reactAct(
+        stage,
+        { room, who, message },
+        step.pick % 2 === 0 ? "👍" : "🎉",
+        step.kind === "unreact",
+      );
     default:
       return step.kind satisfies never;
   }
@@ -97,7 +102,9 @@ function update(
     message: { roomId: room.id, seq: BigInt(message.seq), ...change },
     updateMask: { paths: Object.keys(change) },
   };
-  return outcomeOf(client.unary(updateMessage, request, user(who)).then((answer) => changedAt(answer.message)));
+  return outcomeOf(
+    client.unary(updateMessage, request, user(who)).then((answer) => changedAt(answer.message)),
+  );
 }
 
 function deleteAct({ client, user }: Stage, target: Target): Act {

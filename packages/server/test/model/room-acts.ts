@@ -3,7 +3,7 @@ import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import type { Act, Outcome, Verdict } from "./acts.ts";
 import { outcomeOf } from "./message-acts.ts";
-import { type MemberModel, memberLists, type RoomModel, type Who } from "./room-model.ts";
+import type { MemberModel, memberLists, RoomModel, Who } from "./room-model.ts";
 import type { Stage } from "./stage.ts";
 import type { FieldsStep, MemberStep, SelfStep } from "./steps.ts";
 

@@ -23,7 +23,7 @@ const CLIENTS: readonly { readonly who: Who; readonly isSubscriber: boolean }[] 
 export const DEVICES = CLIENTS.length;
 
 /** A server with nobody in its rooms but the users of one run. */
-export interface House {
+export interface House extends AsyncDisposable {
   readonly address: string;
   readonly users: readonly User[];
   /** Milliseconds since 1970. */
@@ -37,7 +37,7 @@ export interface House {
  *
  * @param readDelayMs how late what streams read from the store comes to them: much happens meanwhile
  */
-export async function openTestServer(readDelayMs: number): Promise<House & AsyncDisposable> {
+export async function openTestServer(readDelayMs: number): Promise<House> {
   const seed = { users: { ada: {}, grace: {}, mary: {}, edith: {} } } as const;
   const operations = ["listFeedRooms", "readSnapshots", "readChanges"] as const;
   const faults = readDelayMs > 0 ? { delayStore: { ms: readDelayMs, operations } } : {};
@@ -59,7 +59,14 @@ export async function moveIn({ address }: ServerProcess): Promise<House> {
   using client = new TestClient(address);
   const handles = Array.from({ length: USERS }, () => `user-${registered++}`);
   const users = await Promise.all(handles.map((handle) => register(client, handle)));
-  return { address, users, nowMs: Date.now, advance: null };
+  return {
+    address,
+    users,
+    nowMs: Date.now,
+    advance: null,
+    // The server stays, and the users with it.
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
 }
 
 /** What was sent under an id, and the message that it became. */

@@ -46,7 +46,16 @@ export interface SelfStep extends InRoom {
 
 /** Something that `who`, or the room's owner, does to someone. */
 export interface MemberStep extends InRoom {
-  readonly kind: "invite" | "kick" | "ban" | "lift ban" | "mute" | "unmute" | "deny read" | "allow read" | "limit";
+  readonly kind:
+    | "invite"
+    | "kick"
+    | "ban"
+    | "lift ban"
+    | "mute"
+    | "unmute"
+    | "deny read"
+    | "allow read"
+    | "limit";
   readonly byOwner: boolean;
   readonly whom: Who;
 }

@@ -21,11 +21,19 @@ export async function advance(stage: Stage, seconds: number): Promise<void> {
 }
 
 function endMemberships({ user }: Stage, room: RoomModel): void {
-  const firstEnd = ({ mutedUntilMs, expiresAtMs }: { mutedUntilMs: number | null; expiresAtMs: number | null }) =>
-    Math.min(mutedUntilMs ?? Number.POSITIVE_INFINITY, expiresAtMs ?? Number.POSITIVE_INFINITY);
+  const firstEnd = ({
+    mutedUntilMs,
+    expiresAtMs,
+  }: {
+    mutedUntilMs: number | null;
+    expiresAtMs: number | null;
+  }) => Math.min(mutedUntilMs ?? Number.POSITIVE_INFINITY, expiresAtMs ?? Number.POSITIVE_INFINITY);
   const ended = [...room.members]
     .filter(([, member]) => firstEnd(member) <= room.nowMs)
-    .sort(([who, one], [whom, other]) => firstEnd(one) - firstEnd(other) || (user(who).id < user(whom).id ? -1 : 1));
+    .sort(
+      ([who, one], [whom, other]) =>
+        firstEnd(one) - firstEnd(other) || (user(who).id < user(whom).id ? -1 : 1),
+    );
   for (const [who, { mutedUntilMs, expiresAtMs }] of ended) {
     room.changeMember(who, {
       ...(hasPassed(mutedUntilMs, room.nowMs) && { mutedUntilMs: null }),

@@ -1,6 +1,7 @@
 /** `npm run torture`: what the tests do shortly, for long. Prints tables; exits with 1 when something is wrong. */
 import { type Runtime, runtimes, runtimeVersion } from "../support/runtimes.ts";
 import { type CrashRound, crashAgainAndAgain } from "./crash.ts";
+import { crashUnderStreams } from "./crash-rooms.ts";
 import { chooseSeed, seededRandom } from "./random.ts";
 import { manyWhoStop, oneAmongMany, type SlowReaderReport } from "./slow-readers.ts";
 
@@ -12,6 +13,7 @@ const problems: string[] = [];
 for (const runtime of runtimes) {
   print(`\n${runtime} ${runtimeVersion(runtime)}`);
   await crash(runtime);
+  await crashStreams(runtime);
   const options = { runtime, listeners: LISTENERS, phaseMs: PHASE_MS };
   print(`\n  ${LISTENERS} listeners, 10 messages of 4 KiB a second, ${PHASE_MS / 1_000} s each`);
   show(await oneAmongMany(options));
@@ -42,6 +44,15 @@ async function crash(runtime: Runtime): Promise<void> {
       note(round.problems);
     },
   });
+}
+
+async function crashStreams(runtime: Runtime): Promise<void> {
+  const seed = chooseSeed();
+  print(`\n  kill -9 under live streams that go on where they were; CONFAB_TEST_SEED=${seed}`);
+  const report = await crashUnderStreams({ runtime, rounds: ROUNDS, random: seededRandom(seed) });
+  row(["lives", "sent", "stored", "repeats"]);
+  row([ROUNDS, report.sent, report.stored, report.recognised]);
+  note(report.problems);
 }
 
 function show(report: SlowReaderReport): void {
