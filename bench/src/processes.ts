@@ -1,17 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import { type Runtime, runtimeProgram } from "./runtimes.ts";
 
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 15_000;
+const RETRY_MS = 50;
 
-export interface ProgramOptions {
-  readonly runtime: Runtime;
-  /** The runtime's own options, the program and its arguments. */
+export type ProgramOptions = ({ readonly runtime: Runtime } | { readonly program: string }) & {
+  /** The program's arguments; where a runtime is named, its own options and the program come first. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-}
+  /** What the program reads from its standard input. */
+  readonly input?: string;
+};
 
 /** A server in a process of its own. Disposing of it asks it to end, and makes sure that it does. */
 export interface ServerProcess extends AsyncDisposable {
@@ -29,8 +33,20 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 /** Starts a server and resolves once it has printed `… listening on …:port`. @throws Error with its log when it doesn't */
 export async function startServer(options: ProgramOptions): Promise<ServerProcess> {
   const child = start(options);
+  return serving(child, readPort(child));
+}
+
+/** Starts a server that does not print its port, and resolves once it takes connections there. @throws Error when it doesn't */
+export async function startServerOn(port: number, options: ProgramOptions): Promise<ServerProcess> {
+  const child = start(options);
+  child.stdout?.resume();
+  child.stderr?.resume();
+  return serving(child, untilConnected(port));
+}
+
+async function serving(child: ChildProcess, started: Promise<number>): Promise<ServerProcess> {
   const exited = once(child, "exit");
-  const port = await readPort(child).catch((error: unknown) => {
+  const port = await started.catch((error: unknown) => {
     child.kill("SIGKILL");
     throw error;
   });
@@ -46,21 +62,29 @@ export async function startServer(options: ProgramOptions): Promise<ServerProces
   };
 }
 
-/** Runs a program that ends by itself, and resolves with what it printed. @throws Error with its log when it fails */
-export async function runToEnd(options: ProgramOptions): Promise<string> {
+/**
+ * Runs a program that ends by itself, and resolves with what it printed; `onLine` hears of each line as it comes.
+ * @throws Error with its log when it fails
+ */
+export async function runToEnd(options: ProgramOptions, onLine?: (line: string) => void): Promise<string> {
   const child = start(options);
   const output = collect(child.stdout);
   const log = collect(child.stderr);
+  if (onLine && child.stdout) createInterface({ input: child.stdout }).on("line", onLine);
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`a program of the bench ended with ${String(code)}:\n${log()}`);
   return output();
 }
 
-function start({ runtime, args, env = {} }: ProgramOptions): ChildProcess {
-  const child = spawn(runtimeProgram(runtime), args, {
+function start({ args, env = {}, input = "", ...what }: ProgramOptions): ChildProcess {
+  const program = "program" in what ? what.program : runtimeProgram(what.runtime);
+  const child = spawn(program, args, {
     env: { ...withoutSettings(process.env), ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  // A program that fails early may not read it; its exit code tells.
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(input);
   children.add(child);
   child.once("exit", () => children.delete(child));
   return child;
@@ -83,6 +107,21 @@ async function readPort(child: ChildProcess): Promise<number> {
     }
   }
   throw new Error(`a server did not start:\n${log()}`);
+}
+
+async function untilConnected(port: number): Promise<number> {
+  const deadline = AbortSignal.timeout(START_TIMEOUT_MS);
+  for (;;) {
+    deadline.throwIfAborted();
+    const socket = connect({ port, host: "127.0.0.1" });
+    const isOpen = await once(socket, "connect").then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (isOpen) return port;
+    await pause(RETRY_MS, undefined, { signal: deadline });
+  }
 }
 
 function collect(stream: NodeJS.ReadableStream | null): () => string {

@@ -2,7 +2,7 @@ import type { RoomChange } from "../domain/changes.ts";
 import type { RoomId } from "../domain/ids.ts";
 import { stateNow } from "../domain/membership.ts";
 import type { RoomChanges, RoomCursor } from "../store/port/feeds.ts";
-import type { LiveChange, LiveSignal } from "./event.ts";
+import type { LiveBatch, LiveChange, LiveSignal } from "./event.ts";
 import type { FeedOptions, FeedSources } from "./feed-options.ts";
 import { FollowedRoom, NOTHING, type RoomFollower } from "./followed-room.ts";
 import type { Gap, ResumeOutcome } from "./frames.ts";
@@ -81,10 +81,9 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     const known = new Map(cursors.map(({ roomId, revision }) => [roomId, revision]));
     if (cursors.length > 0) this.#outcome = "resumed";
     for (const { roomId, isJoined } of rooms) {
-      // Entered, or changed, while the list was read: it is followed already, from a snapshot on.
-      if (this.#rooms.has(roomId)) continue;
       if (isJoined) this.#follow(roomId, known.get(roomId) ?? NOTHING);
-      else this.#invitations.add(roomId);
+      // Where the invitation was accepted while the list was read, the room is followed already.
+      else if (!this.#rooms.has(roomId)) this.#invitations.add(roomId);
     }
     for (const [roomId, revision] of known) {
       if (!this.#rooms.has(roomId)) this.#sendGap(roomId, revision, 0, "access-changed");
@@ -100,10 +99,10 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     }
   }
 
-  onNext(room: FollowedRoom, event: LiveChange): void {
-    if (this.#outbox.push(event.encoded(this.#options.encoding.change))) return;
-    room.reached = event.value.revision - 1;
+  onNext(room: FollowedRoom, next: LiveBatch | LiveChange): boolean {
+    if (this.#outbox.push(next.encoded(this.#options.encoding.change))) return true;
     this.onBehind(room);
+    return false;
   }
 
   onSignal(_room: FollowedRoom, event: LiveSignal): void {
@@ -136,7 +135,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     const state = stateNow(change.member, this.#sources.clock());
     if (this.#invitations.change(roomId, state)) this.#sendGap(roomId, 0, 0, "access-changed");
     // Leaving a room is told by the room itself.
-    if (state === "joined" && !this.#rooms.has(roomId)) this.#follow(roomId, NOTHING);
+    if (state === "joined" && !this.#rooms.get(roomId)?.isLive) this.#follow(roomId, NOTHING);
     this.#wakeUp.wake();
   }
 
@@ -147,7 +146,11 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     this.#behind.clear();
   }
 
+  /** Begins anew where the room is followed already: what is being read of it may be from before. */
   #follow(roomId: RoomId, reached: number): void {
+    const before = this.#rooms.get(roomId);
+    if (before) this.#behind.delete(before);
+    before?.[Symbol.dispose]();
     const { actor } = this.#options;
     const room = new FollowedRoom(roomId, reached, { follower: this, actor, nowMs: this.#sources.clock });
     this.#rooms.set(roomId, room);
@@ -157,7 +160,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
 
   /** Reads some of what is missing. False when nothing is. */
   async #readOn(): Promise<boolean> {
-    const snapshots = [...this.#invitations.untold];
+    const snapshots = [...this.#invitations.untold.keys()];
     const cursors: RoomCursor[] = [];
     for (const room of [...this.#behind]) {
       const { id, reached } = room;
@@ -173,6 +176,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
   async #readSnapshots(roomIds: readonly RoomId[]): Promise<void> {
     const { store, clock } = this.#sources;
     const asked = new Map(roomIds.map((id) => [id, this.#rooms.get(id)]));
+    const invitations = new Map(this.#invitations.untold);
     const views = await store.readSnapshots({ actor: this.#options.actor(), roomIds, nowMs: clock() });
     this.#options.signal.throwIfAborted();
     const missing = new Set(roomIds);
@@ -197,7 +201,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     }
     this.#snapshotsRead = sentBytes > MAX_READ_AHEAD_BYTES ? FIRST_SNAPSHOTS_READ : MAX_ROOMS_READ;
     for (const id of missing) {
-      this.#invitations.forget(id);
+      this.#invitations.forget(id, invitations.get(id));
       const room = this.#rooms.get(id);
       if (room && room === asked.get(id)) this.onLost(room);
     }
@@ -264,19 +268,19 @@ export class Feed implements RoomFollower, UserListener, Disposable {
    */
   #goLive(room: FollowedRoom): boolean {
     const missed = this.#sources.hub.recentAfter(room.id, room.reached);
-    if (!missed || this.#sizeOf(missed) > MAX_READ_AHEAD_BYTES) return false;
+    if (!missed || this.#sizeOf(missed) > MAX_QUEUED_BYTES) return false;
     room.isLive = true;
     this.#behind.delete(room);
-    for (const event of missed) {
-      room.onChange(event);
+    for (const batch of missed) {
+      room.onChanges(batch);
       if (!room.isLive) return false;
     }
     return true;
   }
 
-  #sizeOf(events: readonly LiveChange[]): number {
+  #sizeOf(batches: readonly LiveBatch[]): number {
     const { change } = this.#options.encoding;
-    return events.reduce((sum, event) => sum + event.encoded(change).length, this.#outbox.queuedBytes);
+    return batches.reduce((sum, batch) => sum + batch.encoded(change).length, this.#outbox.queuedBytes);
   }
 
   #sendGap(roomId: RoomId, fromRevision: number, toRevision: number, reason: Gap["reason"]): void {

@@ -5,7 +5,7 @@ import { nextEndOf, stateNow } from "../domain/membership.ts";
 import { firstReadableSeq } from "../domain/room-access.ts";
 import type { Member, Room } from "../domain/rooms.ts";
 import type { Account } from "../domain/system-roles.ts";
-import type { LiveChange, LiveSignal } from "./event.ts";
+import type { LiveBatch, LiveChange, LiveSignal } from "./event.ts";
 import type { RoomListener } from "./hub.ts";
 
 /** Where a reader stands who knows nothing of a room: it needs a snapshot. */
@@ -13,8 +13,11 @@ export const NOTHING = -1;
 
 /** Who is told what a followed room has to say. */
 export interface RoomFollower {
-  /** The next change of the room, in order; what the reader may not see is left out. */
-  onNext(room: FollowedRoom, event: LiveChange): void;
+  /**
+   * The next changes of the room, in order; what the reader may not see is left out. False when they don't fit: then
+   * the room has fallen behind.
+   */
+  onNext(room: FollowedRoom, next: LiveBatch | LiveChange): boolean;
   onSignal(room: FollowedRoom, event: LiveSignal): void;
   /** Something is missing between what was reached and what has happened. */
   onBehind(room: FollowedRoom): void;
@@ -56,31 +59,18 @@ export class FollowedRoom implements RoomListener, Disposable {
     this.#nowMs = nowMs;
   }
 
-  onChange(event: LiveChange): void {
-    const { revision, change } = event.value;
-    if (!this.isLive || revision <= this.reached) return;
-    if (revision !== this.reached + 1) {
-      this.#follower.onBehind(this);
-      return;
-    }
-    if (change.kind === "room") this.#note(change.room, this.#self);
-    if (change.kind === "member" && change.member.userId === this.#self?.userId) {
-      this.#note(this.#room, change.member);
-    }
-    if (!this.isIn()) {
-      this.#follower.onLost(this);
-      return;
-    }
-    // What could not be read meanwhile can only be had with a snapshot.
+  onChanges(batch: LiveBatch): void {
+    if (!this.isLive || batch.lastRevision <= this.reached) return;
     const firstSeq = this.#findFirstSeq();
-    if (firstSeq < this.#readFrom) {
-      this.reached = NOTHING;
-      this.#follower.onBehind(this);
+    const isWhole = batch.firstRevision === this.reached + 1 && batch.firstSeq >= firstSeq;
+    if (isWhole && batch.changesNoSight && firstSeq === this.#readFrom) {
+      if (this.#follower.onNext(this, batch)) this.reached = batch.lastRevision;
       return;
     }
-    this.#readFrom = firstSeq;
-    this.reached = revision;
-    if (this.maySee(change)) this.#follower.onNext(this, event);
+    for (const event of batch.events) {
+      this.#onChange(event);
+      if (!this.isLive) return;
+    }
   }
 
   onSignal(event: LiveSignal): void {
@@ -129,6 +119,32 @@ export class FollowedRoom implements RoomListener, Disposable {
     this.#room = room;
     this.#self = self;
     this.#validUntilMs = 0;
+  }
+
+  #onChange(event: LiveChange): void {
+    const { revision, change } = event.value;
+    if (revision <= this.reached) return;
+    if (revision !== this.reached + 1) {
+      this.#follower.onBehind(this);
+      return;
+    }
+    if (change.kind === "room") this.#note(change.room, this.#self);
+    if (change.kind === "member" && change.member.userId === this.#self?.userId) {
+      this.#note(this.#room, change.member);
+    }
+    if (!this.isIn()) {
+      this.#follower.onLost(this);
+      return;
+    }
+    // What could not be read meanwhile can only be had with a snapshot.
+    const firstSeq = this.#findFirstSeq();
+    if (firstSeq < this.#readFrom) {
+      this.reached = NOTHING;
+      this.#follower.onBehind(this);
+      return;
+    }
+    this.#readFrom = firstSeq;
+    if (!this.maySee(change) || this.#follower.onNext(this, event)) this.reached = revision;
   }
 
   #mayRead(): boolean {

@@ -19,50 +19,100 @@ function changed(revision: number): BusEvent {
 }
 
 function listener(onChange: (event: LiveChange) => void): RoomListener {
-  return { onChange, onSignal() {} };
+  return {
+    onChanges({ events }) {
+      for (const event of events) onChange(event);
+    },
+    onSignal() {},
+  };
 }
 
-test("each listener is told of each change once, from when it came until it goes", () => {
+/** Until the hub has fanned out what this turn has brought. */
+const turn = (): Promise<void> => Promise.resolve();
+
+test("each listener is told of each change once, from when it came until it goes", async () => {
   const hub = new Hub();
   const heard: number[] = [];
   const heardLater: number[] = [];
-  const first = hub.listen(
-    LOBBY,
-    listener(({ value }) => heard.push(value.revision)),
-  );
+  const hear = (into: number[]) => listener(({ value }) => into.push(value.revision));
+  const first = hub.listen(LOBBY, hear(heard));
   hub.deliver(changed(1));
-  const second = hub.listen(
-    LOBBY,
-    listener(({ value }) => heardLater.push(value.revision)),
-  );
+  await turn();
+  const second = hub.listen(LOBBY, hear(heardLater));
   hub.deliver(changed(2));
   hub.deliver(changed(2));
   hub.deliver(changed(1));
+  await turn();
   first[Symbol.dispose]();
   hub.deliver(changed(3));
+  await turn();
   second[Symbol.dispose]();
   hub.deliver(changed(4));
+  await turn();
   assert.deepEqual(heard, [1, 2]);
   assert.deepEqual(heardLater, [2, 3]);
 });
 
-test("a change is encoded once, however many listen", () => {
+test("what one turn brings is one batch, encoded once, however many listen", async () => {
   const hub = new Hub();
   let encodings = 0;
   const encode = ({ revision }: RoomChange): Buffer => {
     encodings++;
-    return Buffer.from(`revision ${revision}`);
+    return Buffer.from(`${revision};`);
   };
   const received: Buffer[] = [];
   for (let count = 0; count < 3; count++) {
-    hub.listen(
-      LOBBY,
-      listener((event) => received.push(event.encoded(encode))),
-    );
+    hub.listen(LOBBY, { onChanges: (batch) => received.push(batch.encoded(encode)), onSignal() {} });
   }
-  hub.deliver(changed(1));
-  assert.equal(encodings, 1);
-  assert.deepEqual(received.map(String), ["revision 1", "revision 1", "revision 1"]);
+  for (const revision of [1, 2, 3]) hub.deliver(changed(revision));
+  await turn();
+  hub.deliver(changed(4));
+  await turn();
+  assert.equal(encodings, 4);
+  assert.deepEqual(received.map(String), [...Array(3).fill("1;2;3;"), ...Array(3).fill("4;")]);
+  assert.equal(received[0], received[1], "the same bytes for all");
+});
+
+test("a batch has a bound, and a hole parts two", async () => {
+  const hub = new Hub();
+  const batches: number[][] = [];
+  hub.listen(LOBBY, {
+    onChanges: ({ events }) => batches.push(events.map(({ value }) => value.revision)),
+    onSignal() {},
+  });
+  for (let revision = 1; revision <= 600; revision++) hub.deliver(changed(revision));
+  await turn();
+  assert.ok(batches.length > 1 && batches.every((batch) => batch.length <= 300));
+  assert.deepEqual(
+    batches.flat(),
+    Array.from({ length: 600 }, (_, index) => index + 1),
+  );
+  batches.length = 0;
+  for (const revision of [601, 603, 604]) hub.deliver(changed(revision));
+  await turn();
+  assert.deepEqual(batches, [[601], [603, 604]]);
+});
+
+test("who has just missed something finds it, up to a bound and without a hole", () => {
+  const hub = new Hub();
+  hub.listen(
+    LOBBY,
+    listener(() => {}),
+  );
+  const missed = (revision: number) =>
+    hub.recentAfter(LOBBY, revision)?.flatMap(({ events }) => events.map(({ value }) => value.revision));
+  assert.deepEqual(missed(0), []);
+  for (const revision of [5, 6, 7]) hub.deliver(changed(revision));
+  assert.deepEqual(missed(4), [5, 6, 7]);
+  assert.deepEqual(missed(6)?.at(-1), 7);
+  assert.deepEqual(missed(7), []);
+  assert.equal(hub.recentAfter(LOBBY, 3), null, "4 is not known");
+  hub.deliver(changed(9));
+  assert.equal(hub.recentAfter(LOBBY, 7), null, "8 is not known");
+  assert.deepEqual(missed(8), [9]);
+  for (let revision = 10; revision <= 20_000; revision++) hub.deliver(changed(revision));
+  assert.equal(hub.recentAfter(LOBBY, 100), null, "so far back nothing is kept");
+  assert.deepEqual(missed(19_990)?.at(-1), 20_000);
 });
 
 test("a room is forgotten when its last listener goes", () => {

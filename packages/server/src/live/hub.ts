@@ -1,11 +1,11 @@
 import type { BusEvent } from "../bus/port.ts";
 import type { RoomChange, Signal } from "../domain/changes.ts";
 import type { RoomId, UserId } from "../domain/ids.ts";
-import { LiveChange, LiveSignal } from "./event.ts";
+import { LiveBatch, LiveChange, LiveSignal } from "./event.ts";
 
 /** Who listens to a room. Neither of them may throw. */
 export interface RoomListener {
-  onChange(event: LiveChange): void;
+  onChanges(batch: LiveBatch): void;
   onSignal(event: LiveSignal): void;
 }
 
@@ -15,25 +15,39 @@ export interface UserListener {
   onMembership(change: RoomChange): void;
 }
 
-/** How many of a room's newest changes are kept for those who have just missed them. */
-const MAX_RECENT = 256;
+/** How much of a room's newest changes is kept for those who have just missed it, in bytes by `sizeOf`. */
+const MAX_RECENT_BYTES = 512 * 1024;
+/** The most of one batch. A response may hold several, and must stay one that clients take. */
+const MAX_BATCH_BYTES = 64 * 1024;
+/** What a change takes beside text and payload, roughly. */
+const CHANGE_BYTES = 256;
 
 interface Room {
   readonly listeners: Set<RoomListener>;
-  /** The newest changes, without a hole between them. */
-  recent: LiveChange[];
-  /** The revision of the newest change that was fanned out; 0 while none was. */
+  /** What has come in this turn and is fanned out at its end. */
+  pending: LiveChange[];
+  /** The newest batches, without a hole between them, and their size. */
+  recent: LiveBatch[];
+  recentBytes: number;
+  /** The revision of the newest change that has come; 0 while none has. */
   head: number;
 }
 
-/** Knows who listens to which room, and hands each event to all of them, changes in the order of their room. */
+/**
+ * Knows who listens to which room, and hands each event to all of them, changes in the order of their room. The changes
+ * that one turn of the event loop brings are handed over together, so that a busy room costs each listener one call a turn.
+ */
 export class Hub {
   readonly #rooms = new Map<RoomId, Room>();
   readonly #users = new Map<UserId, Set<UserListener>>();
+  readonly #changed = new Set<Room>();
+  #memberships: RoomChange[] = [];
+  #isScheduled = false;
 
   /** Calls the listener for everything in the room from now on, until disposed of. */
   listen(roomId: RoomId, listener: RoomListener): Disposable {
-    const room = this.#rooms.get(roomId) ?? { listeners: new Set(), recent: [], head: 0 };
+    const known = this.#rooms.get(roomId);
+    const room: Room = known ?? { listeners: new Set(), pending: [], recent: [], recentBytes: 0, head: 0 };
     this.#rooms.set(roomId, room);
     room.listeners.add(listener);
     return {
@@ -57,17 +71,21 @@ export class Hub {
     };
   }
 
-  /** The revision that the room's listeners have been told of since the first of them came; else 0. */
+  /** The revision that has come since the room's first listener did; else 0. */
   head(roomId: RoomId): number {
     return this.#rooms.get(roomId)?.head ?? 0;
   }
 
-  /** All changes after that revision that were fanned out; null when the oldest of them are not kept any more. */
-  recentAfter(roomId: RoomId, revision: number): readonly LiveChange[] | null {
+  /**
+   * All changes after that revision that have come, the first batch perhaps with some before it; null when the oldest
+   * of them are not kept any more.
+   */
+  recentAfter(roomId: RoomId, revision: number): readonly LiveBatch[] | null {
+    this.#fanOut();
     const room = this.#rooms.get(roomId);
     if (!room || room.head <= revision) return [];
-    const missed = room.head - revision;
-    return missed <= room.recent.length ? room.recent.slice(-missed) : null;
+    const first = room.recent.findLastIndex((batch) => batch.firstRevision <= revision + 1);
+    return first === -1 ? null : room.recent.slice(first);
   }
 
   deliver(event: BusEvent): void {
@@ -75,24 +93,81 @@ export class Hub {
     else this.#deliverSignal(event.signal);
   }
 
-  /** Fans one change out. What is not newer than the room's head has been fanned out before. */
+  /** What is not newer than the room's head has come before. */
   #deliverChange(change: RoomChange): void {
-    this.#fanOut(change);
-    if (change.change.kind !== "member") return;
-    const listeners = this.#users.get(change.change.member.userId);
-    if (listeners) for (const listener of [...listeners]) listener.onMembership(change);
-  }
-
-  #fanOut(change: RoomChange): void {
+    if (change.change.kind === "member" && this.#users.has(change.change.member.userId)) {
+      this.#memberships.push(change);
+      this.#schedule();
+    }
     const room = this.#rooms.get(change.roomId);
     if (!room || change.revision <= room.head) return;
-    if (change.revision !== room.head + 1) room.recent = [];
+    if (change.revision !== room.head + 1) this.#forget(room);
     room.head = change.revision;
-    const event = new LiveChange(change);
-    room.recent.push(event);
+    room.pending.push(new LiveChange(change));
+    this.#changed.add(room);
+    this.#schedule();
+  }
+
+  /** After a hole, what is before it is of no use to anyone. */
+  #forget(room: Room): void {
+    this.#fanOutRoom(room);
+    room.recent = [];
+    room.recentBytes = 0;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    queueMicrotask(this.#fanOut);
+  }
+
+  readonly #fanOut = (): void => {
+    this.#isScheduled = false;
+    for (const room of this.#changed) this.#fanOutRoom(room);
+    this.#changed.clear();
+    const memberships = this.#memberships;
+    this.#memberships = [];
+    for (const change of memberships) {
+      if (change.change.kind !== "member") continue;
+      const listeners = this.#users.get(change.change.member.userId) ?? [];
+      for (const listener of [...listeners]) listener.onMembership(change);
+    }
+  };
+
+  #fanOutRoom(room: Room): void {
+    const { pending } = room;
+    room.pending = [];
+    for (let start = 0; start < pending.length; ) {
+      let bytes = 0;
+      let end = start;
+      for (
+        let event = pending[end];
+        event && (end === start || bytes < MAX_BATCH_BYTES);
+        event = pending[end]
+      ) {
+        bytes += sizeOf(event.value);
+        end++;
+      }
+      const batch = new LiveBatch(pending.slice(start, end));
+      this.#keep(room, batch, bytes);
+      for (const listener of room.listeners) listener.onChanges(batch);
+      start = end;
+    }
+  }
+
+  #keep(room: Room, batch: LiveBatch, bytes: number): void {
+    room.recent.push(batch);
+    room.recentBytes += bytes;
     // Cut now and then, because each cut copies what is left.
-    if (room.recent.length === 2 * MAX_RECENT) room.recent = room.recent.slice(MAX_RECENT);
-    for (const listener of room.listeners) listener.onChange(event);
+    if (room.recentBytes < 2 * MAX_RECENT_BYTES) return;
+    let keptBytes = 0;
+    let first = room.recent.length;
+    while (first > 0 && keptBytes < MAX_RECENT_BYTES) {
+      first--;
+      for (const event of room.recent[first]?.events ?? []) keptBytes += sizeOf(event.value);
+    }
+    room.recent = room.recent.slice(first);
+    room.recentBytes = keptBytes;
   }
 
   #deliverSignal(signal: Signal): void {
@@ -102,4 +177,10 @@ export class Hub {
       for (const listener of this.#rooms.get(roomId)?.listeners ?? []) listener.onSignal(event);
     }
   }
+}
+
+/** Roughly what a change takes when it is encoded. */
+function sizeOf({ change }: RoomChange): number {
+  if (change.kind !== "message") return CHANGE_BYTES;
+  return CHANGE_BYTES + change.message.text.length + change.message.payload.length;
 }

@@ -1,18 +1,21 @@
 import type { RoomId } from "../domain/ids.ts";
 import type { MemberState } from "../domain/membership.ts";
 
+/** Tells an invitation from another to the same room. */
+type Invitation = symbol;
+
 /** The rooms that a stream's reader could enter, and is not in: invited to, or knocking at. */
 export class Invitations {
   /** Those that the reader has not been told of yet, and those they have. */
-  readonly #untold = new Set<RoomId>();
+  readonly #untold = new Map<RoomId, Invitation>();
   readonly #told = new Set<RoomId>();
 
-  get untold(): ReadonlySet<RoomId> {
+  get untold(): ReadonlyMap<RoomId, Invitation> {
     return this.#untold;
   }
 
   add(roomId: RoomId): void {
-    this.#untold.add(roomId);
+    this.#untold.set(roomId, Symbol(roomId));
   }
 
   /** Takes note that the reader has been told; false when there is no such invitation any more. */
@@ -25,15 +28,15 @@ export class Invitations {
   /** Takes note of where the reader stands now. True when they have lost a room that they had been told of. */
   change(roomId: RoomId, state: MemberState): boolean {
     if (state === "invited" || state === "knocking") {
-      this.#untold.add(roomId);
+      this.add(roomId);
       return false;
     }
     this.#untold.delete(roomId);
     return this.#told.delete(roomId) && state !== "joined";
   }
 
-  /** Forgets an invitation that is not there. */
-  forget(roomId: RoomId): void {
-    this.#untold.delete(roomId);
+  /** Forgets an invitation that was not there when it was looked for; another may have come since. */
+  forget(roomId: RoomId, invitation: Invitation | undefined): void {
+    if (this.#untold.get(roomId) === invitation) this.#untold.delete(roomId);
   }
 }

@@ -2,7 +2,7 @@ import type { RoomChange } from "../domain/changes.ts";
 import type { RoomId } from "../domain/ids.ts";
 import type { Message } from "../domain/messages.ts";
 import type { MessageStore } from "../store/port/messages.ts";
-import type { LiveChange } from "./event.ts";
+import type { LiveBatch, LiveChange } from "./event.ts";
 import type { Hub } from "./hub.ts";
 import { Outbox, type WriteResponse } from "./outbox.ts";
 import type { StallWatch } from "./stall-watch.ts";
@@ -58,7 +58,7 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
   let pageSize = PAGE_SIZE;
 
   using _watch = stallWatch.watch(outbox, onStalled);
-  using _subscription = hub.listen(roomId, { onChange, onSignal() {} });
+  using _subscription = hub.listen(roomId, { onChanges, onSignal() {} });
 
   await begin();
   for (;;) {
@@ -67,6 +67,10 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
     // Nothing is awaited between that comparison and this: what the hub fans out from here on is pushed.
     isLive = true;
     await wakeUp.wait();
+  }
+
+  function onChanges({ events }: LiveBatch): void {
+    for (const event of events) onChange(event);
   }
 
   function onChange(event: LiveChange): void {
