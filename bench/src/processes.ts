@@ -76,11 +76,11 @@ export async function runToEnd(options: ProgramOptions, onLine?: (line: string) 
   return output();
 }
 
-function start({ args, env = {}, input = "", ...what }: ProgramOptions): ChildProcess {
+function start({ args, env = {}, input, ...what }: ProgramOptions): ChildProcess {
   const program = "program" in what ? what.program : runtimeProgram(what.runtime);
   const child = spawn(program, args, {
     env: { ...withoutSettings(process.env), ...env },
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
   // A program that fails early may not read it; its exit code tells.
   child.stdin?.on("error", () => {});

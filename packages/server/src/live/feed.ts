@@ -165,7 +165,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     for (const room of [...this.#behind]) {
       const { id, reached } = room;
       if (reached === NOTHING) snapshots.push(id);
-      else if (room.isKnown && this.#sources.hub.head(id) > reached && this.#goLive(room)) continue;
+      else if (room.isKnown && this.#sources.hub.head(id) > reached && this.#goOn(room)) continue;
       else if (cursors.length < MAX_ROOMS_READ) cursors.push({ roomId: id, revision: reached });
     }
     if (snapshots.length > 0) await this.#readSnapshots(snapshots.slice(0, this.#snapshotsRead));
@@ -194,7 +194,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
         if (!this.#outbox.push(bytes)) continue;
         room.learn(view.room, view.self);
         room.reached = view.room.revision;
-        this.#goLive(room);
+        this.#goOn(room);
       } else if (this.#invitations.tell(id)) {
         this.send(bytes);
       }
@@ -258,29 +258,24 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     }
     room.reached = found.revision;
     room.learn(found.room, found.self);
-    if (found.isComplete) this.#goLive(room);
+    if (found.isComplete) this.#goOn(room);
     return sentBytes;
   }
 
   /**
    * Queues what the hub has fanned out since the room was read, and lets it push from here on: nothing is awaited in
-   * between. False when the hub does not have all of it any more, or not all of it fits.
+   * between. What doesn't fit is left for the next time. False when the hub does not have all of it any more.
    */
-  #goLive(room: FollowedRoom): boolean {
+  #goOn(room: FollowedRoom): boolean {
     const missed = this.#sources.hub.recentAfter(room.id, room.reached);
-    if (!missed || this.#sizeOf(missed) > MAX_QUEUED_BYTES) return false;
+    if (!missed) return false;
     room.isLive = true;
     this.#behind.delete(room);
     for (const batch of missed) {
       room.onChanges(batch);
-      if (!room.isLive) return false;
+      if (!room.isLive) break;
     }
     return true;
-  }
-
-  #sizeOf(batches: readonly LiveBatch[]): number {
-    const { change } = this.#options.encoding;
-    return batches.reduce((sum, batch) => sum + batch.encoded(change).length, this.#outbox.queuedBytes);
   }
 
   #sendGap(roomId: RoomId, fromRevision: number, toRevision: number, reason: Gap["reason"]): void {

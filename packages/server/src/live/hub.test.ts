@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BusEvent } from "../bus/port.ts";
 import type { RoomChange } from "../domain/changes.ts";
-import { LOBBY } from "../domain/ids.ts";
+import { LOBBY, type RoomId } from "../domain/ids.ts";
 import type { LiveChange } from "./event.ts";
 import { Hub, type RoomListener } from "./hub.ts";
 
-function changed(revision: number): BusEvent {
+function changed(revision: number, roomId = LOBBY): BusEvent {
   return {
     change: {
-      roomId: LOBBY,
+      roomId,
       revision,
       actorId: "",
       atMs: 0,
@@ -113,6 +113,22 @@ test("who has just missed something finds it, up to a bound and without a hole",
   for (let revision = 10; revision <= 20_000; revision++) hub.deliver(changed(revision));
   assert.equal(hub.recentAfter(LOBBY, 100), null, "so far back nothing is kept");
   assert.deepEqual(missed(19_990)?.at(-1), 20_000);
+});
+
+test("of all rooms together so much is kept, of those that have changed last", () => {
+  const hub = new Hub();
+  const rooms = Array.from({ length: 100 }, (_, index) => `room-${index}` as RoomId);
+  for (const roomId of rooms) {
+    hub.listen(
+      roomId,
+      listener(() => {}),
+    );
+    for (let revision = 1; revision <= 4_000; revision++) hub.deliver(changed(revision, roomId));
+    assert.equal(hub.recentAfter(roomId, 3_999)?.length, 1);
+  }
+  const kept = rooms.filter((roomId) => hub.recentAfter(roomId, 3_999) !== null);
+  assert.ok(kept.length > 10 && kept.length < 100, `${kept.length} rooms`);
+  assert.deepEqual(kept, rooms.slice(-kept.length));
 });
 
 test("a room is forgotten when its last listener goes", () => {

@@ -15,8 +15,9 @@ export interface UserListener {
   onMembership(change: RoomChange): void;
 }
 
-/** How much of a room's newest changes is kept for those who have just missed it, in bytes by `sizeOf`. */
-const MAX_RECENT_BYTES = 512 * 1024;
+/** How much of a room's newest changes, and of all rooms', is kept for those who have just missed it: by `sizeOf`. */
+const MAX_RECENT_BYTES = 2 * 1024 * 1024;
+const MAX_ALL_RECENT_BYTES = 64 * 1024 * 1024;
 /** The most of one batch. A response may hold several, and must stay one that clients take. */
 const MAX_BATCH_BYTES = 64 * 1024;
 /** What a change takes beside text and payload, roughly. */
@@ -41,6 +42,9 @@ export class Hub {
   readonly #rooms = new Map<RoomId, Room>();
   readonly #users = new Map<UserId, Set<UserListener>>();
   readonly #changed = new Set<Room>();
+  /** Those of which something is kept, the longest unchanged first, and the size of all that is. */
+  readonly #kept = new Set<Room>();
+  #keptBytes = 0;
   #memberships: RoomChange[] = [];
   #isScheduled = false;
 
@@ -53,7 +57,9 @@ export class Hub {
     return {
       [Symbol.dispose]: () => {
         room.listeners.delete(listener);
-        if (room.listeners.size === 0 && this.#rooms.get(roomId) === room) this.#rooms.delete(roomId);
+        if (room.listeners.size > 0 || this.#rooms.get(roomId) !== room) return;
+        this.#rooms.delete(roomId);
+        this.#keepNothing(room);
       },
     };
   }
@@ -111,6 +117,12 @@ export class Hub {
   /** After a hole, what is before it is of no use to anyone. */
   #forget(room: Room): void {
     this.#fanOutRoom(room);
+    this.#keepNothing(room);
+  }
+
+  #keepNothing(room: Room): void {
+    this.#keptBytes -= room.recentBytes;
+    this.#kept.delete(room);
     room.recent = [];
     room.recentBytes = 0;
   }
@@ -156,18 +168,30 @@ export class Hub {
   }
 
   #keep(room: Room, batch: LiveBatch, bytes: number): void {
+    if (room.listeners.size === 0) return;
     room.recent.push(batch);
     room.recentBytes += bytes;
+    this.#keptBytes += bytes;
+    this.#kept.delete(room);
+    this.#kept.add(room);
     // Cut now and then, because each cut copies what is left.
-    if (room.recentBytes < 2 * MAX_RECENT_BYTES) return;
-    let keptBytes = 0;
+    if (room.recentBytes > 2 * MAX_RECENT_BYTES) this.#cut(room);
+    for (const oldest of this.#kept) {
+      if (this.#keptBytes <= MAX_ALL_RECENT_BYTES) break;
+      this.#keepNothing(oldest);
+    }
+  }
+
+  #cut(room: Room): void {
+    let bytes = 0;
     let first = room.recent.length;
-    while (first > 0 && keptBytes < MAX_RECENT_BYTES) {
+    while (first > 0 && bytes < MAX_RECENT_BYTES) {
       first--;
-      for (const event of room.recent[first]?.events ?? []) keptBytes += sizeOf(event.value);
+      for (const event of room.recent[first]?.events ?? []) bytes += sizeOf(event.value);
     }
     room.recent = room.recent.slice(first);
-    room.recentBytes = keptBytes;
+    this.#keptBytes -= room.recentBytes - bytes;
+    room.recentBytes = bytes;
   }
 
   #deliverSignal(signal: Signal): void {

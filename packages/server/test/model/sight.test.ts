@@ -8,6 +8,8 @@ import type { DeviceStep, FieldsStep, MemberStep, MessageStep, SelfStep, SendSte
 const OPEN = 0;
 const RECENT = 2;
 const CLIENT_OF_USER_2 = 3;
+/** What streams read comes so late that what is done first is done before. */
+const READ_DELAY_MS = 5;
 
 const alone = { who: 0, isTogether: false } as const;
 const settled: Step = { kind: "settle" };
@@ -80,10 +82,8 @@ const plans: Readonly<Record<string, readonly Step[]>> = {
 describe("what one may read grows", () => {
   for (const [name, steps] of Object.entries(plans)) {
     test(name, async () => {
-      for (const readDelayMs of [0, 5]) {
-        await using house = await openTestServer(readDelayMs);
-        assert.deepEqual(await run(house, steps), []);
-      }
+      await using house = await openTestServer(READ_DELAY_MS);
+      assert.deepEqual(await run(house, steps), []);
     });
   }
 });
