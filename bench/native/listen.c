@@ -17,9 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "histogram.h"
 #include "http2.h"
 #include "input.h"
+#include "tally.h"
 
 enum { READ_BYTES = 256 * 1024, EVENTS = 64, OPENING_AT_ONCE = 32, SETTLE_MS = 500, SLOW_TICK_MS = 10 };
 enum { SLOW_WINDOW_STEP = 16 * 1024, SLOW_SOCKET_BYTES = 64 * 1024 };
@@ -28,12 +28,10 @@ typedef struct {
   int socket;
   const variant *variant;
   size_t step;
-  bool is_ready, is_sender, is_slow;
+  bool is_ready;
   buffer opening;  // what came since the last step, until the step's answer is in it
-  char partial[MARKER_BYTES];
-  size_t partial_bytes;
-  uint64_t next;  // the number that should come next
   http2 frames;
+  ear ear;
 } connection;
 
 static input in;
@@ -43,13 +41,9 @@ static int poller;
 static char received[READ_BYTES];
 static size_t ready, opened;
 
-static double *sent_at;        // by the message's number, in seconds
-static uint32_t *outstanding;  // how many listeners have not got it
-static uint64_t sent, finished, answered, deliveries, disorder, received_bytes;
-static uint64_t first_measured = UINT64_MAX, end_measured = UINT64_MAX;
-static histogram delivery_times, last_times, answer_times;
 static buffer outgoing;
 static size_t outgoing_sent;
+static uint64_t received_bytes;
 
 static double now(void) {
   struct timespec time;
@@ -62,8 +56,6 @@ static double own_cpu(void) {
   getrusage(RUSAGE_SELF, &usage);
   return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
-
-static bool is_measured(uint64_t number) { return number >= first_measured && number < end_measured; }
 
 static size_t fast_listeners(void) { return in.listeners - in.slow; }
 
@@ -88,73 +80,16 @@ static void flush_sender(void) {
   outgoing.size = outgoing_sent = 0;
 }
 
-static void on_delivery(connection *listener, uint64_t number, double at) {
-  if (number >= sent) return;
-  if (listener->is_slow) return;
-  deliveries++;
-  if (number != listener->next) disorder++;
-  listener->next = number + 1;
-  if (outstanding[number] == 0) return;
-  bool is_last = --outstanding[number] == 0;
-  if (is_last) finished++;
-  if (!is_measured(number)) return;
-  record(&delivery_times, at - sent_at[number]);
-  if (is_last) record(&last_times, at - sent_at[number]);
-}
-
-static void on_answer(uint64_t number, double at) {
-  if (number >= sent) return;
-  answered++;
-  if (is_measured(number)) record(&answer_times, at - sent_at[number]);
-}
-
-static void on_marker(connection *of, const char *digits, double at) {
-  uint64_t number = 0;
-  for (size_t index = 0; index < NUMBER_DIGITS; index++) {
-    if (digits[index] < '0' || digits[index] > '9') return;
-    number = number * 10 + (digits[index] - '0');
-  }
-  if (number < in.first) return;
-  if (of->is_sender) on_answer(number - in.first, at);
-  else on_delivery(of, number - in.first, at);
-}
-
-static void scan(connection *of, const char *bytes, size_t size, double at) {
-  const char *end = bytes + size;
-  if (of->partial_bytes > 0) {
-    size_t taken = MARKER_BYTES - of->partial_bytes;
-    if (taken > size) taken = size;
-    memcpy(of->partial + of->partial_bytes, bytes, taken);
-    of->partial_bytes += taken;
-    if (of->partial_bytes < MARKER_BYTES) return;
-    of->partial_bytes = 0;
-    on_marker(of, of->partial + 1, at);
-    bytes += taken;
-  }
-  char mark = of->is_sender ? ANSWER_MARK : MESSAGE_MARK;
-  for (;;) {
-    bytes = memchr(bytes, mark, end - bytes);
-    if (!bytes) return;
-    if (end - bytes < MARKER_BYTES) {
-      of->partial_bytes = end - bytes;
-      memcpy(of->partial, bytes, of->partial_bytes);
-      return;
-    }
-    on_marker(of, bytes + 1, at);
-    bytes += MARKER_BYTES;
-  }
-}
-
 static void take_step(connection *of) {
   const step *next = &of->variant->steps[of->step];
   write_all(of->socket, next->send.bytes, next->send.size);
-  if (of->is_sender) of->frames.sent_bytes += next->counted_bytes;
+  if (of->ear.is_sender) of->frames.sent_bytes += next->counted_bytes;
 }
 
 static void on_payload(void *context, const char *bytes, size_t size, double at) {
   connection *of = context;
   if (of->is_ready) {
-    scan(of, bytes, size, at);
+    scan(&of->ear, bytes, size, at);
     return;
   }
   append(&of->opening, bytes, size);
@@ -195,18 +130,18 @@ static bool read_some(connection *of, size_t most) {
 
 static void open_connection(size_t index) {
   connection *of = &connections[index];
-  of->is_sender = in.has_sender && index == in.listeners;
-  of->is_slow = !of->is_sender && index >= fast_listeners();
-  of->variant = of->is_sender ? &in.sender : of->is_slow ? &in.slow_variant : &in.variants[index % in.variant_count];
+  of->ear.is_sender = in.has_sender && index == in.listeners;
+  of->ear.is_slow = !of->ear.is_sender && index >= fast_listeners();
+  of->variant = of->ear.is_sender ? &in.sender : of->ear.is_slow ? &in.slow_variant : &in.variants[index % in.variant_count];
   of->socket = socket(AF_INET, SOCK_STREAM, 0);
-  of->frames.window_step = of->is_slow ? SLOW_WINDOW_STEP : MAX_WINDOW / 2;
-  if (of->is_sender) sender = of;
+  of->frames.window_step = of->ear.is_slow ? SLOW_WINDOW_STEP : MAX_WINDOW / 2;
+  if (of->ear.is_sender) sender = of;
   int yes = 1, slow_bytes = SLOW_SOCKET_BYTES;
   // Ended by a reset, a connection leaves its port at once: thousands of them would use all ports up.
   struct linger at_once = {1, 0};
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(in.port)};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (of->is_slow) setsockopt(of->socket, SOL_SOCKET, SO_RCVBUF, &slow_bytes, sizeof slow_bytes);
+  if (of->ear.is_slow) setsockopt(of->socket, SOL_SOCKET, SO_RCVBUF, &slow_bytes, sizeof slow_bytes);
   setsockopt(of->socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   setsockopt(of->socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   if (connect(of->socket, (struct sockaddr *)&address, sizeof address) < 0) fail("a connection was refused");
@@ -308,6 +243,7 @@ static void pause_for(double seconds) {
 
 int main(void) {
   read_input(&in);
+  first_number = in.first;
   sent_at = calloc(in.most, sizeof *sent_at);
   outstanding = calloc(in.most, sizeof *outstanding);
   poller = epoll_create1(0);
@@ -342,7 +278,7 @@ int main(void) {
   }
   printf("{\"openSeconds\":%f,\"seconds\":%f,\"messages\":%lu,\"deliveries\":%lu,\"bytes\":%lu,", open_seconds,
          seconds, end_measured - first_measured, measured, bytes);
-  printf("\"missing\":%lu,\"disorder\":%lu,\"unanswered\":%lu,\"ownCpuUs\":%f,", sent * fast_listeners() - deliveries,
+  printf("\"missing\":%ld,\"disorder\":%lu,\"unanswered\":%lu,\"ownCpuUs\":%f,", (long)(sent * fast_listeners() - deliveries),
          disorder, in.has_answers ? sent - answered : 0, own * 1e6);
   print_percentiles("delivery", &delivery_times, ",");
   print_percentiles("last", &last_times, ",");

@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus, release, totalmem, type } from "node:os";
+import { findProgram } from "./native.ts";
 import { runtimes, runtimeVersion } from "./runtimes.ts";
 
 const require = createRequire(import.meta.url);
@@ -24,8 +26,21 @@ export function describeMachine(): Machine {
     versions: {
       ...Object.fromEntries(runtimes.map((runtime) => [runtime, runtimeVersion(runtime)])),
       "@grpc/grpc-js": packageVersion("@grpc/grpc-js"),
+      "socket.io": packageVersion("socket.io"),
+      ...installed("nats-server", "--version"),
+      ...installed("redis-server", "--version"),
+      ...installed("mosquitto", "-h"),
+      ...installed("gcc", "--version"),
     },
   };
+}
+
+/** A program's version, where the machine has it. */
+function installed(name: string, option: string): Readonly<Record<string, string>> {
+  const path = findProgram(name);
+  if (!path) return {};
+  const { stdout } = spawnSync(path, [option], { encoding: "utf8" });
+  return { [name]: /\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? "unknown" };
 }
 
 function packageVersion(name: string): string {

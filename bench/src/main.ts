@@ -2,14 +2,27 @@ import { describeMachine } from "./machine.ts";
 import { type Request, readRequest, usage } from "./options.ts";
 import { renderHead, renderProfile, renderResult, writeResult } from "./report.ts";
 import type { Scenario } from "./scenario.ts";
+import { fanOutScenario } from "./scenarios/fan-out.ts";
 import { getUser } from "./scenarios/get-user.ts";
 import { history } from "./scenarios/history.ts";
+import { idle } from "./scenarios/idle.ts";
 import { resume } from "./scenarios/resume.ts";
 import { send } from "./scenarios/send.ts";
 import { signInTiming } from "./scenarios/sign-in.ts";
+import { slow } from "./scenarios/slow.ts";
 import { stream } from "./scenarios/stream.ts";
 
-const scenarios: readonly Scenario[] = [send, stream, resume, history, getUser, signInTiming];
+const scenarios: readonly Scenario[] = [
+  send,
+  fanOutScenario,
+  slow,
+  idle,
+  stream,
+  resume,
+  history,
+  getUser,
+  signInTiming,
+];
 
 const request = read(process.argv.slice(2));
 if (request) await run(request);

@@ -21,7 +21,7 @@ export function nativeProgram(name: "listen" | "limit"): string | null {
 
 /** The path of an installed program; null when it isn't. Debian keeps servers where users' PATH may not lead. */
 export function findProgram(name: string): string | null {
-  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
+  const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
   const paths = folders.map((folder) => join(folder, name));
   return paths.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile()) ?? null;
 }

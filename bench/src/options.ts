@@ -4,6 +4,7 @@ import type { BenchOptions, Scenario } from "./scenario.ts";
 
 const DEFAULT_SECONDS = 4;
 const DEFAULT_ROUNDS = 5;
+const DEFAULT_LISTENERS = 1_000;
 
 export interface Request {
   readonly scenarios: readonly Scenario[];
@@ -20,6 +21,7 @@ export function readRequest(args: readonly string[], known: readonly Scenario[])
     options: {
       seconds: { type: "string", default: String(DEFAULT_SECONDS) },
       rounds: { type: "string", default: String(DEFAULT_ROUNDS) },
+      listeners: { type: "string", default: String(DEFAULT_LISTENERS) },
       runtime: { type: "string", multiple: true, default: [...runtimes] },
       profile: { type: "boolean", default: false },
       generator: { type: "string", default: "node" },
@@ -31,6 +33,7 @@ export function readRequest(args: readonly string[], known: readonly Scenario[])
     options: {
       seconds: toPositive(values.seconds, "--seconds"),
       rounds: toPositive(values.rounds, "--rounds"),
+      listeners: toPositive(values.listeners, "--listeners"),
       runtimes: values.runtime.map((name) => toRuntime(name, "--runtime")),
       generatorRuntime: toRuntime(values.generator, "--generator"),
     },
@@ -47,6 +50,7 @@ ${names.join("\n")}
 Options:
   --seconds N     how long each measurement takes (${DEFAULT_SECONDS})
   --rounds N      how often each is repeated (${DEFAULT_ROUNDS})
+  --listeners N   how many listen where one room has many (${DEFAULT_LISTENERS})
   --runtime R     what the servers run on: ${runtimes.join(" or ")}; may be repeated (both)
   --generator R   what the load generator runs on (node)
   --profile       shows where the servers' time goes; measures nothing

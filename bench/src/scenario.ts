@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly seconds: number;
   /** How often each is repeated; the peers take turns within a round. */
   readonly rounds: number;
+  /** How many listen where one room has many. */
+  readonly listeners: number;
   /** What the servers run on, one after the other. */
   readonly runtimes: readonly Runtime[];
   /** What the load generator runs on. */

@@ -157,7 +157,7 @@ function toInput(load: FanOutLoad): string {
     `answers ${Number(protocol.hasAnswers && !load.isSilent)}`,
     ...listeners.flatMap((steps) => ["listener", ...steps.map(toLine)]),
   ];
-  if (slow && slowListener) {
+  if (slow && slow.count > 0 && slowListener) {
     lines.push(`slow ${slow.count} ${slow.bytesPerSecond}`, "slow-listener", ...slowListener.map(toLine));
   }
   if (!load.isSilent) {

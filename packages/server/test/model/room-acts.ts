@@ -87,6 +87,8 @@ export function memberAct(stage: Stage, room: RoomModel, step: MemberStep): Act 
 export function fieldsAct(stage: Stage, room: RoomModel, step: FieldsStep): Act {
   const who = step.byOwner && room.owner !== null ? room.owner : step.who;
   const topic = `topic ${stage.next()}`;
+  // Nothing that is there is so old: what is to go goes when the clock is moved, and not by itself before.
+  const retentionMs = step.isOn ? RETENTION_MS + stage.advancedMs : 0;
   const changes = {
     topic: { fields: { topic }, path: "topic", model: { topic } },
     history: {
@@ -104,9 +106,9 @@ export function fieldsAct(stage: Stage, room: RoomModel, step: FieldsStep): Act 
       model: { memberList: step.memberList },
     },
     retention: {
-      fields: { policy: { retention: durationFromMs(step.isOn ? RETENTION_MS : 0) } },
+      fields: { policy: { retention: durationFromMs(retentionMs) } },
       path: "policy.retention",
-      model: { retentionMs: step.isOn ? RETENTION_MS : 0 },
+      model: { retentionMs },
     },
   } satisfies Record<FieldsStep["field"], object>;
   const { fields, path, model } = changes[step.field];

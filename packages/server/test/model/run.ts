@@ -32,11 +32,8 @@ export async function run(house: House, steps: readonly Step[]): Promise<readonl
       problems.push(...(await doStep(stage, step)));
       continue;
     }
-    if (!step.isTogether) await finish();
-    for (const act of toActs(stage, step)) {
-      if (!fits(act, group)) await finish();
-      group.push(act);
-    }
+    if (!step.isTogether || !toActs(stage, step).every((act) => fits(act, group))) await finish();
+    group.push(...toActs(stage, step));
   }
   await finish();
   if (problems.length > 0) return problems;

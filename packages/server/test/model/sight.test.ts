@@ -8,8 +8,8 @@ import type { DeviceStep, FieldsStep, MemberStep, MessageStep, SelfStep, SendSte
 const OPEN = 0;
 const RECENT = 2;
 const CLIENT_OF_USER_2 = 3;
-/** What streams read comes so late that what is done first is done before. */
-const READ_DELAY_MS = 5;
+/** What streams read comes so late that much is done meanwhile. */
+const READ_DELAY_MS = 30;
 
 const alone = { who: 0, isTogether: false } as const;
 const settled: Step = { kind: "settle" };
@@ -58,9 +58,21 @@ function device(kind: DeviceStep["kind"]): DeviceStep {
 
 const plans: Readonly<Record<string, readonly Step[]>> = {
   "a membership that changes while the stream opens is told, and the stream gets ready": [
-    member("deny read", OPEN, 2),
+    ...[settled, device("connect anew"), member("deny read", OPEN, 2)],
   ],
-  "a room that is entered while the stream opens is followed": [join(RECENT, 1)],
+  "a room that is entered while the stream opens is followed": [
+    ...[member("kick", OPEN, 2), settled, device("connect anew"), join(OPEN, 2)],
+  ],
+  "an invitation that is accepted while the stream opens is no invitation any more": [
+    ...[member("kick", OPEN, 2), member("invite", OPEN, 2), settled, device("connect anew"), join(OPEN, 2)],
+  ],
+  "who is removed and comes back while the room is read is in it": [
+    // How much of it is done before the room is read is up to the machine: one of these fits.
+    ...[8, 12, 16, 20, 24].flatMap((count) => [
+      ...[settled, device("connect anew"), member("kick", OPEN, 2)],
+      ...[...Array.from({ length: count }, () => fields(OPEN, "topic")), join(OPEN, 2)],
+    ]),
+  ],
   "who may read again while they are away is given what they could not read": [
     ...[send(OPEN), settled, member("deny read", OPEN, 2), send(OPEN), fields(OPEN, "topic"), settled],
     ...[device("disconnect"), member("allow read", OPEN, 2)],

@@ -1,5 +1,8 @@
 /** `npm run torture`: what the tests do shortly, for long. Prints tables; exits with 1 when something is wrong. */
+import { play } from "../model/play.ts";
+import { moveIn } from "../model/stage.ts";
 import { type Runtime, runtimes, runtimeVersion } from "../support/runtimes.ts";
+import { startServerProcess } from "../support/server-process.ts";
 import { type CrashRound, crashAgainAndAgain } from "./crash.ts";
 import { crashUnderStreams } from "./crash-rooms.ts";
 import { chooseSeed, seededRandom } from "./random.ts";
@@ -8,12 +11,15 @@ import { manyWhoStop, oneAmongMany, type SlowReaderReport } from "./slow-readers
 const ROUNDS = 20;
 const LISTENERS = 1_000;
 const PHASE_MS = 60_000;
+const PLANS = 200;
+const STEPS = 300;
 
 const problems: string[] = [];
 for (const runtime of runtimes) {
   print(`\n${runtime} ${runtimeVersion(runtime)}`);
   await crash(runtime);
   await crashStreams(runtime);
+  await playAtRandom(runtime);
   const options = { runtime, listeners: LISTENERS, phaseMs: PHASE_MS };
   print(`\n  ${LISTENERS} listeners, 10 messages of 4 KiB a second, ${PHASE_MS / 1_000} s each`);
   show(await oneAmongMany(options));
@@ -53,6 +59,14 @@ async function crashStreams(runtime: Runtime): Promise<void> {
   row(["lives", "sent", "stored", "repeats"]);
   row([ROUNDS, report.sent, report.stored, report.recognised]);
   note(report.problems);
+}
+
+async function playAtRandom(runtime: Runtime): Promise<void> {
+  const seed = chooseSeed();
+  print(`\n  ${PLANS} times up to ${STEPS} things that people do, against a model; CONFAB_TEST_SEED=${seed}`);
+  await using server = await startServerProcess({ runtime });
+  const played = play({ runs: PLANS, maxSteps: STEPS, seed }, () => moveIn(server));
+  await played.catch((error: unknown) => note([String(error)]));
 }
 
 function show(report: SlowReaderReport): void {

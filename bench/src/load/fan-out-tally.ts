@@ -1,0 +1,98 @@
+import type { Percentiles } from "./fan-out.ts";
+import { Histogram } from "./histogram.ts";
+
+/** Durations, and the longest of them. */
+class Times {
+  readonly #histogram = new Histogram();
+  #mostMs = 0;
+
+  record(ms: number): void {
+    this.#histogram.record(ms);
+    this.#mostMs = Math.max(this.#mostMs, ms);
+  }
+
+  percentiles(): Percentiles {
+    return {
+      p50: this.#histogram.percentile(0.5),
+      p99: this.#histogram.percentile(0.99),
+      max: this.#mostMs,
+    };
+  }
+}
+
+/** Keeps count of which message has reached how many listeners, and how long that took. */
+export class Tally {
+  readonly deliveryTimes = new Times();
+  readonly lastTimes = new Times();
+  readonly answerTimes = new Times();
+  readonly #listeners: number;
+  /** By the message's number, from 0: when it was sent, and how many listeners have not got it. */
+  readonly #sentAtMs: number[] = [];
+  readonly #outstanding: number[] = [];
+  #firstMeasured = Number.POSITIVE_INFINITY;
+  #endMeasured = Number.POSITIVE_INFINITY;
+  finished = 0;
+  answered = 0;
+  deliveries = 0;
+  /** Deliveries that did not follow on the one before. */
+  disorder = 0;
+
+  constructor(listeners: number) {
+    this.#listeners = listeners;
+  }
+
+  get sent(): number {
+    return this.#sentAtMs.length;
+  }
+
+  get missing(): number {
+    return this.sent * this.#listeners - this.deliveries;
+  }
+
+  get measuredMessages(): number {
+    return this.#endMeasured - this.#firstMeasured;
+  }
+
+  beginMeasuring(): void {
+    this.#firstMeasured = this.sent;
+  }
+
+  endMeasuring(): void {
+    this.#endMeasured = this.sent;
+  }
+
+  /** Counts a message that is sent now. */
+  send(): void {
+    this.#sentAtMs.push(performance.now());
+    this.#outstanding.push(this.#listeners);
+  }
+
+  /** A function that takes what comes to one listener. */
+  listener(): (number: number) => void {
+    let next = 0;
+    return (number) => {
+      const left = this.#outstanding[number];
+      if (left === undefined) return;
+      this.deliveries++;
+      if (number !== next) this.disorder++;
+      next = number + 1;
+      if (left === 0) return;
+      this.#outstanding[number] = left - 1;
+      this.#record(this.deliveryTimes, number);
+      if (left > 1) return;
+      this.finished++;
+      this.#record(this.lastTimes, number);
+    };
+  }
+
+  answer(number: number): void {
+    if (number < 0 || number >= this.sent) return;
+    this.answered++;
+    this.#record(this.answerTimes, number);
+  }
+
+  #record(times: Times, number: number): void {
+    if (number < this.#firstMeasured || number >= this.#endMeasured) return;
+    times.record(performance.now() - (this.#sentAtMs[number] ?? Number.NaN));
+  }
+}

@@ -1,0 +1,184 @@
+import type { FanOutMeasurement } from "../load/fan-out.ts";
+import type { Table } from "../report.ts";
+import type { Runtime } from "../runtimes.ts";
+import type { Target } from "../scenario.ts";
+import { median, significant } from "../statistics.ts";
+import { type FanOutCase, FLAT_OUT, nameOf } from "./fan-out-case.ts";
+
+const BYTES_PER_KIB = 1024;
+/** Less than this part of the rate that was asked for is not keeping pace with it. */
+const KEEPS_PACE = 0.98;
+
+/** One row: medians over the rounds. What the operating system doesn't tell is null. */
+export interface FanOutFigure {
+  readonly server: string;
+  readonly runtime: Runtime | null;
+  /** What Confab does for each message and this does not. */
+  readonly omits: string;
+  readonly listeners: number;
+  /** Messages a second that were asked for; 0 is as many as go. */
+  readonly rate: number;
+  readonly messagesPerSecond: number;
+  readonly deliveriesPerSecond: number;
+  readonly keepsPace: boolean;
+  readonly serverCpuUsPerDelivery: number | null;
+  readonly mainThreadUsPerDelivery: number | null;
+  readonly workersUsPerDelivery: number | null;
+  readonly generatorCpuUsPerDelivery: number;
+  readonly bytesPerDelivery: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly lastP50Ms: number;
+  readonly lastP99Ms: number;
+  /** The worst of all rounds. */
+  readonly lastMaxMs: number;
+  /** Sums over the rounds. */
+  readonly lost: number;
+  readonly disorder: number;
+  readonly serverKibPerListener: number | null;
+}
+
+/** Sums up the rounds of each case. */
+export function toFanOutFigures(
+  measured: ReadonlyMap<FanOutCase, readonly FanOutMeasurement[]>,
+): readonly FanOutFigure[] {
+  return [...measured].map(([{ peer, runtime, listeners, rate }, rounds]) => {
+    const middle = (of: (round: FanOutMeasurement) => number | null): number | null => {
+      const values = rounds.map((round) => of(round) ?? Number.NaN);
+      return values.some((value) => !Number.isFinite(value)) ? null : significant(median(values));
+    };
+    const sum = (of: (round: FanOutMeasurement) => number): number =>
+      rounds.reduce((total, round) => total + of(round), 0);
+    const perDelivery = (of: (round: FanOutMeasurement) => number | null): number | null =>
+      middle((round) => (of(round) ?? Number.NaN) / round.deliveries);
+    const messagesPerSecond = middle((round) => round.messages / round.seconds) ?? 0;
+    const lost = sum((round) => round.missing);
+    return {
+      server: peer.name,
+      runtime,
+      omits: peer.omits,
+      listeners,
+      rate,
+      messagesPerSecond,
+      deliveriesPerSecond: middle((round) => round.deliveries / round.seconds) ?? 0,
+      keepsPace: lost === 0 && messagesPerSecond >= KEEPS_PACE * rate,
+      serverCpuUsPerDelivery: perDelivery((round) => round.serverCpuUs),
+      mainThreadUsPerDelivery: perDelivery((round) => round.serverMainThreadUs),
+      workersUsPerDelivery: perDelivery((round) => round.serverWorkersUs),
+      generatorCpuUsPerDelivery: perDelivery((round) => round.ownCpuUs) ?? 0,
+      bytesPerDelivery: perDelivery((round) => round.bytes) ?? 0,
+      p50Ms: middle((round) => round.deliveryMs.p50) ?? 0,
+      p99Ms: middle((round) => round.deliveryMs.p99) ?? 0,
+      lastP50Ms: middle((round) => round.lastMs.p50) ?? 0,
+      lastP99Ms: middle((round) => round.lastMs.p99) ?? 0,
+      lastMaxMs: significant(Math.max(...rounds.map((round) => round.lastMs.max))),
+      lost,
+      disorder: sum((round) => round.disorder),
+      serverKibPerListener: middle(({ serverGrowthBytes }) =>
+        serverGrowthBytes === null ? null : serverGrowthBytes / BYTES_PER_KIB / listeners,
+      ),
+    };
+  });
+}
+
+export function toFanOutTable(figures: readonly FanOutFigure[]): Table {
+  return {
+    columns: [
+      "server",
+      "listeners",
+      "asked",
+      "messages/s",
+      "deliveries/s",
+      "CPU µs/delivery",
+      "main",
+      "p50 ms",
+      "p99 ms",
+      "last p50",
+      "last p99",
+      "last max",
+      "lost",
+      "disorder",
+      "KiB",
+      "does not",
+    ],
+    rows: figures.map((figure) => [
+      figure.runtime ? `${figure.server}, ${figure.runtime}` : figure.server,
+      figure.listeners.toLocaleString("en"),
+      nameOf(figure.rate),
+      `${figure.messagesPerSecond.toLocaleString("en")}${figure.keepsPace ? "" : " (can't)"}`,
+      figure.deliveriesPerSecond.toLocaleString("en"),
+      figure.serverCpuUsPerDelivery?.toFixed(2) ?? "-",
+      figure.mainThreadUsPerDelivery?.toFixed(2) ?? "-",
+      figure.p50Ms.toFixed(1),
+      figure.p99Ms.toFixed(1),
+      figure.lastP50Ms.toFixed(1),
+      figure.lastP99Ms.toFixed(1),
+      figure.lastMaxMs.toFixed(1),
+      figure.lost.toLocaleString("en"),
+      figure.disorder.toLocaleString("en"),
+      // Later loads find the memory that the first one's listeners left.
+      figure.rate === 20 ? (figure.serverKibPerListener?.toFixed(0) ?? "-") : "",
+      figure.omits,
+    ]),
+  };
+}
+
+/** What was promised: of Confab on its better runtime, against each peer on its better one. */
+export function toFanOutTargets(figures: readonly FanOutFigure[], listeners: number): readonly Target[] {
+  const most = (server: string): number =>
+    Math.max(...at(server, FLAT_OUT).map((each) => each.deliveriesPerSecond));
+  const leastCpu = (server: string): number =>
+    Math.min(...at(server, 20).map((each) => each.serverCpuUsPerDelivery ?? Number.NaN));
+  const lastMs = (rate: number, count: number): number =>
+    Math.min(
+      ...at(CONNECT, rate, count).map((each) => (each.keepsPace ? each.lastP50Ms : Number.POSITIVE_INFINITY)),
+    );
+  const larger = Math.max(...figures.map((each) => each.listeners));
+
+  return [
+    atLeast(10, "flat out: times socket.io's deliveries a second", most(CONNECT) / most("socket.io")),
+    atLeast(0.6, "flat out: of NATS core's deliveries a second", most(CONNECT) / most("NATS core")),
+    atLeast(
+      1 / 6,
+      "flat out: of the deliveries a second of C, coalesced",
+      most(CONNECT) / most("C, coalesced"),
+    ),
+    atMost(80, "at 300/s, without falling behind: ms to the last listener, p50", lastMs(300, listeners)),
+    atMost(1.15, "at 20/s: times socket.io's CPU a delivery", leastCpu(CONNECT) / leastCpu("socket.io")),
+    atMost(
+      2.3,
+      "at 20/s: times the CPU a delivery of C, one write each",
+      leastCpu(CONNECT) / leastCpu("C, one write each"),
+    ),
+    atMost(150, `at 20/s, ${larger} listeners: ms to the last one, p50`, lastMs(20, larger)),
+    atLeast(
+      1,
+      "ReceiveMessage flat out: times socket.io's deliveries a second",
+      most(RECEIVE) / most("socket.io"),
+    ),
+  ].filter(({ measured }) => !Number.isNaN(measured));
+
+  function at(server: string, rate: number, count = listeners): readonly FanOutFigure[] {
+    const found = figures.filter(
+      (each) => each.server === server && each.rate === rate && each.listeners === count,
+    );
+    return found.filter(({ lost, disorder }) => lost === 0 && disorder === 0);
+  }
+}
+
+const CONNECT = "Confab, Connect";
+const RECEIVE = "Confab, ReceiveMessage";
+
+function atLeast(least: number, claim: string, measured: number): Target {
+  const rounded = significant(measured);
+  return {
+    claim: `at least ${significant(least)} ${claim}`,
+    measured: rounded,
+    isMet: rounded >= significant(least),
+  };
+}
+
+function atMost(most: number, claim: string, measured: number): Target {
+  const rounded = significant(measured);
+  return { claim: `at most ${most} ${claim}`, measured: rounded, isMet: rounded <= most };
+}

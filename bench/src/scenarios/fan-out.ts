@@ -1,0 +1,161 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type DataFolder, makeDataFolder } from "../disk.ts";
+import { type FanOutMeasurement, fanOut, fanOutGenerator } from "../load/fan-out.ts";
+import { mosquitto, nats, redis } from "../peers/fan-out/brokers.ts";
+import { confabConnect, confabReceive } from "../peers/fan-out/confab.ts";
+import { grpcJs } from "../peers/fan-out/grpc-js.ts";
+import { limitCoalesced, limitOfOneWrite } from "../peers/fan-out/limit.ts";
+import type { FanOutPeer, Room } from "../peers/fan-out/peer.ts";
+import { socketIo } from "../peers/fan-out/socket-io.ts";
+import { profilingOptions, readProfiles } from "../profile.ts";
+import type { Runtime } from "../runtimes.ts";
+import type { BenchOptions, Profile, Scenario } from "../scenario.ts";
+import { type FanOutCase, FLAT_OUT, nameOf } from "./fan-out-case.ts";
+import { toFanOutFigures, toFanOutTable, toFanOutTargets } from "./fan-out-figures.ts";
+
+const WARM_UP_SECONDS = 1.5;
+/** Messages on their way at most: a few hundred kilobytes for each listener. */
+const WINDOW = 256;
+const NUMBERS_PER_LOAD = 1e9;
+
+const RATES = [20, 300, FLAT_OUT];
+/** How many times as many listeners the larger room has, which only Connect is measured in, at the lowest rate. */
+const LARGER = 5;
+
+const peers: readonly FanOutPeer[] = [
+  confabConnect,
+  socketIo,
+  confabReceive,
+  grpcJs,
+  nats,
+  redis,
+  mosquitto,
+  limitOfOneWrite,
+  limitCoalesced,
+];
+
+/** One room in which one sends and many listen. */
+export const fanOutScenario: Scenario = {
+  name: "fanout",
+  summary: "one room: 20 and 300 messages a second, and as many as go, to every listener",
+
+  async run(options) {
+    using folder = makeDataFolder();
+    const present = peers.filter((peer) => peer.missing() === null);
+    const cases = present.flatMap((peer) => casesOf(peer, options));
+    const measured = new Map(cases.map((each) => [each, [] as FanOutMeasurement[]]));
+    for (let round = 1; round <= options.rounds; round++) {
+      for (const subject of Map.groupBy(cases, ({ peer, runtime }) => `${peer.name}, ${runtime}`).values()) {
+        await measureSubject(subject, measured, { folder, round, options });
+      }
+    }
+    const figures = toFanOutFigures(measured);
+    return {
+      table: toFanOutTable(figures),
+      figures,
+      targets: toFanOutTargets(figures, options.listeners),
+      notes: describe(folder, options),
+    };
+  },
+
+  async profile(options) {
+    const profiles: Profile[] = [];
+    for (const runtime of options.runtimes) {
+      for (const rate of [20, FLAT_OUT]) profiles.push(...(await profileConnect(runtime, rate, options)));
+    }
+    return profiles;
+  },
+};
+
+function casesOf(peer: FanOutPeer, { runtimes, listeners }: BenchOptions): readonly FanOutCase[] {
+  return (peer.hasRuntimes ? runtimes : [null]).flatMap((runtime) => {
+    const cases = RATES.map((rate) => ({ peer, runtime, listeners, rate }));
+    const inLarger = { peer, runtime, listeners: listeners * LARGER, rate: 20 };
+    return peer === confabConnect ? [...cases, inLarger] : cases;
+  });
+}
+
+interface Round {
+  readonly folder: DataFolder;
+  readonly round: number;
+  readonly options: BenchOptions;
+}
+
+/** All loads of one server on one runtime, in a new process. */
+async function measureSubject(
+  cases: readonly FanOutCase[],
+  measured: ReadonlyMap<FanOutCase, FanOutMeasurement[]>,
+  { folder, round, options }: Round,
+): Promise<void> {
+  const [first] = cases;
+  if (!first) return;
+  const { peer, runtime } = first;
+  options.progress(`round ${round} of ${options.rounds}: ${peer.name}${runtime ? ` on ${runtime}` : ""}`);
+  const own = join(folder.path, `${peers.indexOf(peer)}-${runtime}-${round}`);
+  mkdirSync(own);
+  await using room = await peer.start({ runtime: runtime ?? "node", folder: own });
+  for (const [index, each] of cases.entries()) {
+    measured.get(each)?.push(await load(room, each, { options, index }));
+  }
+}
+
+function load(
+  { server, protocol }: Room,
+  { listeners, rate }: Pick<FanOutCase, "listeners" | "rate">,
+  { options, index }: { readonly options: BenchOptions; readonly index: number },
+): Promise<FanOutMeasurement> {
+  return fanOut(
+    {
+      port: server.port,
+      serverPid: server.pid,
+      protocol,
+      listeners,
+      rate,
+      window: WINDOW,
+      warmUpSeconds: WARM_UP_SECONDS,
+      measureSeconds: options.seconds,
+      firstNumber: (index + 1) * NUMBERS_PER_LOAD,
+    },
+    options.generatorRuntime,
+  );
+}
+
+async function profileConnect(
+  runtime: Runtime,
+  rate: number,
+  options: BenchOptions,
+): Promise<readonly Profile[]> {
+  using folder = makeDataFolder();
+  const profiles = join(folder.path, "profiles");
+  {
+    const runtimeOptions = profilingOptions(profiles);
+    await using room = await confabConnect.start({
+      runtime,
+      folder: join(folder.path, "data"),
+      runtimeOptions,
+    });
+    options.progress(`${runtime}: profiling ${nameOf(rate)}`);
+    await load(room, { listeners: options.listeners, rate }, { options, index: 0 });
+  }
+  return readProfiles(profiles).map((table, thread) => ({
+    title: `${runtime}, ${options.listeners} listeners, ${nameOf(rate)}, thread ${thread}`,
+    table,
+  }));
+}
+
+function describe({ fileSystem, isInMemory }: DataFolder, options: BenchOptions): readonly string[] {
+  const place = isInMemory ? "IN MEMORY, so that syncs cost nothing," : "on a disk";
+  const skipped = peers.flatMap((peer) => {
+    const reason = peer.missing();
+    return reason === null ? [] : [`${peer.name} was skipped: ${reason}.`];
+  });
+  return [
+    `A connection for each listener, one more sends; medians of ${options.rounds} rounds of ${options.seconds} s, each in new processes, in which the servers take turns.`,
+    `Confab's data folder is ${place} (${fileSystem}), synchronous=FULL: every message is synced before it is answered and handed on. Its listeners are streams of ten accounts, or guests of ReceiveMessage.`,
+    `Flat out, ${WINDOW} messages are on their way at any time, and another is sent when one has reached everyone; where a rate can't be kept, as many hold the sender back.`,
+    `Last is the time from a message's sending to its last listener; lost and disorder count the deliveries that did not come within 10 s of the end, or not in order. The generator is in ${fanOutGenerator(options.generatorRuntime)}.`,
+    "CPU is of the whole server process; KiB is what it grew by when the first listeners came, for each.",
+    ...skipped,
+  ];
+}

@@ -1,0 +1,159 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type DataFolder, makeDataFolder } from "../disk.ts";
+import { type FanOutMeasurement, fanOut } from "../load/fan-out.ts";
+import { confabConnect } from "../peers/fan-out/confab.ts";
+import { grpcJs } from "../peers/fan-out/grpc-js.ts";
+import type { FanOutPeer } from "../peers/fan-out/peer.ts";
+import { socketIo } from "../peers/fan-out/socket-io.ts";
+import { profilingOptions, readProfiles } from "../profile.ts";
+import type { Runtime } from "../runtimes.ts";
+import type { BenchOptions, Profile, Scenario, Target } from "../scenario.ts";
+import { median, significant } from "../statistics.ts";
+
+/** How many times as many streams as listeners of one room elsewhere. */
+const TIMES_LISTENERS = 10;
+/** Long enough that each stream has its heartbeat. */
+const MEASURE_SECONDS = 30;
+const MAX_KIB = 30;
+const MAX_CPU_PERCENT = 2;
+const BYTES_PER_KIB = 1024;
+
+const peers: readonly FanOutPeer[] = [confabConnect, socketIo, grpcJs];
+
+interface IdleFigure {
+  readonly server: string;
+  readonly runtime: Runtime;
+  readonly omits: string;
+  readonly streams: number;
+  /** What the server grew by, for each stream; what the operating system doesn't tell is null. */
+  readonly kibPerStream: number | null;
+  /** Of one core. */
+  readonly cpuPercent: number | null;
+  readonly openedPerSecond: number;
+}
+
+/** What streams cost on which nothing happens. */
+export const idle: Scenario = {
+  name: "idle",
+  summary: "open streams on which nothing happens: the server's memory for each, and its CPU",
+
+  async run(options) {
+    using folder = makeDataFolder();
+    const figures: IdleFigure[] = [];
+    for (const peer of peers) {
+      for (const runtime of options.runtimes) figures.push(await measurePeer(peer, runtime, folder, options));
+    }
+    return {
+      table: {
+        columns: ["server", "streams", "KiB/stream", "CPU % of a core", "opened/s", "does not"],
+        rows: figures.map((figure) => [
+          `${figure.server}, ${figure.runtime}`,
+          figure.streams.toLocaleString("en"),
+          figure.kibPerStream?.toFixed(1) ?? "-",
+          figure.cpuPercent?.toFixed(1) ?? "-",
+          figure.openedPerSecond.toLocaleString("en"),
+          figure.omits,
+        ]),
+      },
+      figures,
+      targets: toTargets(figures),
+      notes: [
+        `A connection for each stream; medians of ${options.rounds} rounds, each in a new process; CPU over ${MEASURE_SECONDS} s, in which each of Confab's streams has a heartbeat, and socket.io's a ping.`,
+        "KiB is what the process has more in memory than before, half a second after the last stream was opened: garbage of the opening is in it.",
+        "Confab's streams are of ten accounts, all in one room.",
+      ],
+    };
+  },
+
+  async profile(options) {
+    const profiles: Profile[] = [];
+    for (const runtime of options.runtimes) {
+      using folder = makeDataFolder();
+      const path = join(folder.path, "profiles");
+      await measure(confabConnect, runtime, { folder, options, runtimeOptions: profilingOptions(path) });
+      profiles.push(
+        ...readProfiles(path).map((table, thread) => ({ title: `${runtime}, thread ${thread}`, table })),
+      );
+    }
+    return profiles;
+  },
+};
+
+async function measurePeer(
+  peer: FanOutPeer,
+  runtime: Runtime,
+  folder: DataFolder,
+  options: BenchOptions,
+): Promise<IdleFigure> {
+  const rounds: FanOutMeasurement[] = [];
+  for (let round = 1; round <= options.rounds; round++) {
+    options.progress(`round ${round} of ${options.rounds}: ${peer.name} on ${runtime}`);
+    rounds.push(await measure(peer, runtime, { folder, options, runtimeOptions: [] }));
+  }
+  const middle = (of: (round: FanOutMeasurement) => number | null): number | null => {
+    const values = rounds.map((round) => of(round) ?? Number.NaN);
+    return values.some(Number.isNaN) ? null : significant(median(values));
+  };
+  const streams = options.listeners * TIMES_LISTENERS;
+  return {
+    server: peer.name,
+    runtime,
+    omits: peer.omits,
+    streams,
+    kibPerStream: middle(({ serverGrowthBytes: bytes }) => bytes && bytes / BYTES_PER_KIB / streams),
+    cpuPercent: middle(({ serverCpuUs, seconds }) => serverCpuUs && serverCpuUs / 1e4 / seconds),
+    openedPerSecond: middle(({ openSeconds }) => streams / openSeconds) ?? 0,
+  };
+}
+
+interface MeasureOptions {
+  readonly folder: DataFolder;
+  readonly options: BenchOptions;
+  readonly runtimeOptions: readonly string[];
+}
+
+async function measure(
+  peer: FanOutPeer,
+  runtime: Runtime,
+  { folder, options, runtimeOptions }: MeasureOptions,
+): Promise<FanOutMeasurement> {
+  const own = join(folder.path, String(performance.now()));
+  mkdirSync(own);
+  await using room = await peer.start({ runtime, folder: own, runtimeOptions });
+  return await fanOut(
+    {
+      port: room.server.port,
+      serverPid: room.server.pid,
+      protocol: room.protocol,
+      listeners: options.listeners * TIMES_LISTENERS,
+      rate: 0,
+      window: 0,
+      warmUpSeconds: 2,
+      measureSeconds: MEASURE_SECONDS,
+      firstNumber: 1,
+      isSilent: true,
+    },
+    options.generatorRuntime,
+  );
+}
+
+function toTargets(figures: readonly IdleFigure[]): readonly Target[] {
+  return figures
+    .filter(({ server }) => server === confabConnect.name)
+    .flatMap(({ runtime, streams, kibPerStream, cpuPercent }) => {
+      const of = `on ${runtime}, ${streams.toLocaleString("en")} streams`;
+      return [
+        {
+          claim: `${of}: at most ${MAX_KIB} KiB for each`,
+          measured: kibPerStream ?? Number.NaN,
+          isMet: kibPerStream !== null && kibPerStream <= MAX_KIB,
+        },
+        {
+          claim: `${of}: less than ${MAX_CPU_PERCENT} % of a core`,
+          measured: cpuPercent ?? Number.NaN,
+          isMet: cpuPercent !== null && cpuPercent < MAX_CPU_PERCENT,
+        },
+      ];
+    });
+}
