@@ -11,6 +11,13 @@ const SETTLE_MS = 500;
 const DRAIN_TICK_MS = 50;
 const SEND_TICK_MS = 1;
 
+/** Far more than a load may take: whatever happens, it ends. */
+const MAX_SECONDS = 300;
+
+setTimeout(() => {
+  throw new Error(`the load did not end within ${MAX_SECONDS} s`);
+}, MAX_SECONDS * 1_000).unref();
+
 await run(readInput(await text(process.stdin)));
 
 async function run(input: FanOutInput): Promise<void> {
@@ -19,8 +26,12 @@ async function run(input: FanOutInput): Promise<void> {
   const first = setting("first");
   const hasAnswers = setting("answers") === 1;
   const openingAtMs = performance.now();
+  const late = setTimeout(() => {
+    throw new Error("not all listeners were ready in time");
+  }, setting("open") * 1_000);
   const connections = await openListeners();
   const sender = input.sender ? await open(input.sender, "^", (number) => tally.answer(number)) : null;
+  clearTimeout(late);
   const openSeconds = (performance.now() - openingAtMs) / 1_000;
   await pause(SETTLE_MS);
   say("opened");

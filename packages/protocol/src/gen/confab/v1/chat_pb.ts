@@ -194,8 +194,9 @@ export type Frame = Message<"confab.v1.Frame"> & {
     case: "result";
   } | {
     /**
-     * A room as it stands, sent before Ready and whenever the caller enters a room or is invited to it. What
-     * the client knew of the room is to be forgotten: its revision may even be lower.
+     * A room as it stands, sent before Ready, whenever the caller enters a room or is invited to it, and when
+     * what they may read of it has grown. What the client knew of the room is to be forgotten: its revision
+     * may even be lower.
      *
      * @generated from field: confab.v1.Room room = 3;
      */
