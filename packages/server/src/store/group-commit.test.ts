@@ -14,7 +14,7 @@ import type { Store } from "./port/store.ts";
 import { openSqliteStore } from "./sqlite/store.ts";
 
 /** How many must wait for a second transaction to be started behind the first. */
-const MIN_QUEUED_MESSAGES = 32;
+const MIN_QUEUED_MESSAGES = 48;
 const MAX_WAITING_MESSAGES = 20_000;
 
 function newMessage(text: string, name = "ada"): NewMessage {

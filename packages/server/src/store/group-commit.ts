@@ -14,7 +14,7 @@ const MAX_WAITING_MESSAGES = 20_000;
  * thread answers the first: once it is worth a sync of its own.
  */
 const MAX_RUNNING = 2;
-const MIN_QUEUED_MESSAGES = 32;
+const MIN_QUEUED_MESSAGES = 48;
 const RETRY_AFTER_MS = 500;
 
 /** What has become of a send: stored now, stored before under the same id, or refused. */
