@@ -3,7 +3,13 @@ import { createDecider, type Decision, refuse } from "./decisions.ts";
 import { describeEnd } from "./expiry.ts";
 import { type Membership, stateNow } from "./membership.ts";
 import { PERMISSIONS, type Permission } from "./permissions.ts";
-import { type AccessObject, type Action, isPublicRoom, type RoomAccess } from "./room-access.ts";
+import {
+  type AccessObject,
+  type Action,
+  firstReadableSeq,
+  isPublicRoom,
+  type RoomAccess,
+} from "./room-access.ts";
 import { type Account, accountStateNow, roleNow, type SystemRole } from "./system-roles.ts";
 
 /** Every access rule by name, in the order in which they are asked; the first that decides wins. */
@@ -54,6 +60,16 @@ export function decide(actor: Account, action: Action, object: AccessObject, now
 export function permissionsOf(actor: Account, object: AccessObject, nowMs: number): ReadonlySet<Permission> {
   const unhurried = { ...object, lastPost: null };
   return new Set(PERMISSIONS.filter((permission) => decide(actor, permission, unhurried, nowMs).allowed));
+}
+
+/** The oldest seq that an actor may read of a room at a moment; infinite where they may read none of it. */
+export function readableFrom(
+  actor: Account,
+  { room, membership }: Pick<AccessObject, "room" | "membership">,
+  nowMs: number,
+): number {
+  const { allowed } = decide(actor, "read", { room, membership, lastPost: null, isBlocked: false }, nowMs);
+  return allowed && room ? firstReadableSeq(room, membership) : Number.POSITIVE_INFINITY;
 }
 
 /** What naming oneself asks of a room: to join it, or to knock where it asks for approval. */

@@ -1,8 +1,7 @@
 import type { Change } from "../domain/changes.ts";
-import { decide } from "../domain/decide.ts";
+import { readableFrom } from "../domain/decide.ts";
 import type { RoomId } from "../domain/ids.ts";
 import { nextEndOf, stateNow } from "../domain/membership.ts";
-import { firstReadableSeq } from "../domain/room-access.ts";
 import type { Member, Room } from "../domain/rooms.ts";
 import type { Account } from "../domain/system-roles.ts";
 import type { LiveBatch, LiveChange, LiveSignal } from "./event.ts";
@@ -156,10 +155,7 @@ export class FollowedRoom implements RoomListener, Disposable {
     const nowMs = this.#nowMs();
     const actor = this.#actor();
     if (nowMs < this.#validUntilMs && actor === this.#validFor) return this.#firstSeq;
-    const object = { room: this.#room, membership: this.#self, lastPost: null, isBlocked: false };
-    const { allowed } = decide(actor, "read", object, nowMs);
-    this.#firstSeq =
-      allowed && this.#room ? firstReadableSeq(this.#room, this.#self) : Number.POSITIVE_INFINITY;
+    this.#firstSeq = readableFrom(actor, { room: this.#room, membership: this.#self }, nowMs);
     this.#validFor = actor;
     this.#validUntilMs = (this.#self && nextEndOf(this.#self)) ?? Number.POSITIVE_INFINITY;
     return this.#firstSeq;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { setTimeout, setImmediate as turn } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import { LOBBY, type UserId } from "../domain/ids.ts";
 import type { Message } from "../domain/messages.ts";
 import { GroupCommit } from "../store/group-commit.ts";
@@ -14,9 +14,9 @@ import { openSqliteStore } from "../store/sqlite/store.ts";
 import { Hub } from "./hub.ts";
 import { follow } from "./message-feed.ts";
 import { StallWatch } from "./stall-watch.ts";
+import { until } from "./testing.ts";
 
 const RECENT = 100;
-const MAX_WAIT_MS = 20_000;
 const encode = ({ seq, text }: Message): Buffer => Buffer.from(`${seq} ${text}`);
 
 /** A client of a feed. Its socket takes each write at once, or only when `read` is called. */
@@ -180,13 +180,4 @@ describe("a message feed", () => {
 
 function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-}
-
-/** @throws Error when it takes too long to be so */
-async function until(isSo: () => boolean): Promise<void> {
-  const giveUpAtMs = performance.now() + MAX_WAIT_MS;
-  while (!isSo()) {
-    if (performance.now() > giveUpAtMs) throw new Error("it did not come to that");
-    await setTimeout(1);
-  }
 }

@@ -54,38 +54,35 @@ export function insertAll<Table extends keyof Schema>(
   };
 }
 
-/** Selects by a list of values, repeating the last until their number is a power of two. */
+export type Pair = readonly [string, string];
+
+/** Selects by a list of values. */
 export function selectAll<Row>(
   build: Build<readonly string[], Row>,
 ): (db: Database, values: ReadonlySet<string>) => Promise<readonly Row[]> {
-  const select = compiledOnce(build);
-  return async (db, values) => {
-    const list = [...values];
-    const found: Row[] = [];
-    for (let start = 0; start < list.length; start += MAX_SIZE) {
-      const piece = list.slice(start, start + MAX_SIZE);
-      const last = piece.at(-1) ?? "";
-      while (piece.length > largestPowerOfTwo(piece.length)) piece.push(last);
-      found.push(...(await select(db, piece, piece)));
-    }
-    return found;
-  };
+  const select = inPieces(compiledOnce(build), (values) => values);
+  return (db, values) => select(db, [...values]);
 }
 
-export type Pair = readonly [string, string];
-
-/** Selects by a list of pairs, as `selectAll` does by single values. */
+/** Selects by a list of pairs. */
 export function selectPairs<Row>(
   build: Build<readonly Pair[], Row>,
 ): (db: Database, pairs: readonly Pair[]) => Promise<readonly Row[]> {
-  const select = compiledOnce(build);
-  return async (db, pairs) => {
+  return inPieces(compiledOnce(build), (pairs) => pairs.flat());
+}
+
+/** Asks for a list in pieces, repeating the last of a piece until their number is a power of two. */
+function inPieces<Item, Row>(
+  select: (db: Database, items: readonly Item[], values: readonly string[]) => Promise<readonly Row[]>,
+  toValues: (items: readonly Item[]) => readonly string[],
+): (db: Database, items: readonly Item[]) => Promise<readonly Row[]> {
+  return async (db, items) => {
     const found: Row[] = [];
-    for (let start = 0; start < pairs.length; start += MAX_SIZE) {
-      const piece = pairs.slice(start, start + MAX_SIZE);
-      const last = piece.at(-1) ?? ["", ""];
-      while (piece.length > largestPowerOfTwo(piece.length)) piece.push(last);
-      found.push(...(await select(db, piece, piece.flat())));
+    for (let start = 0; start < items.length; start += MAX_SIZE) {
+      const piece = items.slice(start, start + MAX_SIZE);
+      const last = piece.slice(-1);
+      while (piece.length > largestPowerOfTwo(piece.length)) piece.push(...last);
+      found.push(...(await select(db, piece, toValues(piece))));
     }
     return found;
   };

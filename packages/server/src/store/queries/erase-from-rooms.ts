@@ -5,8 +5,9 @@ import type { Membership } from "../../domain/membership.ts";
 import type { ReactionCount } from "../../domain/messages.ts";
 import type { Erasure } from "../port/accounts.ts";
 import type { Schema } from "../schema.ts";
+import { putCounts, recount } from "./reactions.ts";
 import { selectMembers, toMember } from "./room-rows.ts";
-import { nextRevision, putMember } from "./room-writes.ts";
+import { putMember } from "./room-writes.ts";
 import { ToldChanges } from "./told-changes.ts";
 import { leaveTombstones } from "./tombstone.ts";
 
@@ -78,23 +79,12 @@ async function takeBackReactions(
       .where("room_id", "=", roomId)
       .where("seq", "=", seq)
       .executeTakeFirstOrThrow();
-    const counts = withoutOne(JSON.parse(message.reactions) as ReactionCount[], emoji);
-    const revision = await nextRevision(trx, roomId);
-    await trx
-      .updateTable("messages")
-      .set({ reactions: JSON.stringify(counts), revision })
-      .where("room_id", "=", roomId)
-      .where("seq", "=", seq)
-      .execute();
+    const before = JSON.parse(message.reactions) as ReactionCount[];
+    const reactions = recount(before, { emoji, removed: true });
+    const revision = await putCounts(trx, { roomId, seq, reactions });
     const change = { kind: "reaction", seq: Number(seq), emoji, removed: true } as const;
     told.add([{ roomId, revision, actorId: userId, atMs: nowMs, change }]);
   }
-}
-
-function withoutOne(counts: readonly ReactionCount[], emoji: string): readonly ReactionCount[] {
-  return counts
-    .map((entry) => (entry.emoji === emoji ? { ...entry, count: entry.count - 1 } : entry))
-    .filter((entry) => entry.count > 0);
 }
 
 async function leaveRooms(

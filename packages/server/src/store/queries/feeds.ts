@@ -1,10 +1,9 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { RoomChange } from "../../domain/changes.ts";
-import { decide } from "../../domain/decide.ts";
+import { readableFrom } from "../../domain/decide.ts";
 import type { RoomId, UserId } from "../../domain/ids.ts";
 import { stateNow } from "../../domain/membership.ts";
 import { messageNow } from "../../domain/message-now.ts";
-import { firstReadableSeq } from "../../domain/room-access.ts";
 import type { Member, Room, RoomView } from "../../domain/rooms.ts";
 import type { FeedRoom, FeedStore, RoomChanges, RoomCursor } from "../port/feeds.ts";
 import type { Schema } from "../schema.ts";
@@ -92,13 +91,7 @@ export async function readChanges(
     const changes = await readSpans(trx, spans, nowMs);
     for (const span of spans) {
       const { room, self, from, to, erasedRevision } = span;
-      const mayRead = decide(
-        actor,
-        "read",
-        { room, membership: self, lastPost: null, isBlocked: false },
-        nowMs,
-      ).allowed;
-      const firstSeq = mayRead ? firstReadableSeq(room, self) : Number.POSITIVE_INFINITY;
+      const firstSeq = readableFrom(actor, { room, membership: self }, nowMs);
       const readable = (changes.get(room.id) ?? []).filter(
         ({ change }) => change.kind !== "message" || change.message.seq >= firstSeq,
       );

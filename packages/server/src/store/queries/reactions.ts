@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from "kysely";
+import type { RoomId } from "../../domain/ids.ts";
 import type { Message, ReactionCount } from "../../domain/messages.ts";
 import type { ReactionOfActor, SeenMessage } from "../port/messages.ts";
 import type { Outcome, Refused } from "../port/outcomes.ts";
@@ -28,13 +29,7 @@ export async function setReaction(
 
     const { actor, roomId, seq, emoji, removed, nowMs } = reaction;
     const reactions = recount(before.reactions, reaction);
-    const revision = await nextRevision(trx, roomId);
-    await trx
-      .updateTable("messages")
-      .set({ reactions: JSON.stringify(reactions), revision })
-      .where("room_id", "=", roomId)
-      .where("seq", "=", seq)
-      .execute();
+    const revision = await putCounts(trx, { roomId, seq, reactions });
     const told = { kind: "reaction", seq, emoji, removed } as const;
     return {
       kind: "done",
@@ -42,6 +37,21 @@ export async function setReaction(
       ...(await seenBy(trx, actor.id, { ...before, reactions, revision })),
     };
   });
+}
+
+/** Stores how often a message has been reacted to, as a change of its room, and gives the revision. */
+export async function putCounts(
+  trx: Transaction<Schema>,
+  { roomId, seq, reactions }: { roomId: RoomId; seq: number; reactions: readonly ReactionCount[] },
+): Promise<number> {
+  const revision = await nextRevision(trx, roomId);
+  await trx
+    .updateTable("messages")
+    .set({ reactions: JSON.stringify(reactions), revision })
+    .where("room_id", "=", roomId)
+    .where("seq", "=", seq)
+    .execute();
+  return revision;
 }
 
 function refuseOneMore({ reactions }: Message, { emoji, removed }: ReactionOfActor): Refused | null {
@@ -75,9 +85,10 @@ async function writeReaction(
 }
 
 /** In the order in which each emoji was first used. */
-function recount(
+/** The counts after one reaction more, or less. */
+export function recount(
   reactions: readonly ReactionCount[],
-  { emoji, removed }: ReactionOfActor,
+  { emoji, removed }: Pick<ReactionOfActor, "emoji" | "removed">,
 ): readonly ReactionCount[] {
   if (!removed && !reactions.some((reaction) => reaction.emoji === emoji)) {
     return [...reactions, { emoji, count: 1 }];

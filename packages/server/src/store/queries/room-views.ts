@@ -1,10 +1,9 @@
 import { type Kysely, sql } from "kysely";
-import { decide } from "../../domain/decide.ts";
+import { readableFrom } from "../../domain/decide.ts";
 import type { RoomId, UserId } from "../../domain/ids.ts";
 import { messageNow } from "../../domain/message-now.ts";
 import { MENTION_ALL, type Message } from "../../domain/messages.ts";
-import { firstReadableSeq } from "../../domain/room-access.ts";
-import type { OwnMember, Room, RoomView } from "../../domain/rooms.ts";
+import type { OwnMember, RoomView } from "../../domain/rooms.ts";
 import type { Actor } from "../port/outcomes.ts";
 import type { Schema } from "../schema.ts";
 import { selectMessages, toMessage } from "./message-rows.ts";
@@ -62,7 +61,9 @@ export async function toViews(
   { actor, nowMs }: { actor: Actor; nowMs: number },
 ): Promise<readonly RoomView[]> {
   const seen = rows.map((row) => ({ room: toRoom(row), self: toSelf(row) }));
-  const readable = seen.filter(({ room, self }) => mayReadLast(room, self, actor, nowMs));
+  const readable = seen.filter(
+    ({ room, self }) => room.lastSeq >= readableFrom(actor, { room, membership: self }, nowMs),
+  );
   const last = await readLastMessages(db, new Set(readable.map(({ room }) => room.id)), nowMs);
   const reactions = new Map(
     (await allSeenBy(db, actor.id, [...last.values()])).map(({ message, ownEmoji }) => [message, ownEmoji]),
@@ -108,11 +109,6 @@ function toSelf(row: ViewRow): OwnMember | null {
     unreadCount: isIn ? Number(row.own_unread) : 0,
     mentionCount: isIn ? Number(row.own_mentions) : 0,
   };
-}
-
-function mayReadLast(room: Room, self: OwnMember | null, actor: Actor, nowMs: number): boolean {
-  if (room.lastSeq < firstReadableSeq(room, self)) return false;
-  return decide(actor, "read", { room, membership: self, lastPost: null, isBlocked: false }, nowMs).allowed;
 }
 
 async function readLastMessages(
