@@ -171,7 +171,7 @@ async function openParts(
     wrapBindings = same,
   } = overrides;
   const store = wrapStore(opened.use(await openSqliteStore(config.dataDir)));
-  const hub = new Hub();
+  const hub = new Hub(clock);
   const bus = wrapBus(createMemoryBus());
   opened.use(bus.subscribe((event) => hub.deliver(event)));
   const stallWatch = opened.use(new StallWatch());

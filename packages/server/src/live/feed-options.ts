@@ -2,7 +2,7 @@ import type { FeedStore } from "../store/port/feeds.ts";
 import type { Actor } from "../store/port/outcomes.ts";
 import type { FrameEncoding } from "./frames.ts";
 import type { Hub } from "./hub.ts";
-import type { WriteResponse } from "./outbox.ts";
+import type { WriteResponses } from "./outbox.ts";
 import type { StallWatch } from "./stall-watch.ts";
 
 /** Where a feed comes from; the same for all feeds of a server. */
@@ -20,7 +20,7 @@ export interface FeedOptions {
   /** Whether they may see who is there: who hides it from others does not see others. */
   readonly seesPresence: () => boolean;
   readonly encoding: FrameEncoding;
-  readonly write: WriteResponse;
+  readonly write: WriteResponses;
   /** Called when the client has taken nothing for too long. It should abort the signal. */
   readonly onStalled: () => void;
   /** Ends the feed: the client went, or the server drains. */

@@ -40,7 +40,7 @@ describe("a feed", () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "confab-test-"));
     store = await openSqliteStore(folder);
-    hub = new Hub();
+    hub = new Hub(Date.now);
     stallWatch = new StallWatch();
     commits = new GroupCommit(store, (change) => hub.deliver({ change }));
     owner = await addUser("owner");

@@ -46,9 +46,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     this.#sources = sources;
     this.#options = options;
     this.#wakeUp = createWakeUp(options.signal);
-    this.#outbox = this.#subscriptions.use(
-      new Outbox(options.write, { nowMs: stallWatch.nowMs, merges: true }),
-    );
+    this.#outbox = this.#subscriptions.use(new Outbox(options.write, { joiner: options.encoding.joiner }));
     this.#subscriptions.use(stallWatch.watch(this.#outbox, options.onStalled));
     this.#subscriptions.use(hub.listenToUser(options.actor().id, this));
   }
@@ -56,6 +54,11 @@ export class Feed implements RoomFollower, UserListener, Disposable {
   /** The bytes that wait for the client. */
   get queuedBytes(): number {
     return this.#outbox.queuedBytes;
+  }
+
+  /** The account that the feed is for is another now, or may do other things. */
+  changeActor(): void {
+    for (const room of this.#rooms.values()) room.forgetSight();
   }
 
   /** Queues a frame that must reach the client. */
@@ -99,8 +102,16 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     }
   }
 
-  onNext(room: FollowedRoom, next: LiveBatch | LiveChange): boolean {
-    if (this.#outbox.push(next.encoded(this.#options.encoding.change))) return true;
+  onBatch(room: FollowedRoom, batch: LiveBatch): boolean {
+    return this.#push(room, batch.encoded(this.#options.encoding));
+  }
+
+  onChange(room: FollowedRoom, change: LiveChange): boolean {
+    return this.#push(room, change.encoded(this.#options.encoding.change));
+  }
+
+  #push(room: FollowedRoom, response: Buffer): boolean {
+    if (this.#outbox.push(response)) return true;
     this.onBehind(room);
     return false;
   }
@@ -269,10 +280,11 @@ export class Feed implements RoomFollower, UserListener, Disposable {
   #goOn(room: FollowedRoom): boolean {
     const missed = this.#sources.hub.recentAfter(room.id, room.reached);
     if (!missed) return false;
+    const nowMs = this.#sources.clock();
     room.isLive = true;
     this.#behind.delete(room);
     for (const batch of missed) {
-      room.onChanges(batch);
+      room.onChanges(batch, nowMs);
       if (!room.isLive) break;
     }
     return true;

@@ -13,10 +13,11 @@ export const NOTHING = -1;
 /** Who is told what a followed room has to say. */
 export interface RoomFollower {
   /**
-   * The next changes of the room, in order; what the reader may not see is left out. False when they don't fit: then
-   * the room has fallen behind.
+   * The next changes of the room, in order, several or one; what the reader may not see is left out. False when they
+   * don't fit: then the room has fallen behind.
    */
-  onNext(room: FollowedRoom, next: LiveBatch | LiveChange): boolean;
+  onBatch(room: FollowedRoom, batch: LiveBatch): boolean;
+  onChange(room: FollowedRoom, change: LiveChange): boolean;
   onSignal(room: FollowedRoom, event: LiveSignal): void;
   /** Something is missing between what was reached and what has happened. */
   onBehind(room: FollowedRoom): void;
@@ -42,9 +43,8 @@ export class FollowedRoom implements RoomListener, Disposable {
   #firstSeq = Number.POSITIVE_INFINITY;
   /** The oldest message that could be read at the last change: the changes of older ones were left out. */
   #readFrom = Number.POSITIVE_INFINITY;
-  /** From then on, or for anyone else, `#firstSeq` has to be found anew. */
+  /** From then on `#firstSeq` has to be found anew. */
   #validUntilMs = 0;
-  #validFor: Account | null = null;
 
   constructor(
     id: RoomId,
@@ -58,12 +58,12 @@ export class FollowedRoom implements RoomListener, Disposable {
     this.#nowMs = nowMs;
   }
 
-  onChanges(batch: LiveBatch): void {
+  onChanges(batch: LiveBatch, nowMs: number): void {
     if (!this.isLive || batch.lastRevision <= this.reached) return;
-    const firstSeq = this.#findFirstSeq();
+    const firstSeq = nowMs < this.#validUntilMs ? this.#firstSeq : this.#findFirstSeq();
     const isWhole = batch.firstRevision === this.reached + 1 && batch.firstSeq >= firstSeq;
     if (isWhole && batch.changesNoSight && firstSeq === this.#readFrom) {
-      if (this.#follower.onNext(this, batch)) this.reached = batch.lastRevision;
+      if (this.#follower.onBatch(this, batch)) this.reached = batch.lastRevision;
       return;
     }
     for (const event of batch.events) {
@@ -82,6 +82,11 @@ export class FollowedRoom implements RoomListener, Disposable {
   learn(room: Room, self: Member | null): void {
     this.#note(room, self);
     this.#readFrom = this.#findFirstSeq();
+  }
+
+  /** What the reader may see has to be found anew: something else than the room or the membership has changed. */
+  forgetSight(): void {
+    this.#validUntilMs = 0;
   }
 
   /** Whether it is known what the reader may see: from the first read on. */
@@ -117,7 +122,7 @@ export class FollowedRoom implements RoomListener, Disposable {
   #note(room: Room | null, self: Member | null): void {
     this.#room = room;
     this.#self = self;
-    this.#validUntilMs = 0;
+    this.forgetSight();
   }
 
   #onChange(event: LiveChange): void {
@@ -143,7 +148,7 @@ export class FollowedRoom implements RoomListener, Disposable {
       return;
     }
     this.#readFrom = firstSeq;
-    if (!this.maySee(change) || this.#follower.onNext(this, event)) this.reached = revision;
+    if (!this.maySee(change) || this.#follower.onChange(this, event)) this.reached = revision;
   }
 
   #mayRead(): boolean {
@@ -153,10 +158,8 @@ export class FollowedRoom implements RoomListener, Disposable {
   /** The oldest message that may be read at this moment. Asked for each event, so the answer is kept while it holds. */
   #findFirstSeq(): number {
     const nowMs = this.#nowMs();
-    const actor = this.#actor();
-    if (nowMs < this.#validUntilMs && actor === this.#validFor) return this.#firstSeq;
-    this.#firstSeq = readableFrom(actor, { room: this.#room, membership: this.#self }, nowMs);
-    this.#validFor = actor;
+    if (nowMs < this.#validUntilMs) return this.#firstSeq;
+    this.#firstSeq = readableFrom(this.#actor(), { room: this.#room, membership: this.#self }, nowMs);
     this.#validUntilMs = (this.#self && nextEndOf(this.#self)) ?? Number.POSITIVE_INFINITY;
     return this.#firstSeq;
   }

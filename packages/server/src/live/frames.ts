@@ -1,6 +1,7 @@
-import type { RoomChange, Signal } from "../domain/changes.ts";
+import type { Signal } from "../domain/changes.ts";
 import type { RoomId } from "../domain/ids.ts";
 import type { RoomView } from "../domain/rooms.ts";
+import type { ChangeEncoding } from "./event.ts";
 
 /** Why a stream can't send what happened in a room between two revisions. */
 export interface Gap {
@@ -14,8 +15,7 @@ export interface Gap {
 export type ResumeOutcome = "fresh" | "resumed" | "partial";
 
 /** Turns what a stream tells into responses of one frame each; the contract lets such responses be merged. */
-export interface FrameEncoding {
-  readonly change: (change: RoomChange) => Buffer;
+export interface FrameEncoding extends ChangeEncoding {
   readonly signal: (signal: Signal) => Buffer;
   readonly snapshot: (view: RoomView) => Buffer;
   readonly gap: (gap: Gap) => Buffer;

@@ -5,6 +5,7 @@ import type { RoomChange } from "../domain/changes.ts";
 import { LOBBY, type RoomId } from "../domain/ids.ts";
 import type { LiveChange } from "./event.ts";
 import { Hub, type RoomListener } from "./hub.ts";
+import { concatResponses, Joiner } from "./responses.ts";
 
 function changed(revision: number, roomId = LOBBY): BusEvent {
   return {
@@ -31,7 +32,7 @@ function listener(onChange: (event: LiveChange) => void): RoomListener {
 const turn = (): Promise<void> => Promise.resolve();
 
 test("each listener is told of each change once, from when it came until it goes", async () => {
-  const hub = new Hub();
+  const hub = new Hub(Date.now);
   const heard: number[] = [];
   const heardLater: number[] = [];
   const hear = (into: number[]) => listener(({ value }) => into.push(value.revision));
@@ -54,15 +55,18 @@ test("each listener is told of each change once, from when it came until it goes
 });
 
 test("what one turn brings is one batch, encoded once, however many listen", async () => {
-  const hub = new Hub();
+  const hub = new Hub(Date.now);
   let encodings = 0;
-  const encode = ({ revision }: RoomChange): Buffer => {
-    encodings++;
-    return Buffer.from(`${revision};`);
+  const encoding = {
+    change({ revision }: RoomChange): Buffer {
+      encodings++;
+      return Buffer.from(`${revision};`);
+    },
+    joiner: new Joiner(concatResponses),
   };
   const received: Buffer[] = [];
   for (let count = 0; count < 3; count++) {
-    hub.listen(LOBBY, { onChanges: (batch) => received.push(batch.encoded(encode)), onSignal() {} });
+    hub.listen(LOBBY, { onChanges: (batch) => received.push(batch.encoded(encoding)), onSignal() {} });
   }
   for (const revision of [1, 2, 3]) hub.deliver(changed(revision));
   await turn();
@@ -74,7 +78,7 @@ test("what one turn brings is one batch, encoded once, however many listen", asy
 });
 
 test("a batch has a bound, and a hole parts two", async () => {
-  const hub = new Hub();
+  const hub = new Hub(Date.now);
   const batches: number[][] = [];
   hub.listen(LOBBY, {
     onChanges: ({ events }) => batches.push(events.map(({ value }) => value.revision)),
@@ -94,7 +98,7 @@ test("a batch has a bound, and a hole parts two", async () => {
 });
 
 test("who has just missed something finds it, up to a bound and without a hole", () => {
-  const hub = new Hub();
+  const hub = new Hub(Date.now);
   hub.listen(
     LOBBY,
     listener(() => {}),
@@ -116,7 +120,7 @@ test("who has just missed something finds it, up to a bound and without a hole",
 });
 
 test("of all rooms together so much is kept, of those that have changed last", () => {
-  const hub = new Hub();
+  const hub = new Hub(Date.now);
   const rooms = Array.from({ length: 100 }, (_, index) => `room-${index}` as RoomId);
   for (const roomId of rooms) {
     hub.listen(
@@ -132,7 +136,7 @@ test("of all rooms together so much is kept, of those that have changed last", (
 });
 
 test("a room is forgotten when its last listener goes", () => {
-  const hub = new Hub();
+  const hub = new Hub(Date.now);
   const listeners = [
     hub.listen(
       LOBBY,

@@ -5,7 +5,8 @@ import { LiveBatch, LiveChange, LiveSignal } from "./event.ts";
 
 /** Who listens to a room. Neither of them may throw. */
 export interface RoomListener {
-  onChanges(batch: LiveBatch): void;
+  /** `nowMs` is when it is handed over, in milliseconds since 1970. */
+  onChanges(batch: LiveBatch, nowMs: number): void;
   onSignal(event: LiveSignal): void;
 }
 
@@ -39,6 +40,7 @@ interface Room {
  * that one turn of the event loop brings are handed over together, so that a busy room costs each listener one call a turn.
  */
 export class Hub {
+  readonly #clock: () => number;
   readonly #rooms = new Map<RoomId, Room>();
   readonly #users = new Map<UserId, Set<UserListener>>();
   readonly #changed = new Set<Room>();
@@ -47,6 +49,11 @@ export class Hub {
   #keptBytes = 0;
   #memberships: RoomChange[] = [];
   #isScheduled = false;
+
+  /** The clock gives milliseconds since 1970. */
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
 
   /** Calls the listener for everything in the room from now on, until disposed of. */
   listen(roomId: RoomId, listener: RoomListener): Disposable {
@@ -147,6 +154,7 @@ export class Hub {
   };
 
   #fanOutRoom(room: Room): void {
+    const nowMs = this.#clock();
     const { pending } = room;
     room.pending = [];
     for (let start = 0; start < pending.length; ) {
@@ -162,7 +170,7 @@ export class Hub {
       }
       const batch = new LiveBatch(pending.slice(start, end));
       this.#keep(room, batch, bytes);
-      for (const listener of room.listeners) listener.onChanges(batch);
+      for (const listener of room.listeners) listener.onChanges(batch, nowMs);
       start = end;
     }
   }

@@ -12,12 +12,13 @@ import type { Store } from "../store/port/store.ts";
 // biome-ignore lint/style/noRestrictedImports: a feed is tested on a real store
 import { openSqliteStore } from "../store/sqlite/store.ts";
 import { Hub } from "./hub.ts";
-import { follow } from "./message-feed.ts";
+import { follow, messageEncoding } from "./message-feed.ts";
+import { toResponse } from "./responses.ts";
 import { StallWatch } from "./stall-watch.ts";
-import { until } from "./testing.ts";
+import { messagesOf, until } from "./testing.ts";
 
 const RECENT = 100;
-const encode = ({ seq, text }: Message): Buffer => Buffer.from(`${seq} ${text}`);
+const encoding = messageEncoding(({ seq, text }: Message) => toResponse(Buffer.from(`${seq} ${text}`)));
 
 /** A client of a feed. Its socket takes each write at once, or only when `read` is called. */
 class Reader {
@@ -32,13 +33,13 @@ class Reader {
     const write = (bytes: Buffer, done: () => void): void => {
       assert.equal(this.#done, null, "one write is in flight at most");
       assert.ok(!this.#controller.signal.aborted, "nothing is written once the stream has ended");
-      this.seqs.push(Number.parseInt(bytes.toString(), 10));
+      for (const message of messagesOf(bytes)) this.seqs.push(Number.parseInt(message, 10));
       this.#done = done;
       if (this.#takesAll) setImmediate(() => this.#take());
     };
     const { signal } = this.#controller;
     const onStalled = (): void => this.#controller.abort(new Error("stalled"));
-    const options = { roomId: LOBBY, recent: RECENT, encode, write, onStalled, signal };
+    const options = { roomId: LOBBY, recent: RECENT, encoding, write, onStalled, signal };
     this.#ended = follow(sources, options).catch((error: unknown) => {
       if (error !== signal.reason) throw error;
     });
@@ -79,7 +80,7 @@ describe("a message feed", () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "confab-test-"));
     store = await openSqliteStore(folder);
-    hub = new Hub();
+    hub = new Hub(Date.now);
     stallWatch = new StallWatch();
     commits = new GroupCommit(store, (change) => hub.deliver({ change }));
   });

@@ -2,9 +2,10 @@ import type { RoomChange } from "../domain/changes.ts";
 import type { RoomId } from "../domain/ids.ts";
 import type { Message } from "../domain/messages.ts";
 import type { MessageStore } from "../store/port/messages.ts";
-import type { LiveBatch, LiveChange } from "./event.ts";
+import type { ChangeEncoding, LiveBatch, LiveChange } from "./event.ts";
 import type { Hub } from "./hub.ts";
-import { Outbox, type WriteResponse } from "./outbox.ts";
+import { Outbox, type WriteResponses } from "./outbox.ts";
+import { concatResponses, Joiner } from "./responses.ts";
 import type { StallWatch } from "./stall-watch.ts";
 import { createWakeUp } from "./wake-up.ts";
 
@@ -12,8 +13,22 @@ const PAGE_SIZE = 100;
 /** How far a feed reads ahead of the socket. What is read from the store is this stream's alone: nobody shares it. */
 const MAX_READ_AHEAD_BYTES = 128 * 1024;
 
-/** Turns a message into the bytes of one response. */
-type EncodeMessage = (message: Message) => Buffer;
+/** How a contract tells of messages: one response each, and how several are written at once. */
+export interface MessageEncoding extends ChangeEncoding {
+  readonly message: (message: Message) => Buffer;
+}
+
+/** @param message encodes a message, behind its prefix */
+export function messageEncoding(message: MessageEncoding["message"]): MessageEncoding {
+  return {
+    message,
+    change({ change }) {
+      if (change.kind !== "message") throw new Error(`a ${change.kind} is not a message`);
+      return message(change.message);
+    },
+    joiner: new Joiner(concatResponses),
+  };
+}
 
 /** Where a feed comes from; the same for all feeds of a server. */
 export interface FeedSources {
@@ -26,8 +41,8 @@ export interface FeedOptions {
   readonly roomId: RoomId;
   /** How many of the room's newest messages to begin with. */
   readonly recent: number;
-  readonly encode: EncodeMessage;
-  readonly write: WriteResponse;
+  readonly encoding: MessageEncoding;
+  readonly write: WriteResponses;
   /** Called when the client has taken nothing for too long. It should abort the signal. */
   readonly onStalled: () => void;
   /** Ends the feed: the client went, or the server drains. */
@@ -46,10 +61,9 @@ export interface FeedOptions {
  * @throws the signal's reason; it ends in no other way
  */
 export async function follow({ store, hub, stallWatch }: FeedSources, options: FeedOptions): Promise<never> {
-  const { roomId, recent, encode, write, onStalled, signal } = options;
-  using outbox = new Outbox(write, { nowMs: stallWatch.nowMs });
+  const { roomId, recent, encoding, write, onStalled, signal } = options;
+  using outbox = new Outbox(write, encoding);
   const wakeUp = createWakeUp(signal);
-  const encodeChange = encodingOf(encode);
   let isLive = false;
   /** The last message that was written or queued, and up to where all of the room's changes are known. */
   let reachedSeq = 0;
@@ -69,8 +83,15 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
     await wakeUp.wait();
   }
 
-  function onChanges({ events }: LiveBatch): void {
-    for (const event of events) onChange(event);
+  function onChanges(batch: LiveBatch): void {
+    if (!isLive) return;
+    const isNext = batch.firstRevision === reachedRevision + 1 && batch.firstSeq > reachedSeq;
+    if (isNext && batch.isAllMessages && outbox.push(batch.encoded(encoding))) {
+      reachedRevision = batch.lastRevision;
+      reachedSeq = batch.lastSeq;
+      return;
+    }
+    for (const event of batch.events) onChange(event);
   }
 
   function onChange(event: LiveChange): void {
@@ -79,7 +100,7 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
     const isNext = revision === reachedRevision + 1;
     reachedRevision = Math.max(reachedRevision, revision);
     if (isNext && !isNew(change, reachedSeq)) return;
-    if (isNext && change.kind === "message" && outbox.push(event.encoded(encodeChange))) {
+    if (isNext && change.kind === "message" && outbox.push(event.encoded(encoding.change))) {
       reachedSeq = change.message.seq;
       return;
     }
@@ -114,7 +135,7 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
    */
   function queueWhatFits(messages: readonly Message[]): number {
     for (const [index, message] of messages.entries()) {
-      const bytes = message.deleted ? null : encode(message);
+      const bytes = message.deleted ? null : encoding.message(message);
       if (bytes && outbox.queuedBytes + bytes.length > MAX_READ_AHEAD_BYTES) return index;
       if (bytes) outbox.push(bytes);
       reachedSeq = message.seq;
@@ -132,18 +153,4 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
 /** A message that the stream has not sent. The simple contract knows no edits: what it has sent stays. */
 function isNew(change: RoomChange["change"], reachedSeq: number): boolean {
   return change.kind === "message" && change.message.seq > reachedSeq && !change.message.deleted;
-}
-
-const encodings = new WeakMap<EncodeMessage, (change: RoomChange) => Buffer>();
-
-/** The same function for the same encoding, so that a change is encoded once for all feeds. */
-function encodingOf(encode: EncodeMessage): (change: RoomChange) => Buffer {
-  const known = encodings.get(encode);
-  if (known) return known;
-  const encodeChange = ({ change }: RoomChange): Buffer => {
-    if (change.kind !== "message") throw new Error(`a ${change.kind} is not a message`);
-    return encode(change.message);
-  };
-  encodings.set(encode, encodeChange);
-  return encodeChange;
 }

@@ -1,49 +1,42 @@
+import { nextTick } from "node:process";
+import type { Joiner } from "./responses.ts";
+
 /** The most bytes that may wait for one stream. What doesn't fit is read from the store later. */
 export const MAX_QUEUED_BYTES = 1024 * 1024;
-/** The most bytes of one merged response. */
-const MAX_MERGED_BYTES = 256 * 1024;
 
-/** Writes one response; `done` is called when the transport has taken it and wants more. */
-export type WriteResponse = (bytes: Buffer, done: () => void) => void;
+/** Writes whole responses; `done` is called when the transport has taken them and wants more, not if it fails. */
+export type WriteResponses = (responses: Buffer, done: () => void) => void;
 
 export interface OutboxOptions {
-  /** A clock for `stalledForMs`, in milliseconds, which only ever rises. */
-  readonly nowMs: () => number;
+  /** Puts together what waits. */
+  readonly joiner: Joiner;
   readonly maxQueuedBytes?: number;
-  /**
-   * Whether one response may take what waits, end to end: so it is where a response is a message of one repeated
-   * field, because then the bytes of two are those of one with both.
-   */
-  readonly merges?: boolean;
 }
+
+/** Those to which this turn of the event loop has brought something to write. */
+let scheduled: Outbox[] = [];
 
 /**
  * One stream's queue. At most one write is in flight, so that a slow socket makes the queue here grow, where
- * it is counted and bounded, and never the transport's own.
+ * it is counted and bounded, and never the transport's own. All that one turn brings shares a write.
  */
 export class Outbox implements Disposable {
-  readonly #write: WriteResponse;
-  readonly #nowMs: () => number;
+  readonly #write: WriteResponses;
+  readonly #joiner: Joiner;
   readonly #maxQueuedBytes: number;
-  readonly #merges: boolean;
   #queue: Buffer[] = [];
-  #next = 0;
   #queuedBytes = 0;
+  #writes = 0;
   #isWriting = false;
   #isScheduled = false;
   #isClosed = false;
-  #writeStartedAtMs = 0;
   #whenDrained: (() => void)[] = [];
   #whenEmpty: (() => void)[] = [];
 
-  constructor(
-    write: WriteResponse,
-    { nowMs, maxQueuedBytes = MAX_QUEUED_BYTES, merges = false }: OutboxOptions,
-  ) {
+  constructor(write: WriteResponses, { joiner, maxQueuedBytes = MAX_QUEUED_BYTES }: OutboxOptions) {
     this.#write = write;
-    this.#nowMs = nowMs;
+    this.#joiner = joiner;
     this.#maxQueuedBytes = maxQueuedBytes;
-    this.#merges = merges;
   }
 
   /** What waits for the write in flight. */
@@ -51,31 +44,26 @@ export class Outbox implements Disposable {
     return this.#queuedBytes;
   }
 
-  /** How long the transport has not taken the write in flight, in milliseconds; 0 when there is none. */
-  get stalledForMs(): number {
-    return this.#isWriting ? this.#nowMs() - this.#writeStartedAtMs : 0;
+  /** The number of the write in flight, each greater than the one before; 0 when there is none. */
+  get writeInFlight(): number {
+    return this.#isWriting ? this.#writes : 0;
   }
 
-  /** Writes the response, or queues it behind the one in flight. False when it doesn't fit: then it is not queued. */
-  push(bytes: Buffer): boolean {
-    if (this.#isWriting && this.#queuedBytes + bytes.length > this.#maxQueuedBytes) return false;
-    this.keep(bytes);
+  /** Queues the response. False when it doesn't fit: then it is not queued. */
+  push(response: Buffer): boolean {
+    if (this.#isWriting && this.#queuedBytes + response.length > this.#maxQueuedBytes) return false;
+    this.keep(response);
     return true;
   }
 
   /** As `push`, but it is always queued. Its sender bounds it. */
-  keep(bytes: Buffer): void {
+  keep(response: Buffer): void {
     if (this.#isClosed) return;
-    this.#queue.push(bytes);
-    this.#queuedBytes += bytes.length;
+    this.#queue.push(response);
+    this.#queuedBytes += response.length;
     if (this.#isWriting || this.#isScheduled) return;
-    if (this.#merges) {
-      // What else this turn brings shares the write.
-      this.#isScheduled = true;
-      queueMicrotask(this.#writeScheduled);
-    } else {
-      this.#writeNext();
-    }
+    this.#isScheduled = true;
+    if (scheduled.push(this) === 1) nextTick(Outbox.#writeScheduled);
   }
 
   /** Calls back once nothing is queued or in flight: at once, if that is so now. Never, on a stream that has ended. */
@@ -94,60 +82,59 @@ export class Outbox implements Disposable {
   [Symbol.dispose](): void {
     this.#isClosed = true;
     this.#queue = [];
-    this.#next = 0;
     this.#queuedBytes = 0;
     this.#whenDrained = [];
     this.#whenEmpty = [];
   }
 
-  readonly #writeScheduled = (): void => {
-    this.#isScheduled = false;
+  static #writeScheduled(this: void): void {
+    const outboxes = scheduled;
+    scheduled = [];
+    for (const outbox of outboxes) {
+      outbox.#isScheduled = false;
+      outbox.#writeNext();
+    }
+  }
+
+  readonly #onWritten = (): void => {
+    this.#isWriting = false;
     this.#writeNext();
   };
 
-  readonly #writeNext = (): void => {
-    this.#isWriting = false;
-    const bytes = this.#takeNext();
-    if (bytes) {
+  #writeNext(): void {
+    if (this.#queue.length > 0) {
       this.#isWriting = true;
-      this.#writeStartedAtMs = this.#nowMs();
-      this.#write(bytes, this.#writeNext);
-      if (this.#queue.length === 0) this.#tellEmpty();
-      return;
+      this.#writes++;
+      this.#write(this.#takeNext(), this.#onWritten);
     }
-    this.#tellEmpty();
-    const whenDrained = this.#whenDrained;
-    this.#whenDrained = [];
-    for (const callback of whenDrained) callback();
-  };
-
-  #tellEmpty(): void {
-    if (this.#whenEmpty.length === 0) return;
-    const whenEmpty = this.#whenEmpty;
-    this.#whenEmpty = [];
-    for (const callback of whenEmpty) callback();
+    if (this.#whenEmpty.length > 0 && this.#queue.length === 0) {
+      const whenEmpty = this.#whenEmpty;
+      this.#whenEmpty = [];
+      for (const callback of whenEmpty) callback();
+    }
+    if (this.#whenDrained.length > 0 && !this.#isWriting) {
+      const whenDrained = this.#whenDrained;
+      this.#whenDrained = [];
+      for (const callback of whenDrained) callback();
+    }
   }
 
-  /** Takes the next response off the queue; null when there is none. */
-  #takeNext(): Buffer | null {
-    const first = this.#queue[this.#next];
-    if (!first) return null;
-    let end = this.#next + 1;
-    let size = first.length;
-    while (this.#merges) {
-      const bytes = this.#queue[end];
-      if (!bytes || size + bytes.length > MAX_MERGED_BYTES) break;
-      size += bytes.length;
-      end++;
+  /** Takes off the queue what one write may have. */
+  #takeNext(): Buffer {
+    const [first] = this.#queue;
+    if (first && this.#queue.length === 1) {
+      this.#queue.length = 0;
+      this.#queuedBytes = 0;
+      return first;
     }
-    const isOne = end === this.#next + 1;
-    const merged = isOne ? first : Buffer.concat(this.#queue.slice(this.#next, end), size);
-    this.#next = end;
-    this.#queuedBytes -= size;
-    if (this.#next === this.#queue.length) {
+    const { count, joined } = this.#joiner.joinFirst(this.#queue);
+    if (count === this.#queue.length) {
       this.#queue = [];
-      this.#next = 0;
+      this.#queuedBytes = 0;
+      return joined;
     }
-    return merged;
+    for (let index = 0; index < count; index++) this.#queuedBytes -= this.#queue[index]?.length ?? 0;
+    this.#queue = this.#queue.slice(count);
+    return joined;
   }
 }

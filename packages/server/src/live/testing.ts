@@ -4,14 +4,16 @@ import type { RoomId } from "../domain/ids.ts";
 import type { Actor } from "../store/port/outcomes.ts";
 import { Feed } from "./feed.ts";
 import type { FrameEncoding } from "./frames.ts";
+import { Joiner, mergeResponses, PREFIX_BYTES, toResponse } from "./responses.ts";
 
 const MAX_WAIT_MS = 20_000;
 
 /** Each frame as a line, and how many changes have been encoded. */
 export function lines(): FrameEncoding & { readonly changes: () => number } {
   let changes = 0;
-  const line = (text: string): Buffer => Buffer.from(`${text}\n`);
+  const line = (text: string): Buffer => toResponse(Buffer.from(`${text}\n`));
   return {
+    joiner: new Joiner(mergeResponses),
     change({ roomId, revision, change }) {
       changes++;
       return line(`${roomId} ${revision} ${change.kind === "message" ? change.message.text : ""}`);
@@ -22,6 +24,17 @@ export function lines(): FrameEncoding & { readonly changes: () => number } {
     ready: (outcome) => line(`ready ${outcome}`),
     changes: () => changes,
   };
+}
+
+/** The messages of what is written. */
+export function messagesOf(responses: Buffer): readonly string[] {
+  const messages: string[] = [];
+  for (let start = 0; start < responses.length; ) {
+    const end = start + PREFIX_BYTES + responses.readUInt32BE(start + 1);
+    messages.push(responses.toString("utf8", start + PREFIX_BYTES, end));
+    start = end;
+  }
+  return messages;
 }
 
 /** A client of a feed. Its socket takes each write at once, or only when `read` is called. */
@@ -51,7 +64,7 @@ export class Reader {
     const write = (bytes: Buffer, done: () => void): void => {
       assert.equal(this.#done, null, "one write is in flight at most");
       assert.ok(!this.#controller.signal.aborted, "nothing is written once the stream has ended");
-      this.received += bytes.toString();
+      for (const message of messagesOf(bytes)) this.received += message;
       this.#done = done;
       if (this.#takesAll) setImmediate(() => this.#take());
     };

@@ -7,7 +7,7 @@ import type {
   MessageShape,
 } from "@bufbuild/protobuf";
 import type { Caller, Origin } from "../domain/callers.ts";
-import type { WriteResponse } from "../live/outbox.ts";
+import type { WriteResponses } from "../live/outbox.ts";
 import { addressOf } from "./address.ts";
 import type { GrpcStatus } from "./errors.ts";
 
@@ -32,10 +32,12 @@ export class UnaryContext implements CallContext {
 export interface StreamContext extends CallContext {
   /** Aborted when the client goes, when the server drains, or by `end`. */
   readonly signal: AbortSignal;
-  /** Hands one encoded response to the transport. At most one at a time: wait for `done`. */
-  readonly write: WriteResponse;
-  /** Sends one encoded response; resolves when the transport has taken it. @throws the signal's reason */
-  readonly send: (bytes: Buffer) => Promise<void>;
+  /** Hands responses to the transport, each behind its prefix. Wait for `done` before the next. */
+  readonly write: WriteResponses;
+  /** Sends one encoded message; resolves when the transport has taken it. @throws the signal's reason */
+  readonly send: (message: Uint8Array) => Promise<void>;
+  /** Calls back when `caller` has become another. */
+  readonly onCallerChange: (callback: () => void) => void;
   /** Ends the stream with this error, even if its client takes nothing any more. */
   readonly end: (error: unknown) => void;
   /** Ends the stream without an error. */

@@ -1,12 +1,13 @@
+import { create, toBinary } from "@bufbuild/protobuf";
 import { simple } from "@confab/protocol";
 import type { Messages } from "../app/messages.ts";
 import { ChatError } from "../domain/errors.ts";
 import { LOBBY } from "../domain/ids.ts";
 import type { Message } from "../domain/messages.ts";
-import { type FeedSources, follow } from "../live/message-feed.ts";
+import { type FeedSources, follow, messageEncoding } from "../live/message-feed.ts";
+import { toResponse } from "../live/responses.ts";
 import { simpleChatAccess } from "./access.ts";
 import { type Binding, binding } from "./bind.ts";
-import { encode } from "./codec.ts";
 import type { StreamContext } from "./handler.ts";
 
 /** How many of the lobby's newest messages a listener is given first. */
@@ -29,7 +30,7 @@ export function simpleChat(messages: Messages, sources: FeedSources): Binding {
     return follow(sources, {
       roomId: LOBBY,
       recent: RECENT_MESSAGES,
-      encode: encodeSimple,
+      encoding,
       write,
       onStalled: () => end(stalled()),
       signal,
@@ -51,4 +52,6 @@ function toSimple({ senderName, text }: Message): { userName: string; text: stri
   return { userName: senderName, text };
 }
 
-const encodeSimple = (message: Message): Buffer => encode(simple.MessageSchema, toSimple(message));
+const encoding = messageEncoding((message) =>
+  toResponse(toBinary(simple.MessageSchema, create(simple.MessageSchema, toSimple(message)))),
+);

@@ -2,7 +2,8 @@ import { constants, type ServerHttp2Stream } from "node:http2";
 import { Metadata, type ServerDuplexStream, type ServerWritableStream } from "@grpc/grpc-js";
 import { ChatError } from "../domain/errors.ts";
 import type { CallRule } from "../domain/system-access.ts";
-import type { WriteResponse } from "../live/outbox.ts";
+import type { WriteResponses } from "../live/outbox.ts";
+import { toResponse } from "../live/responses.ts";
 import { addressOf } from "./address.ts";
 import { type CallEnvironment, failure, refusePassedDeadline } from "./environment.ts";
 import type { StreamContext } from "./handler.ts";
@@ -52,13 +53,10 @@ export function serveStream(
 
   async function serve(): Promise<void> {
     calls.begin();
-    // What an outbox still holds when the stream ends is dropped: written after the end it would destroy the
-    // call before its status is sent.
-    const write: WriteResponse = (bytes, done) => {
-      if (!controller.signal.aborted) call.write(bytes, done);
-    };
+    const write = createWrite(call, controller.signal);
     const end = (error: unknown): void => controller.abort(error);
     let drain = end;
+    let onCallerChange: (() => void) | null = null;
     let registration: Disposable | null = null;
     try {
       refusePassedDeadline(call.getDeadline());
@@ -69,7 +67,9 @@ export function serveStream(
         end,
         drain: (error) => drain(error),
         recheck: async () => {
+          const before = caller;
           caller = await gate.recheck(rule, caller);
+          if (caller !== before) onCallerChange?.();
         },
       });
       // grpc-js would hold the headers back until the first message, which may be long in coming.
@@ -82,6 +82,9 @@ export function serveStream(
         signal: controller.signal,
         write,
         send: createSend(write, controller.signal),
+        onCallerChange(callback) {
+          onCallerChange = callback;
+        },
         end,
         finish: () => end(FINISHED),
         onDrain(callback) {
@@ -96,15 +99,33 @@ export function serveStream(
   }
 }
 
+/**
+ * Writes responses, which are encoded and prefixed already, to the HTTP/2 stream: through the call each would pass
+ * a second queue, and be copied behind a prefix for each of a thousand listeners.
+ */
+function createWrite(call: StreamCall, signal: AbortSignal): WriteResponses {
+  const stream = http2StreamOf(call);
+  // What an outbox still holds when the stream ends is dropped: written after the end it would destroy the stream
+  // before the status is sent.
+  let hasEnded = signal.aborted;
+  signal.addEventListener("abort", () => (hasEnded = true), { once: true });
+  return (responses, done) => {
+    if (hasEnded || stream.destroyed) return;
+    stream.write(responses, (error) => {
+      if (!error) done();
+    });
+  };
+}
+
 /** `write`, as a promise that does not outlive the stream: a cancelled write is never called back. */
-function createSend(write: WriteResponse, signal: AbortSignal): StreamContext["send"] {
+function createSend(write: WriteResponses, signal: AbortSignal): StreamContext["send"] {
   let rejectSending: ((reason: unknown) => void) | null = null;
   signal.addEventListener("abort", () => rejectSending?.(signal.reason), { once: true });
-  return (bytes) =>
+  return (message) =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();
       rejectSending = reject;
-      write(bytes, resolve);
+      write(toResponse(message), resolve);
     });
 }
 
@@ -120,14 +141,14 @@ function isShuttingDown(error: unknown): boolean {
  */
 function resetIfNotTaken(call: StreamCall): void {
   const stream = http2StreamOf(call);
-  if (!stream) return;
   const timer = setTimeout(() => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM), TAKE_STATUS_MS);
   timer.unref();
   stream.once("close", () => clearTimeout(timer));
 }
 
-/** grpc-js has no public way to reset a stream; its call objects lead to the HTTP/2 stream by these names. */
-function http2StreamOf(call: StreamCall): ServerHttp2Stream | undefined {
+/** grpc-js has no public way to its HTTP/2 stream; its call objects lead to it by these names. */
+function http2StreamOf(call: StreamCall): ServerHttp2Stream {
   const { call: transport } = call as unknown as { call?: { stream?: ServerHttp2Stream } };
-  return transport?.stream;
+  if (!transport?.stream) throw new Error("grpc-js keeps its HTTP/2 stream elsewhere than in 1.14.7");
+  return transport.stream;
 }

@@ -3,7 +3,7 @@ import { ChatError } from "../domain/errors.ts";
 import type { Binding } from "../rpc/bind.ts";
 import type { CallContext, StreamContext } from "../rpc/handler.ts";
 import type { Faults } from "./faults.ts";
-import { splitFrames } from "./frames.ts";
+import { splitResponses } from "./frames.ts";
 
 /** The responses that are made of frames. */
 const FRAMED: readonly string[] = [v1.ConnectResponseSchema.typeName, v1.SubscribeResponseSchema.typeName];
@@ -69,29 +69,29 @@ function cutOff(context: StreamContext, { answers, maxFrames, hasFrames }: CutOp
   let sent = 0;
   let isCut = false;
 
-  /** How many of these bytes are sent, and with which error the stream then ends. */
-  function findCut(bytes: Buffer): { readonly length: number; readonly error: ChatError } | null {
-    let length = 0;
-    for (const { frame, end } of splitFrames(bytes, hasFrames)) {
-      if (answers?.isNext(answerIn(frame))) return { length, error: answerLost() };
-      length = end;
+  /** What of it is still sent, and with which error the stream then ends. */
+  function findCut(written: Buffer): { readonly sent: readonly Buffer[]; readonly error: ChatError } | null {
+    const before: Buffer[] = [];
+    for (const { frame, response } of splitResponses(written, hasFrames)) {
+      if (answers?.isNext(answerIn(frame))) return { sent: before, error: answerLost() };
+      before.push(response);
       sent++;
-      if (sent >= maxFrames) return { length, error: streamCut() };
+      if (sent >= maxFrames) return { sent: before, error: streamCut() };
     }
     return null;
   }
 
-  const write: StreamContext["write"] = (bytes, done) => {
+  const write: StreamContext["write"] = (responses, done) => {
     if (isCut) return;
-    const cut = findCut(bytes);
+    const cut = findCut(responses);
     if (!cut) {
-      context.write(bytes, done);
+      context.write(responses, done);
       return;
     }
     isCut = true;
     const end = (): void => context.end(cut.error);
-    if (cut.length === 0) end();
-    else context.write(bytes.subarray(0, cut.length), end);
+    if (cut.sent.length === 0) end();
+    else context.write(Buffer.concat(cut.sent), end);
   };
   return { ...context, write };
 }

@@ -1,22 +1,34 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { v1 } from "@confab/protocol";
+import { PREFIX_BYTES, toResponse } from "../live/responses.ts";
 
-interface EncodedFrame {
-  /** Null in a response that has no frames: it counts as one. */
+interface OneResponse {
+  /** Null in a contract that has no frames. */
   readonly frame: v1.Frame | null;
-  /** Where it ends in the response. */
-  readonly end: number;
+  readonly response: Buffer;
 }
 
-/** The frames of an encoded response, each with its end: what comes before an end is a whole response. */
-export function splitFrames(bytes: Buffer, hasFrames: boolean): readonly EncodedFrame[] {
-  if (!hasFrames) return [{ frame: null, end: bytes.length }];
-  const reader = new BinaryReader(bytes);
-  const frames: EncodedFrame[] = [];
-  while (reader.pos < reader.len) {
-    reader.tag();
-    frames.push({ frame: fromBinary(v1.FrameSchema, reader.bytes()), end: reader.pos });
+/** What one write has, as responses that can be written without those behind them; each frame is one of its own. */
+export function splitResponses(responses: Buffer, hasFrames: boolean): readonly OneResponse[] {
+  const split: OneResponse[] = [];
+  for (let start = 0; start < responses.length; ) {
+    const end = start + PREFIX_BYTES + responses.readUInt32BE(start + 1);
+    if (hasFrames) split.push(...splitFrames(responses.subarray(start + PREFIX_BYTES, end)));
+    else split.push({ frame: null, response: responses.subarray(start, end) });
+    start = end;
   }
-  return frames;
+  return split;
+}
+
+function splitFrames(message: Buffer): readonly OneResponse[] {
+  const reader = new BinaryReader(message);
+  const split: OneResponse[] = [];
+  while (reader.pos < reader.len) {
+    const start = reader.pos;
+    reader.tag();
+    const frame = fromBinary(v1.FrameSchema, reader.bytes());
+    split.push({ frame, response: toResponse(message.subarray(start, reader.pos)) });
+  }
+  return split;
 }

@@ -7,10 +7,11 @@ import type { SignedIn } from "../../domain/callers.ts";
 import { ChatError } from "../../domain/errors.ts";
 import type { RoomId } from "../../domain/ids.ts";
 import type { FeedSources } from "../../live/feed-options.ts";
+import { Pulse } from "../../live/pulse.ts";
 import type { Handlers, StreamContext } from "../handler.ts";
 import { type Answer, Commands, encodeResult } from "./commands.ts";
 import { encodeSent, frameEncoding, type StreamTimes } from "./frames.ts";
-import { type Cursor, LiveStream } from "./live-stream.ts";
+import { type Cursor, encodeHeartbeat, LiveStream } from "./live-stream.ts";
 import { fromSendRequest } from "./message-convert.ts";
 import { parseCounter } from "./numbers.ts";
 
@@ -40,29 +41,24 @@ export function liveHandlers(
   calls: Pick<ChatHandlers, "updateReadCursor" | "signalActivity">,
 ): Pick<ChatHandlers, "connect" | "subscribe"> {
   const encoding = frameEncoding(times);
+  const pulse = new Pulse(times.heartbeatMs, () => encodeHeartbeat(sources.clock()));
 
   function open(context: StreamContext): LiveStream {
     const caller = (): SignedIn => requireAccount(context.caller);
-    let { account } = caller();
-    let actor = toActor(caller());
-    return new LiveStream(
+    const stream = new LiveStream(
       {
         sources,
         encoding,
         times,
+        pulse,
         random,
-        /** The same one as long as the account stays as it is. */
-        actor() {
-          if (caller().account !== account) {
-            account = caller().account;
-            actor = toActor(caller());
-          }
-          return actor;
-        },
+        actor: () => toActor(caller()),
         seesPresence: () => !caller().account.hidesPresence,
       },
       context,
     );
+    context.onCallerChange(() => stream.feed.changeActor());
+    return stream;
   }
 
   async function sendMessage(request: v1.SendMessageRequest, context: StreamContext): Promise<Answer> {

@@ -1,11 +1,11 @@
-import { toBinary } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { durationFromMs, TimestampSchema, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import type { Presence, RoomChange, Signal } from "../../domain/changes.ts";
 import type { Message } from "../../domain/messages.ts";
 import type { FrameEncoding, Gap, ResumeOutcome } from "../../live/frames.ts";
-import { encode } from "../codec.ts";
+import { Joiner, mergeResponses, toResponse } from "../../live/responses.ts";
 import { toMessage } from "./message-convert.ts";
 import { toMember, toRoom, toRoomView } from "./room-convert.ts";
 
@@ -19,7 +19,7 @@ export interface StreamTimes {
 
 export const STREAM_TIMES: StreamTimes = { heartbeatMs: 25_000, maxAgeMs: 30 * 60_000 };
 
-type FrameOf = NonNullable<Parameters<typeof encode<typeof v1.FrameSchema>>[1]["frame"]>;
+type FrameOf = NonNullable<MessageInitShape<typeof v1.FrameSchema>["frame"]>;
 
 /**
  * The frames of Connect and Subscribe: each is encoded as a response with one frame. The bytes of two such
@@ -28,6 +28,7 @@ type FrameOf = NonNullable<Parameters<typeof encode<typeof v1.FrameSchema>>[1]["
 export function frameEncoding(times: StreamTimes): FrameEncoding {
   return {
     change: encodeChange,
+    joiner: new Joiner(mergeResponses),
     signal: (signal) => encodeFrame({ case: "event", value: toSignalEvent(signal) }),
     snapshot: (view) => encodeFrame({ case: "room", value: toRoomView(view) }),
     gap: (gap) => encodeFrame({ case: "gap", value: toGap(gap) }),
@@ -65,7 +66,7 @@ function encodeChange(change: RoomChange): Buffer {
   writer.tag(field.nanos, WireType.Varint).int32(nanos);
   writer.join();
   writer.tag(field.eventMessage, WireType.LengthDelimited).bytes(message);
-  return toBuffer(writer.join().join().finish());
+  return toResponse(writer.join().join().finish());
 }
 
 /** What answers a command that has sent a message. */
@@ -80,7 +81,7 @@ export function encodeSent(
   writer.tag(field.sendMessage, WireType.LengthDelimited).fork();
   writer.tag(field.message, WireType.LengthDelimited).bytes(bytes);
   if (duplicate) writer.tag(field.duplicate, WireType.Varint).bool(duplicate);
-  return toBuffer(writer.join().join().join().finish());
+  return toResponse(writer.join().join().join().finish());
 }
 
 const { ConnectResponseSchema, FrameSchema, EventSchema, CommandResultSchema, SendMessageResponseSchema } =
@@ -114,12 +115,10 @@ function encodeMessage(message: Message): Uint8Array {
   return bytes;
 }
 
-function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
 export function encodeFrame(frame: FrameOf): Buffer {
-  return encode(v1.ConnectResponseSchema, { frames: [{ frame }] });
+  return toResponse(
+    toBinary(v1.ConnectResponseSchema, create(v1.ConnectResponseSchema, { frames: [{ frame }] })),
+  );
 }
 
 const outcomes = {

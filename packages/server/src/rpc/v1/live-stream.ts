@@ -4,6 +4,7 @@ import type { RoomId } from "../../domain/ids.ts";
 import { Feed } from "../../live/feed.ts";
 import type { FeedOptions, FeedSources } from "../../live/feed-options.ts";
 import type { FrameEncoding } from "../../live/frames.ts";
+import type { Pulse } from "../../live/pulse.ts";
 import type { StreamContext } from "../handler.ts";
 import { encodeFrame, type StreamTimes } from "./frames.ts";
 
@@ -25,6 +26,8 @@ export interface LiveStreamOptions {
   readonly sources: FeedSources;
   readonly encoding: FrameEncoding;
   readonly times: StreamTimes;
+  /** What sends the heartbeats. */
+  readonly pulse: Pulse;
   /** At least 0 and less than 1. */
   readonly random: () => number;
   readonly actor: FeedOptions["actor"];
@@ -40,7 +43,7 @@ export class LiveStream implements Disposable {
   #isDraining = false;
 
   constructor(options: LiveStreamOptions, context: StreamContext) {
-    const { sources, encoding, times, random, actor, seesPresence } = options;
+    const { sources, encoding, times, pulse, random, actor, seesPresence } = options;
     const { write, signal, end } = context;
     this.#options = options;
     this.#context = context;
@@ -54,16 +57,14 @@ export class LiveStream implements Disposable {
         onStalled: () => end(stalled()),
       }),
     );
-    const heartbeat = setInterval(() => this.sendHeartbeat(), times.heartbeatMs).unref();
-    this.#timers.defer(() => clearInterval(heartbeat));
+    this.#timers.use(pulse.add((frame) => this.feed.send(frame)));
     const ageMs = times.maxAgeMs * (1 + AGE_JITTER * (2 * random() - 1));
     const aged = setTimeout(() => this.#retire(), ageMs).unref();
     this.#timers.defer(() => clearTimeout(aged));
   }
 
   sendHeartbeat(): void {
-    const serverTime = timestampFromMs(this.#options.sources.clock());
-    this.feed.send(encodeFrame({ case: "heartbeat", value: { serverTime } }));
+    this.feed.send(encodeHeartbeat(this.#options.sources.clock()));
   }
 
   /** Ends the stream with the error, once `answered` has resolved and its client has taken the answers. */
@@ -92,6 +93,10 @@ export class LiveStream implements Disposable {
     const reconnectAfter = durationFromMs(Math.round(this.#options.random() * MAX_RECONNECT_MS));
     this.feed.send(encodeFrame({ case: "drain", value: { reconnectAfter } }));
   }
+}
+
+export function encodeHeartbeat(nowMs: number): Buffer {
+  return encodeFrame({ case: "heartbeat", value: { serverTime: timestampFromMs(nowMs) } });
 }
 
 function stalled(): ChatError {

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { Pulse } from "./pulse.ts";
+
+test("each beats once an interval, the first time an interval after it came, until it goes", (context) => {
+  mock.timers.enable({ apis: ["setInterval"] });
+  context.after(() => mock.timers.reset());
+  let frames = 0;
+  const pulse = new Pulse(5_000, () => Buffer.from(`${++frames}`));
+  const heard: string[] = [];
+  const add = (name: string): Disposable => pulse.add((frame) => heard.push(`${name}${frame}`));
+  const first = add("a");
+  const second = add("b");
+  mock.timers.tick(2_000);
+  const third = add("c");
+  mock.timers.tick(2_900);
+  assert.deepEqual(heard, []);
+  mock.timers.tick(100);
+  assert.deepEqual(heard, ["a1", "b1"]);
+  first[Symbol.dispose]();
+  mock.timers.tick(2_000);
+  assert.deepEqual(heard, ["a1", "b1", "c2"]);
+  mock.timers.tick(5_000);
+  assert.deepEqual(heard, ["a1", "b1", "c2", "b3", "c4"]);
+  for (const beat of [second, third]) beat[Symbol.dispose]();
+  mock.timers.tick(20_000);
+  assert.equal(heard.length, 5);
+  add("d");
+  mock.timers.tick(5_000);
+  assert.deepEqual(heard.slice(5), ["d5"]);
+});
