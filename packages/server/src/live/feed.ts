@@ -1,7 +1,9 @@
+// Longer than other files: reading, queueing and going live share what must change without anything awaited in between.
 import type { RoomChange } from "../domain/changes.ts";
-import type { RoomId } from "../domain/ids.ts";
+import type { RoomId, UserId } from "../domain/ids.ts";
 import { stateNow } from "../domain/membership.ts";
 import type { RoomChanges, RoomCursor } from "../store/port/feeds.ts";
+import type { Actor } from "../store/port/outcomes.ts";
 import type { LiveBatch, LiveChange, LiveSignal } from "./event.ts";
 import type { FeedOptions, FeedSources } from "./feed-options.ts";
 import { FollowedRoom, NOTHING, type RoomFollower } from "./followed-room.ts";
@@ -9,7 +11,7 @@ import type { Gap, ResumeOutcome } from "./frames.ts";
 import type { UserListener } from "./hub.ts";
 import { Invitations } from "./invitations.ts";
 import { MAX_QUEUED_BYTES, Outbox } from "./outbox.ts";
-import { createWakeUp, type WakeUp } from "./wake-up.ts";
+import { WakeUp } from "./wake-up.ts";
 
 /** How many rooms, and how many changes in all, are read at once. */
 const MAX_ROOMS_READ = 500;
@@ -35,7 +37,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
   /** Rooms that catch up. */
   readonly #behind = new Set<FollowedRoom>();
   readonly #invitations = new Invitations();
-  readonly #subscriptions = new DisposableStack();
+  readonly #userId: UserId;
   #outcome: ResumeOutcome = "fresh";
   #isReady = false;
   #snapshotsRead = FIRST_SNAPSHOTS_READ;
@@ -45,10 +47,18 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     const { hub, stallWatch } = sources;
     this.#sources = sources;
     this.#options = options;
-    this.#wakeUp = createWakeUp(options.signal);
-    this.#outbox = this.#subscriptions.use(new Outbox(options.write, { joiner: options.encoding.joiner }));
-    this.#subscriptions.use(stallWatch.watch(this.#outbox, options.onStalled));
-    this.#subscriptions.use(hub.listenToUser(options.actor().id, this));
+    this.#wakeUp = new WakeUp(options.signal);
+    this.#outbox = new Outbox(options.writer, {
+      joiner: options.encoding.joiner,
+      onStalled: options.onStalled,
+    });
+    this.#userId = options.reader.actor().id;
+    stallWatch.add(this.#outbox);
+    hub.listenToUser(this.#userId, this);
+  }
+
+  actor(): Actor {
+    return this.#options.reader.actor();
   }
 
   /** The bytes that wait for the client. */
@@ -79,7 +89,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
    */
   async run(cursors: readonly RoomCursor[]): Promise<never> {
     const { store, clock } = this.#sources;
-    const rooms = await store.listFeedRooms({ userId: this.#options.actor().id, nowMs: clock() });
+    const rooms = await store.listFeedRooms({ userId: this.actor().id, nowMs: clock() });
     this.#options.signal.throwIfAborted();
     const known = new Map(cursors.map(({ roomId, revision }) => [roomId, revision]));
     if (cursors.length > 0) this.#outcome = "resumed";
@@ -118,10 +128,10 @@ export class Feed implements RoomFollower, UserListener, Disposable {
 
   onSignal(_room: FollowedRoom, event: LiveSignal): void {
     const { value } = event;
-    const isOwn = value.kind !== "read" && value.userId === this.#options.actor().id;
+    const isOwn = value.kind !== "read" && value.userId === this.actor().id;
     // Someone's presence comes with every room that is shared with them.
     if (isOwn || event === this.#lastSignal || !this.#isReady) return;
-    if (value.kind === "presence" && !this.#options.seesPresence()) return;
+    if (value.kind === "presence" && !this.#options.reader.seesPresence()) return;
     this.#lastSignal = event;
     if (this.#outbox.queuedBytes > MAX_QUEUED_BYTES / 2) return;
     this.#outbox.push(event.encoded(this.#options.encoding.signal));
@@ -135,9 +145,8 @@ export class Feed implements RoomFollower, UserListener, Disposable {
 
   onLost(room: FollowedRoom): void {
     const { reached } = room;
-    room[Symbol.dispose]();
+    this.#unfollow(room);
     this.#rooms.delete(room.id);
-    this.#behind.delete(room);
     this.#sendGap(room.id, Math.max(reached, 0), 0, "access-changed");
   }
 
@@ -151,8 +160,10 @@ export class Feed implements RoomFollower, UserListener, Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#subscriptions.dispose();
-    for (const room of this.#rooms.values()) room[Symbol.dispose]();
+    this.#outbox[Symbol.dispose]();
+    this.#sources.stallWatch.remove(this.#outbox);
+    this.#sources.hub.leaveUser(this.#userId, this);
+    for (const room of this.#rooms.values()) this.#unfollow(room);
     this.#rooms.clear();
     this.#behind.clear();
   }
@@ -160,13 +171,17 @@ export class Feed implements RoomFollower, UserListener, Disposable {
   /** Begins anew where the room is followed already: what is being read of it may be from before. */
   #follow(roomId: RoomId, reached: number): void {
     const before = this.#rooms.get(roomId);
-    if (before) this.#behind.delete(before);
-    before?.[Symbol.dispose]();
-    const { actor } = this.#options;
-    const room = new FollowedRoom(roomId, reached, { follower: this, actor, nowMs: this.#sources.clock });
+    if (before) this.#unfollow(before);
+    const room = new FollowedRoom(roomId, reached, { follower: this, nowMs: this.#sources.clock });
     this.#rooms.set(roomId, room);
     this.#behind.add(room);
-    room.subscription = this.#sources.hub.listen(roomId, room);
+    this.#sources.hub.listen(roomId, room);
+  }
+
+  #unfollow(room: FollowedRoom): void {
+    room.isLive = false;
+    this.#behind.delete(room);
+    this.#sources.hub.leave(room.id, room);
   }
 
   /** Reads some of what is missing. False when nothing is. */
@@ -188,7 +203,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     const { store, clock } = this.#sources;
     const asked = new Map(roomIds.map((id) => [id, this.#rooms.get(id)]));
     const invitations = new Map(this.#invitations.untold);
-    const views = await store.readSnapshots({ actor: this.#options.actor(), roomIds, nowMs: clock() });
+    const views = await store.readSnapshots({ actor: this.actor(), roomIds, nowMs: clock() });
     this.#options.signal.throwIfAborted();
     const missing = new Set(roomIds);
     let sentBytes = 0;
@@ -203,7 +218,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
       const room = this.#rooms.get(id);
       if (room) {
         if (!this.#outbox.push(bytes)) continue;
-        room.learn(view.room, view.self);
+        room.learn(this.#sources.hub.share(view.room), view.self);
         room.reached = view.room.revision;
         this.#goOn(room);
       } else if (this.#invitations.tell(id)) {
@@ -220,7 +235,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
 
   async #readChanges(cursors: readonly RoomCursor[]): Promise<void> {
     const { store, clock } = this.#sources;
-    const query = { actor: this.#options.actor(), cursors, limit: MAX_CHANGES_READ, nowMs: clock() };
+    const query = { actor: this.actor(), cursors, limit: MAX_CHANGES_READ, nowMs: clock() };
     const asked = new Map(cursors.map(({ roomId }) => [roomId, this.#rooms.get(roomId)]));
     const found = await store.readChanges(query);
     this.#options.signal.throwIfAborted();
@@ -268,7 +283,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
       room.reached = change.revision;
     }
     room.reached = found.revision;
-    room.learn(found.room, found.self);
+    room.learn(this.#sources.hub.share(found.room), found.self);
     if (found.isComplete) this.#goOn(room);
     return sentBytes;
   }

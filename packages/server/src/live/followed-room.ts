@@ -23,10 +23,12 @@ export interface RoomFollower {
   onBehind(room: FollowedRoom): void;
   /** The reader may see nothing more of the room. */
   onLost(room: FollowedRoom): void;
+  /** Who reads. */
+  actor(): Account;
 }
 
 /** One room of one stream: how far it has come, and what its reader may see of it. */
-export class FollowedRoom implements RoomListener, Disposable {
+export class FollowedRoom implements RoomListener {
   readonly id: RoomId;
   /** All changes up to this revision have been queued; `NOTHING` before there was a snapshot. */
   reached: number;
@@ -34,9 +36,7 @@ export class FollowedRoom implements RoomListener, Disposable {
   isLive = false;
   /** Up to where the reader has been told that something was erased. */
   erasedTold = 0;
-  subscription: Disposable | null = null;
   readonly #follower: RoomFollower;
-  readonly #actor: () => Account;
   readonly #nowMs: () => number;
   #room: Room | null = null;
   #self: Member | null = null;
@@ -49,12 +49,11 @@ export class FollowedRoom implements RoomListener, Disposable {
   constructor(
     id: RoomId,
     reached: number,
-    { follower, actor, nowMs }: { follower: RoomFollower; actor: () => Account; nowMs: () => number },
+    { follower, nowMs }: { readonly follower: RoomFollower; readonly nowMs: () => number },
   ) {
     this.id = id;
     this.reached = reached;
     this.#follower = follower;
-    this.#actor = actor;
     this.#nowMs = nowMs;
   }
 
@@ -113,12 +112,6 @@ export class FollowedRoom implements RoomListener, Disposable {
     }
   }
 
-  [Symbol.dispose](): void {
-    this.isLive = false;
-    this.subscription?.[Symbol.dispose]();
-    this.subscription = null;
-  }
-
   #note(room: Room | null, self: Member | null): void {
     this.#room = room;
     this.#self = self;
@@ -159,7 +152,11 @@ export class FollowedRoom implements RoomListener, Disposable {
   #findFirstSeq(): number {
     const nowMs = this.#nowMs();
     if (nowMs < this.#validUntilMs) return this.#firstSeq;
-    this.#firstSeq = readableFrom(this.#actor(), { room: this.#room, membership: this.#self }, nowMs);
+    this.#firstSeq = readableFrom(
+      this.#follower.actor(),
+      { room: this.#room, membership: this.#self },
+      nowMs,
+    );
     this.#validUntilMs = (this.#self && nextEndOf(this.#self)) ?? Number.POSITIVE_INFINITY;
     return this.#firstSeq;
   }

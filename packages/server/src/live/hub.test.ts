@@ -36,18 +36,20 @@ test("each listener is told of each change once, from when it came until it goes
   const heard: number[] = [];
   const heardLater: number[] = [];
   const hear = (into: number[]) => listener(({ value }) => into.push(value.revision));
-  const first = hub.listen(LOBBY, hear(heard));
+  const first = hear(heard);
+  hub.listen(LOBBY, first);
   hub.deliver(changed(1));
   await turn();
-  const second = hub.listen(LOBBY, hear(heardLater));
+  const second = hear(heardLater);
+  hub.listen(LOBBY, second);
   hub.deliver(changed(2));
   hub.deliver(changed(2));
   hub.deliver(changed(1));
   await turn();
-  first[Symbol.dispose]();
+  hub.leave(LOBBY, first);
   hub.deliver(changed(3));
   await turn();
-  second[Symbol.dispose]();
+  hub.leave(LOBBY, second);
   hub.deliver(changed(4));
   await turn();
   assert.deepEqual(heard, [1, 2]);
@@ -137,20 +139,13 @@ test("of all rooms together so much is kept, of those that have changed last", (
 
 test("a room is forgotten when its last listener goes", () => {
   const hub = new Hub(Date.now);
-  const listeners = [
-    hub.listen(
-      LOBBY,
-      listener(() => {}),
-    ),
-    hub.listen(
-      LOBBY,
-      listener(() => {}),
-    ),
-  ];
+  const [first, second] = [listener(() => {}), listener(() => {})];
+  for (const each of [first, second]) hub.listen(LOBBY, each);
   hub.deliver(changed(7));
   assert.equal(hub.head(LOBBY), 7);
-  listeners[0]?.[Symbol.dispose]();
+  hub.leave(LOBBY, first);
+  hub.leave(LOBBY, first);
   assert.equal(hub.head(LOBBY), 7);
-  listeners[1]?.[Symbol.dispose]();
+  hub.leave(LOBBY, second);
   assert.equal(hub.head(LOBBY), 0);
 });

@@ -1,6 +1,7 @@
 import type { BusEvent } from "../bus/port.ts";
 import type { RoomChange, Signal } from "../domain/changes.ts";
 import type { RoomId, UserId } from "../domain/ids.ts";
+import type { Room as RoomState } from "../domain/rooms.ts";
 import { LiveBatch, LiveChange, LiveSignal } from "./event.ts";
 
 /** Who listens to a room. Neither of them may throw. */
@@ -33,6 +34,8 @@ interface Room {
   recentBytes: number;
   /** The revision of the newest change that has come; 0 while none has. */
   head: number;
+  /** What those who listen know of the room itself. */
+  state: RoomState | null;
 }
 
 /**
@@ -55,33 +58,46 @@ export class Hub {
     this.#clock = clock;
   }
 
-  /** Calls the listener for everything in the room from now on, until disposed of. */
-  listen(roomId: RoomId, listener: RoomListener): Disposable {
+  /** Calls the listener for everything in the room from now on, until it leaves. */
+  listen(roomId: RoomId, listener: RoomListener): void {
     const known = this.#rooms.get(roomId);
-    const room: Room = known ?? { listeners: new Set(), pending: [], recent: [], recentBytes: 0, head: 0 };
+    const room: Room = known ?? {
+      listeners: new Set(),
+      pending: [],
+      recent: [],
+      recentBytes: 0,
+      head: 0,
+      state: null,
+    };
     this.#rooms.set(roomId, room);
     room.listeners.add(listener);
-    return {
-      [Symbol.dispose]: () => {
-        room.listeners.delete(listener);
-        if (room.listeners.size > 0 || this.#rooms.get(roomId) !== room) return;
-        this.#rooms.delete(roomId);
-        this.#keepNothing(room);
-      },
-    };
   }
 
-  /** Calls the listener for each change of the user's memberships from now on, until disposed of. */
-  listenToUser(userId: UserId, listener: UserListener): Disposable {
+  leave(roomId: RoomId, listener: RoomListener): void {
+    const room = this.#rooms.get(roomId);
+    if (!room?.listeners.delete(listener) || room.listeners.size > 0) return;
+    this.#rooms.delete(roomId);
+    this.#keepNothing(room);
+  }
+
+  /** The same room's state as others have who follow it, where theirs is of the same revision: to be kept once. */
+  share(state: RoomState): RoomState {
+    const room = this.#rooms.get(state.id);
+    if (!room) return state;
+    if (room.state?.revision !== state.revision) room.state = state;
+    return room.state;
+  }
+
+  /** Calls the listener for each change of the user's memberships from now on, until it leaves. */
+  listenToUser(userId: UserId, listener: UserListener): void {
     const listeners = this.#users.get(userId) ?? new Set();
     this.#users.set(userId, listeners);
     listeners.add(listener);
-    return {
-      [Symbol.dispose]: () => {
-        listeners.delete(listener);
-        if (listeners.size === 0 && this.#users.get(userId) === listeners) this.#users.delete(userId);
-      },
-    };
+  }
+
+  leaveUser(userId: UserId, listener: UserListener): void {
+    const listeners = this.#users.get(userId);
+    if (listeners?.delete(listener) && listeners.size === 0) this.#users.delete(userId);
   }
 
   /** The revision that has come since the room's first listener did; else 0. */

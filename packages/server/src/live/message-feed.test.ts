@@ -39,7 +39,7 @@ class Reader {
     };
     const { signal } = this.#controller;
     const onStalled = (): void => this.#controller.abort(new Error("stalled"));
-    const options = { roomId: LOBBY, recent: RECENT, encoding, write, onStalled, signal };
+    const options = { roomId: LOBBY, recent: RECENT, encoding, writer: { write }, onStalled, signal };
     this.#ended = follow(sources, options).catch((error: unknown) => {
       if (error !== signal.reason) throw error;
     });

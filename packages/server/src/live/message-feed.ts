@@ -4,10 +4,10 @@ import type { Message } from "../domain/messages.ts";
 import type { MessageStore } from "../store/port/messages.ts";
 import type { ChangeEncoding, LiveBatch, LiveChange } from "./event.ts";
 import type { Hub } from "./hub.ts";
-import { Outbox, type WriteResponses } from "./outbox.ts";
+import { Outbox, type ResponseWriter } from "./outbox.ts";
 import { concatResponses, Joiner } from "./responses.ts";
 import type { StallWatch } from "./stall-watch.ts";
-import { createWakeUp } from "./wake-up.ts";
+import { WakeUp } from "./wake-up.ts";
 
 const PAGE_SIZE = 100;
 /** How far a feed reads ahead of the socket. What is read from the store is this stream's alone: nobody shares it. */
@@ -42,7 +42,7 @@ export interface FeedOptions {
   /** How many of the room's newest messages to begin with. */
   readonly recent: number;
   readonly encoding: MessageEncoding;
-  readonly write: WriteResponses;
+  readonly writer: ResponseWriter;
   /** Called when the client has taken nothing for too long. It should abort the signal. */
   readonly onStalled: () => void;
   /** Ends the feed: the client went, or the server drains. */
@@ -61,9 +61,9 @@ export interface FeedOptions {
  * @throws the signal's reason; it ends in no other way
  */
 export async function follow({ store, hub, stallWatch }: FeedSources, options: FeedOptions): Promise<never> {
-  const { roomId, recent, encoding, write, onStalled, signal } = options;
-  using outbox = new Outbox(write, encoding);
-  const wakeUp = createWakeUp(signal);
+  const { roomId, recent, encoding, writer, onStalled, signal } = options;
+  using outbox = new Outbox(writer, { joiner: encoding.joiner, onStalled });
+  const wakeUp = new WakeUp(signal);
   let isLive = false;
   /** The last message that was written or queued, and up to where all of the room's changes are known. */
   let reachedSeq = 0;
@@ -71,8 +71,12 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
   /** Small while messages are large: what doesn't fit has been read in vain. */
   let pageSize = PAGE_SIZE;
 
-  using _watch = stallWatch.watch(outbox, onStalled);
-  using _subscription = hub.listen(roomId, { onChanges, onSignal() {} });
+  using subscriptions = new DisposableStack();
+  stallWatch.add(outbox);
+  subscriptions.defer(() => stallWatch.remove(outbox));
+  const listener = { onChanges, onSignal() {} };
+  hub.listen(roomId, listener);
+  subscriptions.defer(() => hub.leave(roomId, listener));
 
   await begin();
   for (;;) {
@@ -145,7 +149,7 @@ export async function follow({ store, hub, stallWatch }: FeedSources, options: F
 
   function drained(): Promise<void> {
     const woken = wakeUp.wait();
-    outbox.onceDrained(wakeUp.wake);
+    outbox.onceDrained(() => wakeUp.wake());
     return woken;
   }
 }

@@ -9,11 +9,11 @@ class Socket {
   readonly written: string[] = [];
   #done: (() => void) | null = null;
 
-  readonly write = (responses: Buffer, done: () => void): void => {
+  write(responses: Buffer, done: () => void): void {
     assert.equal(this.#done, null, "one write is in flight at most");
     this.written.push(responses.toString());
     this.#done = done;
-  };
+  }
 
   take(): void {
     const done = this.#done;
@@ -24,7 +24,7 @@ class Socket {
 
 function example(options: { maxQueuedBytes?: number } = {}) {
   const socket = new Socket();
-  const outbox = new Outbox(socket.write, { joiner: new Joiner(concatResponses), ...options });
+  const outbox = new Outbox(socket, { joiner: new Joiner(concatResponses), onStalled() {}, ...options });
   const push = (seq: number): boolean => outbox.push(Buffer.from(`m${seq}`));
   return { socket, outbox, push };
 }

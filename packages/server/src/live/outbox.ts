@@ -1,15 +1,24 @@
 import { nextTick } from "node:process";
 import type { Joiner } from "./responses.ts";
+import type { Watched } from "./stall-watch.ts";
 
 /** The most bytes that may wait for one stream. What doesn't fit is read from the store later. */
 export const MAX_QUEUED_BYTES = 1024 * 1024;
 
-/** Writes whole responses; `done` is called when the transport has taken them and wants more, not if it fails. */
-export type WriteResponses = (responses: Buffer, done: () => void) => void;
+/** Where a stream's responses go. */
+export interface ResponseWriter {
+  /**
+   * Writes responses, each behind its prefix; `done` is called when the transport has taken them and wants more, and
+   * not if it fails. One write at a time.
+   */
+  write(responses: Buffer, done: () => void): void;
+}
 
 export interface OutboxOptions {
   /** Puts together what waits. */
   readonly joiner: Joiner;
+  /** Called once, when the transport has taken nothing for too long. */
+  readonly onStalled: () => void;
   readonly maxQueuedBytes?: number;
 }
 
@@ -20,8 +29,9 @@ let scheduled: Outbox[] = [];
  * One stream's queue. At most one write is in flight, so that a slow socket makes the queue here grow, where
  * it is counted and bounded, and never the transport's own. All that one turn brings shares a write.
  */
-export class Outbox implements Disposable {
-  readonly #write: WriteResponses;
+export class Outbox implements Watched, Disposable {
+  readonly onStalled: () => void;
+  readonly #writer: ResponseWriter;
   readonly #joiner: Joiner;
   readonly #maxQueuedBytes: number;
   #queue: Buffer[] = [];
@@ -33,8 +43,12 @@ export class Outbox implements Disposable {
   #whenDrained: (() => void)[] = [];
   #whenEmpty: (() => void)[] = [];
 
-  constructor(write: WriteResponses, { joiner, maxQueuedBytes = MAX_QUEUED_BYTES }: OutboxOptions) {
-    this.#write = write;
+  constructor(
+    writer: ResponseWriter,
+    { joiner, onStalled, maxQueuedBytes = MAX_QUEUED_BYTES }: OutboxOptions,
+  ) {
+    this.onStalled = onStalled;
+    this.#writer = writer;
     this.#joiner = joiner;
     this.#maxQueuedBytes = maxQueuedBytes;
   }
@@ -105,7 +119,7 @@ export class Outbox implements Disposable {
     if (this.#queue.length > 0) {
       this.#isWriting = true;
       this.#writes++;
-      this.#write(this.#takeNext(), this.#onWritten);
+      this.#writer.write(this.#takeNext(), this.#onWritten);
     }
     if (this.#whenEmpty.length > 0 && this.#queue.length === 0) {
       const whenEmpty = this.#whenEmpty;

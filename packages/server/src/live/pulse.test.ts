@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { Pulse } from "./pulse.ts";
+import { type Beating, Pulse } from "./pulse.ts";
 
 test("each beats once an interval, the first time an interval after it came, until it goes", (context) => {
   mock.timers.enable({ apis: ["setInterval"] });
@@ -8,7 +8,11 @@ test("each beats once an interval, the first time an interval after it came, unt
   let frames = 0;
   const pulse = new Pulse(5_000, () => Buffer.from(`${++frames}`));
   const heard: string[] = [];
-  const add = (name: string): Disposable => pulse.add((frame) => heard.push(`${name}${frame}`));
+  const add = (name: string): Beating => {
+    const stream = { send: (frame: Buffer) => void heard.push(`${name}${frame}`) };
+    pulse.add(stream);
+    return stream;
+  };
   const first = add("a");
   const second = add("b");
   mock.timers.tick(2_000);
@@ -17,12 +21,12 @@ test("each beats once an interval, the first time an interval after it came, unt
   assert.deepEqual(heard, []);
   mock.timers.tick(100);
   assert.deepEqual(heard, ["a1", "b1"]);
-  first[Symbol.dispose]();
+  pulse.remove(first);
   mock.timers.tick(2_000);
   assert.deepEqual(heard, ["a1", "b1", "c2"]);
   mock.timers.tick(5_000);
   assert.deepEqual(heard, ["a1", "b1", "c2", "b3", "c4"]);
-  for (const beat of [second, third]) beat[Symbol.dispose]();
+  for (const stream of [second, third]) pulse.remove(stream);
   mock.timers.tick(20_000);
   assert.equal(heard.length, 5);
   add("d");

@@ -1,20 +1,22 @@
-/** Something that is to beat once an interval. */
-type Beat = (frame: Buffer) => void;
+/** What is sent a frame once an interval. */
+export interface Beating {
+  send(frame: Buffer): void;
+}
 
-/** Into how many parts an interval is divided, so that not all beat at once. */
+/** Into how many parts an interval is divided, so that not all are sent to at once. */
 const PARTS = 50;
 
 /**
- * Beats for all streams: each once an interval, the first time one interval after it came. One timer for all of them, and
- * a frame that those have in common who beat together.
+ * Sends all streams a heartbeat: to each once an interval, the first time one interval after it came. One timer for all
+ * of them, and a frame that those have in common who are sent it together.
  */
 export class Pulse {
-  readonly #parts: Set<Beat>[] = Array.from({ length: PARTS }, () => new Set());
+  readonly #parts: Set<Beating>[] = Array.from({ length: PARTS }, () => new Set());
+  readonly #partOf = new Map<Beating, Set<Beating>>();
   readonly #intervalMs: number;
   readonly #encode: () => Buffer;
   #timer: NodeJS.Timeout | null = null;
   #part = 0;
-  #count = 0;
 
   /** @param encode makes the frame, as it is at that moment */
   constructor(intervalMs: number, encode: () => Buffer) {
@@ -22,21 +24,20 @@ export class Pulse {
     this.#encode = encode;
   }
 
-  /** Beats until disposed of. */
-  add(beat: Beat): Disposable {
+  add(stream: Beating): void {
     const part = this.#parts[this.#part];
-    part?.add(beat);
-    this.#count++;
+    if (!part) return;
+    part.add(stream);
+    this.#partOf.set(stream, part);
     this.#timer ??= setInterval(() => this.#beatNext(), this.#intervalMs / PARTS).unref();
-    return {
-      [Symbol.dispose]: () => {
-        if (!part?.delete(beat)) return;
-        this.#count--;
-        if (this.#count > 0 || !this.#timer) return;
-        clearInterval(this.#timer);
-        this.#timer = null;
-      },
-    };
+  }
+
+  remove(stream: Beating): void {
+    this.#partOf.get(stream)?.delete(stream);
+    this.#partOf.delete(stream);
+    if (this.#partOf.size > 0 || !this.#timer) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
   }
 
   #beatNext(): void {
@@ -44,6 +45,6 @@ export class Pulse {
     const part = this.#parts[this.#part];
     if (!part || part.size === 0) return;
     const frame = this.#encode();
-    for (const beat of part) beat(frame);
+    for (const stream of part) stream.send(frame);
   }
 }

@@ -13,8 +13,14 @@ const MAX_SHARED = 8;
 /** A message as a response that the transport takes as it is: behind its prefix. */
 export function toResponse(message: Uint8Array): Buffer {
   const response = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
-  writePrefix(response, message.length);
   response.set(message, PREFIX_BYTES);
+  return writePrefix(response);
+}
+
+/** Makes a response of a message for whose prefix there is room before it. */
+export function writePrefix(response: Buffer): Buffer {
+  response[0] = 0;
+  response.writeUInt32BE(response.length - PREFIX_BYTES, 1);
   return response;
 }
 
@@ -29,16 +35,10 @@ export const mergeResponses: Join = (responses) => {
   let length = 0;
   for (const response of responses) length += response.length - PREFIX_BYTES;
   const merged = Buffer.allocUnsafe(PREFIX_BYTES + length);
-  writePrefix(merged, length);
   let end = PREFIX_BYTES;
   for (const response of responses) end += response.copy(merged, end, PREFIX_BYTES);
-  return merged;
+  return writePrefix(merged);
 };
-
-function writePrefix(response: Buffer, length: number): void {
-  response[0] = 0;
-  response.writeUInt32BE(length, 1);
-}
 
 /**
  * Puts together what waits for a stream. Where one room is busy, the same responses wait for many streams at once: those

@@ -1,19 +1,20 @@
-/** As much of an outbox as shows that its client takes nothing. */
-interface Watched {
+/** A stream's queue, as far as it shows that its client takes nothing. */
+export interface Watched {
   /** The number of the write in flight; 0 when there is none. */
   readonly writeInFlight: number;
-}
-
-interface Seen {
-  readonly onStalled: () => void;
-  /** The write that was in flight at the last sweep, and the time of the first sweep that saw it. */
-  write: number;
-  sinceMs: number;
+  /** Is called once, when the same write has been in flight for too long. */
+  onStalled(): void;
 }
 
 /** A stream whose client takes nothing at all for this long is ended; it may come back and go on. */
 const MAX_STALL_MS = 30_000;
 const SWEEP_INTERVAL_MS = 1_000;
+
+/** The write that was in flight at the last sweep, and the time of the first sweep that saw it. */
+interface Seen {
+  write: number;
+  sinceMs: number;
+}
 
 /**
  * Finds the streams whose clients have stopped reading. One timer for all of them, and no clock is read when something
@@ -30,10 +31,12 @@ export class StallWatch implements Disposable {
     this.#timer.unref();
   }
 
-  /** Calls `onStalled` once, when the outbox's write has not been taken for too long. */
-  watch(outbox: Watched, onStalled: () => void): Disposable {
-    this.#watched.set(outbox, { onStalled, write: 0, sinceMs: 0 });
-    return { [Symbol.dispose]: () => void this.#watched.delete(outbox) };
+  add(watched: Watched): void {
+    this.#watched.set(watched, { write: 0, sinceMs: 0 });
+  }
+
+  remove(watched: Watched): void {
+    this.#watched.delete(watched);
   }
 
   [Symbol.dispose](): void {
@@ -43,15 +46,15 @@ export class StallWatch implements Disposable {
   #sweep(): void {
     // Of a clock that only ever rises, whatever happens to the wall clock.
     const nowMs = performance.now();
-    for (const [outbox, seen] of this.#watched) {
-      const write = outbox.writeInFlight;
+    for (const [watched, seen] of this.#watched) {
+      const write = watched.writeInFlight;
       if (write === 0) continue;
       if (write !== seen.write) {
         seen.write = write;
         seen.sinceMs = nowMs;
       } else if (nowMs - seen.sinceMs >= this.#maxStallMs) {
-        this.#watched.delete(outbox);
-        seen.onStalled();
+        this.#watched.delete(watched);
+        watched.onStalled();
       }
     }
   }

@@ -71,10 +71,9 @@ export class Reader {
     const { signal } = this.#controller;
     const onStalled = (): void => this.#controller.abort(new Error("stalled"));
     const feed = new Feed(sources, {
-      actor: () => actor,
-      seesPresence: () => true,
+      reader: { actor: () => actor, seesPresence: () => true },
       encoding,
-      write,
+      writer: { write },
       onStalled,
       signal,
     });

@@ -1,19 +1,26 @@
 /** One waiter that can be woken again and again, or for good by a signal. */
-export interface WakeUp {
-  /** Resolves at the next `wake`. @throws the signal's reason */
-  wait(): Promise<void>;
-  wake(): void;
-}
+export class WakeUp implements EventListenerObject {
+  readonly #signal: AbortSignal;
+  #waiter: PromiseWithResolvers<void> | null = null;
 
-export function createWakeUp(signal: AbortSignal): WakeUp {
-  let waiter: PromiseWithResolvers<void> | null = null;
-  signal.addEventListener("abort", () => waiter?.reject(signal.reason), { once: true });
-  return {
-    wait() {
-      waiter = Promise.withResolvers<void>();
-      if (signal.aborted) waiter.reject(signal.reason);
-      return waiter.promise;
-    },
-    wake: () => waiter?.resolve(),
-  };
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    signal.addEventListener("abort", this, { once: true });
+  }
+
+  /** Resolves at the next `wake`. @throws the signal's reason */
+  wait(): Promise<void> {
+    this.#waiter = Promise.withResolvers();
+    if (this.#signal.aborted) this.#waiter.reject(this.#signal.reason);
+    return this.#waiter.promise;
+  }
+
+  wake(): void {
+    this.#waiter?.resolve();
+  }
+
+  /** Of the signal. */
+  handleEvent(): void {
+    this.#waiter?.reject(this.#signal.reason);
+  }
 }

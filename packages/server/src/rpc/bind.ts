@@ -11,7 +11,7 @@ import type { CallRule } from "../domain/system-access.ts";
 import { decode, encode, MAX_REQUEST_BYTES } from "./codec.ts";
 import { type CallEnvironment, failure, refusePassedDeadline } from "./environment.ts";
 import { type CallContext, type Handlers, type StreamContext, UnaryContext } from "./handler.ts";
-import { readRequests } from "./requests.ts";
+import { Requests } from "./requests.ts";
 import { serveStream } from "./stream.ts";
 
 /** One service of the contract, with who may call its methods and what they do. */
@@ -100,7 +100,7 @@ function bindMethod(
       const run = handler as (requests: AsyncIterable<unknown>, context: StreamContext) => Promise<void>;
       const handle = (call: ServerDuplexStream<Buffer, Buffer>): void => {
         serveStream(call, { path, rule, environment }, (context) =>
-          run(decodeEach(readRequests(call, context.signal), method, maxBytes), context),
+          run(readRequests(call, { method, signal: context.signal, maxFirstBytes: maxBytes }), context),
         );
       };
       server.register(path, handle, keepBytes, keepBytes, "bidi");
@@ -139,14 +139,14 @@ function answerUnary(
   );
 }
 
-async function* decodeEach(
-  requests: AsyncIterable<Buffer>,
-  method: DescMethod,
-  maxFirstBytes: number,
-): AsyncIterable<unknown> {
+function readRequests(
+  call: ServerDuplexStream<Buffer, Buffer>,
+  { method, signal, maxFirstBytes }: { method: DescMethod; signal: AbortSignal; maxFirstBytes: number },
+): Requests<unknown> {
   let maxBytes = maxFirstBytes;
-  for await (const bytes of requests) {
-    yield decode(method.input, bytes, maxBytes);
+  return new Requests<unknown>(call, signal, (bytes) => {
+    const request = decode(method.input, bytes, maxBytes);
     maxBytes = MAX_REQUEST_BYTES;
-  }
+    return request;
+  });
 }

@@ -69,7 +69,8 @@ test("an end that was missed is found at the next look, and nobody is turned awa
 test("a stream that has ended is left alone", () => {
   using calls = new Calls();
   const { stream, reason } = streamOf(callerOf("ada"));
-  calls.addStream(stream)[Symbol.dispose]();
+  calls.addStream(stream);
+  calls.removeStream(stream);
   calls.endSessions(["session of ada" as SessionId]);
   void calls.drain();
   assert.equal(reason(), null);

@@ -12,11 +12,11 @@ const RECHECK_INTERVAL_MS = 30_000;
 export interface OpenStream {
   readonly caller: Caller;
   /** Ends it with this error. */
-  readonly end: (error: unknown) => void;
+  end(error: unknown): void;
   /** As `end`, but lets what is under way be finished first. */
-  readonly drain: (error: unknown) => void;
+  drain(error: unknown): void;
   /** Goes on if the caller is still welcome. @throws ChatError otherwise */
-  readonly recheck: () => Promise<void>;
+  recheck(): Promise<void>;
 }
 
 /** The calls that are running, so that a server that stops can let them finish or end them. */
@@ -43,18 +43,22 @@ export class Calls implements Disposable {
     if (this.#running === 0) this.#whenIdle?.();
   }
 
-  /** While not disposed of, the stream is ended when the server drains or its session ends. */
-  addStream(stream: OpenStream): Disposable {
+  /** Until it is removed, the stream is ended when the server drains or its session ends. */
+  addStream(stream: OpenStream): void {
     this.#streams.add(stream);
     if (this.#isDraining) stream.drain(shuttingDown());
-    return { [Symbol.dispose]: () => void this.#streams.delete(stream) };
+  }
+
+  removeStream(stream: OpenStream): void {
+    this.#streams.delete(stream);
   }
 
   /** Ends the streams of sessions that have ended. */
   endSessions(sessionIds: readonly SessionId[]): void {
     const ended = new Set(sessionIds);
-    for (const { caller, end } of this.#streams) {
-      if (caller.kind === "account" && ended.has(caller.sessionId)) end(revoked());
+    for (const stream of this.#streams) {
+      const { caller } = stream;
+      if (caller.kind === "account" && ended.has(caller.sessionId)) stream.end(revoked());
     }
   }
 
@@ -70,7 +74,7 @@ export class Calls implements Disposable {
   /** Refuses new calls, ends the streams with UNAVAILABLE, and resolves when the last call has been answered. */
   drain(): Promise<void> {
     this.#isDraining = true;
-    for (const { drain } of this.#streams) drain(shuttingDown());
+    for (const stream of this.#streams) stream.drain(shuttingDown());
     if (this.#running === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#whenIdle = resolve;

@@ -7,7 +7,7 @@ import type {
   MessageShape,
 } from "@bufbuild/protobuf";
 import type { Caller, Origin } from "../domain/callers.ts";
-import type { WriteResponses } from "../live/outbox.ts";
+import type { ResponseWriter } from "../live/outbox.ts";
 import { addressOf } from "./address.ts";
 import type { GrpcStatus } from "./errors.ts";
 
@@ -29,26 +29,24 @@ export class UnaryContext implements CallContext {
   }
 }
 
-export interface StreamContext extends CallContext {
+export interface StreamContext extends CallContext, ResponseWriter {
   /** Aborted when the client goes, when the server drains, or by `end`. */
   readonly signal: AbortSignal;
-  /** Hands responses to the transport, each behind its prefix. Wait for `done` before the next. */
-  readonly write: WriteResponses;
   /** Sends one encoded message; resolves when the transport has taken it. @throws the signal's reason */
-  readonly send: (message: Uint8Array) => Promise<void>;
+  send(message: Uint8Array): Promise<void>;
   /** Calls back when `caller` has become another. */
-  readonly onCallerChange: (callback: () => void) => void;
+  onCallerChange(callback: () => void): void;
   /** Ends the stream with this error, even if its client takes nothing any more. */
-  readonly end: (error: unknown) => void;
+  end(error: unknown): void;
   /** Ends the stream without an error. */
-  readonly finish: () => void;
+  finish(): void;
   /**
    * Is called instead of `end` when the server stops, with the error to end the stream with once what is under way
    * has been answered.
    */
-  readonly onDrain: (callback: (error: unknown) => void) => void;
+  onDrain(callback: (error: unknown) => void): void;
   /** The status of something that has failed on the stream and doesn't end it. It is logged as a call's failure is. */
-  readonly failure: (error: unknown) => GrpcStatus;
+  failure(error: unknown): GrpcStatus;
 }
 
 /** The handlers of one service, by the names of its methods in the contract. */

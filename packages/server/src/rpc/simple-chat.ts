@@ -26,14 +26,14 @@ export function simpleChat(messages: Messages, sources: FeedSources): Binding {
     },
   });
 
-  function listen({ signal, write, end }: StreamContext): Promise<never> {
+  function listen(context: StreamContext): Promise<never> {
     return follow(sources, {
       roomId: LOBBY,
       recent: RECENT_MESSAGES,
       encoding,
-      write,
-      onStalled: () => end(stalled()),
-      signal,
+      writer: context,
+      onStalled: () => context.end(stalled()),
+      signal: context.signal,
     });
   }
 

@@ -34,10 +34,10 @@ export function simpleUser({ accounts, sessions, signIn }: SimpleUserParts): Bin
 
     getUser: async ({ id, name }) => toSimple(await find({ id, name })),
 
-    async getUsers(_request, { send }) {
+    async getUsers(_request, context) {
       for (let afterKey = ""; ; ) {
         const page = await accounts.list({ afterKey, limit: LIST_PAGE_SIZE, query: "" });
-        for (const { user } of page) await send(encode(simple.UserSchema, toSimple(user)));
+        for (const { user } of page) await context.send(encode(simple.UserSchema, toSimple(user)));
         const last = page.at(-1);
         if (!last || page.length < LIST_PAGE_SIZE) return;
         afterKey = last.key;

@@ -93,7 +93,20 @@ function cutOff(context: StreamContext, { answers, maxFrames, hasFrames }: CutOp
     if (cut.sent.length === 0) end();
     else context.write(Buffer.concat(cut.sent), end);
   };
-  return { ...context, write };
+  return {
+    get caller() {
+      return context.caller;
+    },
+    address: context.address,
+    signal: context.signal,
+    write,
+    send: (message) => context.send(message),
+    onCallerChange: (callback) => context.onCallerChange(callback),
+    end: (error) => context.end(error),
+    finish: () => context.finish(),
+    onDrain: (callback) => context.onDrain(callback),
+    failure: (error) => context.failure(error),
+  };
 }
 
 /** The method whose answer a frame is, empty for none. */

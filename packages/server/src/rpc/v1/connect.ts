@@ -1,7 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { v1 } from "@confab/protocol";
 import type { Messages } from "../../app/messages.ts";
-import { toActor } from "../../app/refusals.ts";
 import { requireAccount } from "../../app/require.ts";
 import type { SignedIn } from "../../domain/callers.ts";
 import { ChatError } from "../../domain/errors.ts";
@@ -43,23 +42,8 @@ export function liveHandlers(
   const encoding = frameEncoding(times);
   const pulse = new Pulse(times.heartbeatMs, () => encodeHeartbeat(sources.clock()));
 
-  function open(context: StreamContext): LiveStream {
-    const caller = (): SignedIn => requireAccount(context.caller);
-    const stream = new LiveStream(
-      {
-        sources,
-        encoding,
-        times,
-        pulse,
-        random,
-        actor: () => toActor(caller()),
-        seesPresence: () => !caller().account.hidesPresence,
-      },
-      context,
-    );
-    context.onCallerChange(() => stream.feed.changeActor());
-    return stream;
-  }
+  const options = { sources, encoding, times, pulse, random };
+  const open = (context: StreamContext): LiveStream => new LiveStream(options, context);
 
   async function sendMessage(request: v1.SendMessageRequest, context: StreamContext): Promise<Answer> {
     const sent = await send(context, fromSendRequest(request));

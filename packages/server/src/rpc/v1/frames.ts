@@ -1,11 +1,12 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { durationFromMs, TimestampSchema, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import type { Presence, RoomChange, Signal } from "../../domain/changes.ts";
 import type { Message } from "../../domain/messages.ts";
 import type { FrameEncoding, Gap, ResumeOutcome } from "../../live/frames.ts";
-import { Joiner, mergeResponses, toResponse } from "../../live/responses.ts";
+import { Joiner, mergeResponses, PREFIX_BYTES, toResponse, writePrefix } from "../../live/responses.ts";
+import { BackwardWriter } from "../backward-writer.ts";
+import { toMessageBytes } from "./message-bytes.ts";
 import { toMessage } from "./message-convert.ts";
 import { toMember, toRoom, toRoomView } from "./room-convert.ts";
 
@@ -45,28 +46,22 @@ export function frameEncoding(times: StreamTimes): FrameEncoding {
 }
 
 /** One for all frames: it keeps its buffer, and what it has written is copied out of it. */
-const writer = new BinaryWriter();
+const writer = new BackwardWriter();
 
-/**
- * A change as a frame. A message is encoded once, for its event and for the answer to its sender, and its bytes are put
- * into both: nothing else is encoded as often.
- */
+/** A change as a frame. A message's bytes are the same in its event and in the answer to its sender. */
 function encodeChange(change: RoomChange): Buffer {
   if (change.change.kind !== "message") return encodeFrame({ case: "event", value: toEvent(change) });
   const { roomId, revision, actorId, atMs } = change;
   const message = encodeMessage(change.change.message);
-  writer.tag(field.frames, WireType.LengthDelimited).fork();
-  writer.tag(field.event, WireType.LengthDelimited).fork();
-  writer.tag(field.eventRoomId, WireType.LengthDelimited).string(roomId);
-  writer.tag(field.eventRevision, WireType.Varint).int64(revision);
-  if (actorId !== "") writer.tag(field.eventActorId, WireType.LengthDelimited).string(actorId);
-  const { seconds, nanos } = timestampFromMs(atMs);
-  writer.tag(field.eventCreateTime, WireType.LengthDelimited).fork();
-  writer.tag(field.seconds, WireType.Varint).int64(seconds);
-  writer.tag(field.nanos, WireType.Varint).int32(nanos);
-  writer.join();
-  writer.tag(field.eventMessage, WireType.LengthDelimited).bytes(message);
-  return toResponse(writer.join().join().finish());
+  writer.reset();
+  writer.message(field.eventMessage, message);
+  writer.timestamp(field.eventCreateTime, atMs);
+  writer.string(field.eventActorId, actorId);
+  writer.count(field.eventRevision, revision);
+  writer.string(field.eventRoomId, roomId);
+  writer.nest(field.event, 0);
+  writer.nest(field.frames, 0);
+  return finishResponse();
 }
 
 /** What answers a command that has sent a message. */
@@ -75,13 +70,18 @@ export function encodeSent(
   { message, duplicate }: { readonly message: Message; readonly duplicate: boolean },
 ): Buffer {
   const bytes = encodeMessage(message);
-  writer.tag(field.frames, WireType.LengthDelimited).fork();
-  writer.tag(field.result, WireType.LengthDelimited).fork();
-  writer.tag(field.commandId, WireType.LengthDelimited).string(commandId);
-  writer.tag(field.sendMessage, WireType.LengthDelimited).fork();
-  writer.tag(field.message, WireType.LengthDelimited).bytes(bytes);
-  if (duplicate) writer.tag(field.duplicate, WireType.Varint).bool(duplicate);
-  return toResponse(writer.join().join().join().finish());
+  writer.reset();
+  writer.bool(field.duplicate, duplicate);
+  writer.message(field.message, bytes);
+  writer.nest(field.sendMessage, 0);
+  writer.string(field.commandId, commandId);
+  writer.nest(field.result, 0);
+  writer.nest(field.frames, 0);
+  return finishResponse();
+}
+
+function finishResponse(): Buffer {
+  return writePrefix(writer.finish(PREFIX_BYTES));
 }
 
 const { ConnectResponseSchema, FrameSchema, EventSchema, CommandResultSchema, SendMessageResponseSchema } =
@@ -101,8 +101,6 @@ const field = {
   sendMessage: CommandResultSchema.field.sendMessage.number,
   message: SendMessageResponseSchema.field.message.number,
   duplicate: SendMessageResponseSchema.field.duplicate.number,
-  seconds: TimestampSchema.field.seconds.number,
-  nanos: TimestampSchema.field.nanos.number,
 };
 
 const encodedMessages = new WeakMap<Message, Uint8Array>();
@@ -110,7 +108,7 @@ const encodedMessages = new WeakMap<Message, Uint8Array>();
 function encodeMessage(message: Message): Uint8Array {
   const known = encodedMessages.get(message);
   if (known) return known;
-  const bytes = toBinary(v1.MessageSchema, toMessage(message));
+  const bytes = toMessageBytes(message);
   encodedMessages.set(message, bytes);
   return bytes;
 }

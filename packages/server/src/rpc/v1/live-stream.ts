@@ -1,8 +1,11 @@
 import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { toActor } from "../../app/refusals.ts";
+import { requireAccount } from "../../app/require.ts";
+import type { SignedIn } from "../../domain/callers.ts";
 import { ChatError } from "../../domain/errors.ts";
 import type { RoomId } from "../../domain/ids.ts";
 import { Feed } from "../../live/feed.ts";
-import type { FeedOptions, FeedSources } from "../../live/feed-options.ts";
+import type { FeedReader, FeedSources } from "../../live/feed-options.ts";
 import type { FrameEncoding } from "../../live/frames.ts";
 import type { Pulse } from "../../live/pulse.ts";
 import type { StreamContext } from "../handler.ts";
@@ -30,8 +33,6 @@ export interface LiveStreamOptions {
   readonly pulse: Pulse;
   /** At least 0 and less than 1. */
   readonly random: () => number;
-  readonly actor: FeedOptions["actor"];
-  readonly seesPresence: FeedOptions["seesPresence"];
 }
 
 /** One open stream of frames: the feed, with what keeps the connection in order. */
@@ -39,28 +40,26 @@ export class LiveStream implements Disposable {
   readonly feed: Feed;
   readonly #options: LiveStreamOptions;
   readonly #context: StreamContext;
-  readonly #timers = new DisposableStack();
+  readonly #aged: NodeJS.Timeout;
+  /** Ends a stream that has been told to drain. */
+  #ending: NodeJS.Timeout | null = null;
   #isDraining = false;
 
   constructor(options: LiveStreamOptions, context: StreamContext) {
-    const { sources, encoding, times, pulse, random, actor, seesPresence } = options;
-    const { write, signal, end } = context;
+    const { sources, encoding, times, pulse, random } = options;
     this.#options = options;
     this.#context = context;
-    this.feed = this.#timers.use(
-      new Feed(sources, {
-        actor,
-        seesPresence,
-        encoding,
-        write,
-        signal,
-        onStalled: () => end(stalled()),
-      }),
-    );
-    this.#timers.use(pulse.add((frame) => this.feed.send(frame)));
+    this.feed = new Feed(sources, {
+      reader: new StreamReader(context),
+      encoding,
+      writer: context,
+      signal: context.signal,
+      onStalled: () => context.end(stalled()),
+    });
+    context.onCallerChange(() => this.feed.changeActor());
+    pulse.add(this.feed);
     const ageMs = times.maxAgeMs * (1 + AGE_JITTER * (2 * random() - 1));
-    const aged = setTimeout(() => this.#retire(), ageMs).unref();
-    this.#timers.defer(() => clearTimeout(aged));
+    this.#aged = setTimeout(() => this.#retire(), ageMs).unref();
   }
 
   sendHeartbeat(): void {
@@ -70,21 +69,27 @@ export class LiveStream implements Disposable {
   /** Ends the stream with the error, once `answered` has resolved and its client has taken the answers. */
   drain(error: unknown, answered: Promise<void>): void {
     const end = (): void => this.#context.end(error);
-    const timer = setTimeout(end, ANSWER_MS);
-    this.#timers.defer(() => clearTimeout(timer));
+    this.#endAfter(ANSWER_MS, end);
     this.#sendDrain();
     void answered.then(() => this.feed.onceDrained(end));
   }
 
   [Symbol.dispose](): void {
-    this.#timers.dispose();
+    clearTimeout(this.#aged);
+    if (this.#ending) clearTimeout(this.#ending);
+    this.#options.pulse.remove(this.feed);
+    this.feed[Symbol.dispose]();
   }
 
   /** A stream at the end of its age tells its client, and leaves it the time to open another. */
   #retire(): void {
     this.#sendDrain();
-    const timer = setTimeout(() => this.#context.finish(), DRAIN_GRACE_MS);
-    this.#timers.defer(() => clearTimeout(timer));
+    this.#endAfter(DRAIN_GRACE_MS, () => this.#context.finish());
+  }
+
+  #endAfter(ms: number, end: () => void): void {
+    if (this.#ending) clearTimeout(this.#ending);
+    this.#ending = setTimeout(end, ms);
   }
 
   #sendDrain(): void {
@@ -97,6 +102,29 @@ export class LiveStream implements Disposable {
 
 export function encodeHeartbeat(nowMs: number): Buffer {
   return encodeFrame({ case: "heartbeat", value: { serverTime: timestampFromMs(nowMs) } });
+}
+
+/** Whoever has opened the stream, as they are now. */
+class StreamReader implements FeedReader {
+  readonly #context: StreamContext;
+  #account: SignedIn["account"] | null = null;
+  #actor: ReturnType<FeedReader["actor"]> | null = null;
+
+  constructor(context: StreamContext) {
+    this.#context = context;
+  }
+
+  actor(): ReturnType<FeedReader["actor"]> {
+    const caller = requireAccount(this.#context.caller);
+    if (this.#actor && this.#account === caller.account) return this.#actor;
+    this.#account = caller.account;
+    this.#actor = toActor(caller);
+    return this.#actor;
+  }
+
+  seesPresence(): boolean {
+    return !requireAccount(this.#context.caller).account.hidesPresence;
+  }
 }
 
 function stalled(): ChatError {

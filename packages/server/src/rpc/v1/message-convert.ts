@@ -64,6 +64,6 @@ export function toBase64(bytes: Uint8Array): string {
 
 const EMPTY = new Uint8Array();
 
-function fromBase64(text: string): Uint8Array {
+export function fromBase64(text: string): Uint8Array {
   return text === "" ? EMPTY : Buffer.from(text, "base64");
 }
