@@ -18,6 +18,7 @@ export interface Schema {
   messages: MessagesTable;
   reactions: ReactionsTable;
   mentions: MentionsTable;
+  search_progress: SearchProgressTable;
 }
 
 export interface UsersTable {
@@ -206,4 +207,10 @@ export interface MentionsTable {
   user_id: string;
   room_id: string;
   seq: number;
+}
+
+/** One row. */
+export interface SearchProgressTable {
+  /** The key of the last message that the search index has; those after it wait. */
+  indexed_key: number;
 }

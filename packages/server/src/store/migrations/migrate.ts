@@ -3,11 +3,13 @@ import { type Migration, Migrator } from "kysely/migration";
 import type { Schema } from "../schema.ts";
 import * as accounts from "./001-accounts.ts";
 import * as rooms from "./002-rooms.ts";
+import * as searchLater from "./003-search-later.ts";
 
 /** In the order of their names. A released migration is never edited. */
 const migrations: Readonly<Record<string, Migration>> = {
   "001-accounts": accounts,
   "002-rooms": rooms,
+  "003-search-later": searchLater,
 };
 
 /**

@@ -1,4 +1,3 @@
-import type { Transaction } from "kysely";
 import { decide } from "../../domain/decide.ts";
 import { LOBBY, type RoomId } from "../../domain/ids.ts";
 import { type Membership, stateNow } from "../../domain/membership.ts";
@@ -9,10 +8,9 @@ import { entryRole } from "../../domain/room-roles.ts";
 import type { Account } from "../../domain/system-roles.ts";
 import type { AppendOutcome, NewMessage } from "../port/messages.ts";
 import type { Refused } from "../port/outcomes.ts";
-import type { Schema } from "../schema.ts";
 import { storedMessage } from "../stored-message.ts";
-import { type BatchReads, pairKey, type Repeat } from "./append-reads.ts";
-import { isBlockedIn, readLastPost, toRefused } from "./room-access.ts";
+import { type BatchReads, pairKey, placeKey, type Repeat } from "./append-reads.ts";
+import { toRefused } from "./room-access.ts";
 
 /** A message of a batch with the place it has been given. */
 export interface Stored {
@@ -39,12 +37,12 @@ export class AppendBatch {
   readonly stored: Stored[] = [];
   readonly #reads: BatchReads;
   readonly #counters = new Map<string, Counter>();
-  readonly #lastPosts = new Map<string, LastPost | null>();
-  readonly #blocks = new Map<string, boolean>();
+  readonly #lastPosts: Map<string, LastPost | null>;
   readonly #repeats: Map<string, Repeat>;
 
   constructor(reads: BatchReads) {
     this.#reads = reads;
+    this.#lastPosts = new Map(reads.lastPosts);
     this.#repeats = new Map(reads.repeats);
   }
 
@@ -59,14 +57,13 @@ export class AppendBatch {
     return counter;
   }
 
-  async take(trx: Transaction<Schema>, message: NewMessage): Promise<AppendOutcome> {
+  take(message: NewMessage): AppendOutcome {
     const speaker = this.#nameSender(message);
     if (speaker.kind !== "speaker") return speaker;
     // A repeat is recognised before anything is asked: its first send was let in.
     const repeat = this.#findRepeat(message);
     if (repeat) return repeat;
-    const refused = (await this.#judge(trx, message, speaker)) ?? (await this.#judgeContent(trx, message));
-    return refused ?? this.#store(message, speaker);
+    return this.#judge(message, speaker) ?? this.#judgeContent(message) ?? this.#store(message, speaker);
   }
 
   /** The name that a sender speaks under, or why they may not. */
@@ -101,8 +98,8 @@ export class AppendBatch {
   }
 
   /** Whether the sender may post in the room. */
-  async #judge(trx: Transaction<Schema>, message: NewMessage, speaker: Speaker): Promise<Refused | null> {
-    const object = await this.#objectOf(trx, message, speaker);
+  #judge(message: NewMessage, speaker: Speaker): Refused | null {
+    const object = this.#objectOf(message, speaker);
     const decision = decide(speaker.account, "post", object, message.nowMs);
     if (!decision.allowed) return toRefused(decision);
     if (!message.content?.mentionUserIds.includes(MENTION_ALL)) return null;
@@ -110,34 +107,21 @@ export class AppendBatch {
     return mention.allowed ? null : { ...toRefused(mention), field: "mention_user_ids" };
   }
 
-  async #objectOf(
-    trx: Transaction<Schema>,
-    { roomId, sender, content, nowMs }: NewMessage,
-    { account }: Speaker,
-  ): Promise<AccessObject> {
-    const room = this.#reads.rooms.get(roomId)?.room ?? null;
-    const record = this.#reads.members.get(pairKey(roomId, sender.userId)) ?? null;
-    const isVisitor = content === null && roomId === LOBBY && stateNow(record, nowMs) !== "banned";
-    const membership = isVisitor ? visit(record, account) : record;
+  #objectOf({ roomId, sender, content, nowMs }: NewMessage, { account }: Speaker): AccessObject {
     const key = pairKey(roomId, sender.userId);
+    const room = this.#reads.rooms.get(roomId)?.room ?? null;
+    const record = this.#reads.members.get(key) ?? null;
+    const isVisitor = content === null && roomId === LOBBY && stateNow(record, nowMs) !== "banned";
     return {
       room,
-      membership,
-      lastPost:
-        room && (room.slowModeMs > 0 || room.requiredLikes > 0)
-          ? await remember(this.#lastPosts, key, () => readLastPost(trx, sender.userId, roomId))
-          : null,
-      isBlocked:
-        room?.kind === "direct" &&
-        (await remember(this.#blocks, key, () => isBlockedIn(trx, sender.userId, roomId))),
+      membership: isVisitor ? visit(record, account) : record,
+      lastPost: this.#lastPosts.get(key) ?? null,
+      isBlocked: this.#reads.blocked.has(key),
     };
   }
 
   /** Whether what the message refers to is there. */
-  async #judgeContent(
-    trx: Transaction<Schema>,
-    { roomId, content, nowMs }: NewMessage,
-  ): Promise<Refused | null> {
+  #judgeContent({ roomId, content, nowMs }: NewMessage): Refused | null {
     if (!content) return null;
     for (const userId of content.mentionUserIds) {
       if (userId === MENTION_ALL) continue;
@@ -152,30 +136,15 @@ export class AppendBatch {
       }
     }
     return (
-      (await this.#judgeReference(trx, roomId, content.replyToSeq, "reply_to_seq")) ??
-      (await this.#judgeReference(trx, roomId, content.threadRootSeq, "thread_root_seq"))
+      this.#judgeReference(roomId, content.replyToSeq, "reply_to_seq") ??
+      this.#judgeReference(roomId, content.threadRootSeq, "thread_root_seq")
     );
   }
 
-  async #judgeReference(
-    trx: Transaction<Schema>,
-    roomId: RoomId,
-    seq: number,
-    field: "reply_to_seq" | "thread_root_seq",
-  ): Promise<Refused | null> {
+  #judgeReference(roomId: RoomId, seq: number, field: "reply_to_seq" | "thread_root_seq"): Refused | null {
     if (seq === 0) return null;
-    const inBatch = this.stored.find(
-      ({ message, outcome }) => message.roomId === roomId && outcome.seq === seq,
-    );
-    const found = inBatch
-      ? { thread_root_seq: inBatch.message.content?.threadRootSeq ?? 0 }
-      : await trx
-          .selectFrom("messages")
-          .select("thread_root_seq")
-          .where("room_id", "=", roomId)
-          .where("seq", "=", seq)
-          .executeTakeFirst();
-    if (!found) {
+    const threadRootSeq = this.#reads.threadRoots.get(placeKey(roomId, seq)) ?? this.#findThread(roomId, seq);
+    if (threadRootSeq === undefined) {
       return {
         kind: "refused",
         reason: "MESSAGE_NOT_FOUND",
@@ -183,11 +152,19 @@ export class AppendBatch {
         field,
       };
     }
-    if (field === "thread_root_seq" && Number(found.thread_root_seq) !== 0) {
+    if (field === "thread_root_seq" && threadRootSeq !== 0) {
       const message = `${field} is ${seq}, which is in a thread itself: name the message that begins the thread`;
       return { kind: "refused", reason: "FIELD_INVALID", message, field };
     }
     return null;
+  }
+
+  /** The thread of a message of this batch. */
+  #findThread(roomId: RoomId, seq: number): number | undefined {
+    const found = this.stored.find(
+      ({ message, outcome }) => message.roomId === roomId && outcome.seq === seq,
+    );
+    return found && (found.message.content?.threadRootSeq ?? 0);
   }
 
   #store(message: NewMessage, speaker: Speaker): AppendOutcome {
@@ -206,7 +183,8 @@ export class AppendBatch {
       expiresAtMs: content && content.ttlMs > 0 ? createdAtMs + content.ttlMs : null,
     } as const;
     this.stored.push({ message, outcome });
-    this.#lastPosts.set(pairKey(roomId, sender.userId), { atMs: createdAtMs, likes: 0 });
+    const author = pairKey(roomId, sender.userId);
+    if (this.#lastPosts.has(author)) this.#lastPosts.set(author, { atMs: createdAtMs, likes: 0 });
     if (content?.clientMessageId) {
       const repeat = { message: storedMessage(message, outcome), contentHash: content.contentHash };
       this.#repeats.set(pairKey(sender.userId, content.clientMessageId), repeat);
@@ -221,16 +199,6 @@ function visit(record: Membership | null, account: Account): Membership {
   return record?.state === "joined"
     ? record
     : { ...base, mutedUntilMs: record?.mutedUntilMs ?? null, allow: [], deny: record?.deny ?? [] };
-}
-
-async function remember<Value>(
-  known: Map<string, Value>,
-  key: string,
-  read: () => Promise<Value>,
-): Promise<Value> {
-  const value = known.has(key) ? (known.get(key) as Value) : await read();
-  known.set(key, value);
-  return value;
 }
 
 function nameHeld(name: string): Refused {

@@ -1,12 +1,14 @@
 import type { Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Message } from "../../domain/messages.ts";
+import type { LastPost } from "../../domain/room-access.ts";
 import type { Member, Room } from "../../domain/rooms.ts";
 import type { User } from "../../domain/users.ts";
 import type { NewMessage } from "../port/messages.ts";
 import type { Schema } from "../schema.ts";
 import { type Pair, selectAll, selectPairs } from "./compiled.ts";
 import { selectMessages, toMessage } from "./message-rows.ts";
+import { isBlockedIn, readLastPost } from "./room-access.ts";
 import { roomColumns, selectMembers, toMember, toRoom } from "./room-rows.ts";
 import { selectUsers, toUser } from "./user-rows.ts";
 
@@ -20,6 +22,12 @@ export interface BatchReads {
   readonly members: ReadonlyMap<string, Member>;
   /** The messages that were stored under the batch's own ids before, by `pairKey` of sender and that id. */
   readonly repeats: ReadonlyMap<string, Repeat>;
+  /** In rooms that hold their members to a pace, by `pairKey` of room and sender. */
+  readonly lastPosts: ReadonlyMap<string, LastPost | null>;
+  /** Who may not write in a direct room, by `pairKey` of room and sender. */
+  readonly blocked: ReadonlySet<string>;
+  /** Of the messages that are referred to, the ones that there are, by `placeKey`: the thread that each is in, or 0. */
+  readonly threadRoots: ReadonlyMap<string, number>;
 }
 
 interface SenderAccount {
@@ -40,6 +48,8 @@ export interface Repeat {
 }
 
 export const pairKey = (one: string, other: string): string => `${one}\n${other}`;
+
+export const placeKey = (roomId: string, seq: number): string => `${roomId}\n${seq}`;
 
 export async function readBatch(
   trx: Transaction<Schema>,
@@ -67,16 +77,62 @@ export async function readBatch(
   }
   const accounts = await readAccounts(trx, senderIds, nameKeys);
   const held = await selectHeldKeys(trx, nameKeys);
-  const rooms = await selectRoomRows(trx, roomIds);
+  const rows = await selectRoomRows(trx, roomIds);
+  const rooms = new Map(
+    rows.map((row) => [row.id, { room: toRoom(row), lastMessageAtMs: Number(row.last_message_at) }]),
+  );
   return {
     accounts,
     heldKeys: new Set(held.map((row) => row.handle_key ?? "")),
-    rooms: new Map(
-      rooms.map((row) => [row.id, { room: toRoom(row), lastMessageAtMs: Number(row.last_message_at) }]),
-    ),
+    rooms,
     members: await readMembers(trx, [...pairs.values()]),
     repeats: await readRepeats(trx, [...clientIds.values()]),
+    ...(await readPace(trx, messages, rooms)),
+    threadRoots: await readThreadRoots(trx, messages),
   };
+}
+
+/** What few rooms ask for: it is read for each sender there by itself. */
+async function readPace(
+  trx: Transaction<Schema>,
+  messages: readonly NewMessage[],
+  rooms: BatchReads["rooms"],
+): Promise<Pick<BatchReads, "lastPosts" | "blocked">> {
+  const lastPosts = new Map<string, LastPost | null>();
+  const blocked = new Set<string>();
+  const asked = new Set<string>();
+  for (const { roomId, sender } of messages) {
+    const room = rooms.get(roomId)?.room;
+    if (!room) continue;
+    const hasPace = room.slowModeMs > 0 || room.requiredLikes > 0;
+    const key = hasPace || room.kind === "direct" ? pairKey(roomId, sender.userId) : "";
+    if (key === "" || asked.has(key)) continue;
+    asked.add(key);
+    if (hasPace) lastPosts.set(key, await readLastPost(trx, sender.userId, roomId));
+    if (room.kind === "direct" && (await isBlockedIn(trx, sender.userId, roomId))) blocked.add(key);
+  }
+  return { lastPosts, blocked };
+}
+
+async function readThreadRoots(
+  trx: Transaction<Schema>,
+  messages: readonly NewMessage[],
+): Promise<BatchReads["threadRoots"]> {
+  const roots = new Map<string, number>();
+  for (const { roomId, content } of messages) {
+    for (const seq of [content?.replyToSeq ?? 0, content?.threadRootSeq ?? 0]) {
+      const key = placeKey(roomId, seq);
+      if (seq === 0 || roots.has(key)) continue;
+      const row = await trx
+        .selectFrom("messages")
+        .select("thread_root_seq")
+        .where("room_id", "=", roomId)
+        .where("seq", "=", seq)
+        .executeTakeFirst();
+      if (row) roots.set(key, Number(row.thread_root_seq));
+    }
+  }
+  return roots;
 }
 
 const selectAccounts = selectAll((db, userIds) =>

@@ -13,8 +13,7 @@ export async function appendMessages(
 ): Promise<readonly AppendOutcome[]> {
   return db.transaction().execute(async (trx) => {
     const batch = new AppendBatch(await readBatch(trx, messages));
-    const outcomes: AppendOutcome[] = [];
-    for (const message of messages) outcomes.push(await batch.take(trx, message));
+    const outcomes = messages.map((message) => batch.take(message));
     if (batch.stored.length > 0) {
       await insertGuests(trx, batch.stored);
       await insertMessages(trx, batch.stored);

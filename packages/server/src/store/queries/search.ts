@@ -11,6 +11,7 @@ import { firstSeqFor } from "./message-access.ts";
 import { selectMessages, toMessage } from "./message-rows.ts";
 import { type Standing, toRefused } from "./room-access.ts";
 import { selectMembers, selectRooms, toMember, toRoom } from "./room-rows.ts";
+import { indexAll } from "./search-index.ts";
 import { allSeenBy } from "./seen-messages.ts";
 
 /** How many messages with the words one call looks at, to find those that the actor may read: some 20 ms. */
@@ -20,12 +21,14 @@ const MAX_ROUNDS = 4;
 
 /**
  * See `MessageStore.searchMessages`. The search index knows nothing of rooms: it gives the newest messages with
- * the words, of which those in the actor's rooms are taken, and then the rules are asked about each room.
+ * the words, of which those in the actor's rooms are taken, and then the rules are asked about each room. What waits
+ * to be indexed is indexed first: what has been acknowledged is found.
  */
 export async function searchMessages(
   db: Kysely<Schema>,
   query: SearchQuery,
 ): Promise<SearchResult | Refused> {
+  await indexAll(db);
   const standings = new Map<string, Standing>();
   await addStandings(db, query, query.roomIds, standings);
   for (const roomId of query.roomIds) {

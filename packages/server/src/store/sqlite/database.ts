@@ -11,6 +11,7 @@ import {
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { StorageFault } from "../fault.ts";
+import { REBUILD_INDEX } from "../queries/search-index.ts";
 
 const BUSY_TIMEOUT_MS = 5_000;
 const MAX_JOURNAL_BYTES = 64 * 1024 * 1024;
@@ -83,13 +84,23 @@ export function openDatabase(path: string): DatabaseSync {
 export function scrub(db: DatabaseSync, maxRewrittenBytes = MAX_REWRITTEN_BYTES): void {
   try {
     if (sizeOf(db) <= maxRewrittenBytes) {
-      db.exec("insert into message_search (message_search) values ('rebuild')");
+      rebuildIndex(db);
       db.exec("vacuum");
     }
     emptyLog(db);
   } catch (error) {
     // What was deleted stays deleted, even if there is no space to write the file anew.
     if (storageFault(error) === null) throw error;
+  }
+}
+
+function rebuildIndex(db: DatabaseSync): void {
+  db.exec("begin immediate");
+  try {
+    db.exec(REBUILD_INDEX);
+    db.exec("commit");
+  } finally {
+    if (db.isTransaction) db.exec("rollback");
   }
 }
 

@@ -5,6 +5,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { Kysely } from "kysely";
 import { migrate } from "../migrations/migrate.ts";
+import type { NewMessage } from "../port/messages.ts";
 import { type OperationName, operations } from "../queries/operations.ts";
 import type { Schema } from "../schema.ts";
 import {
@@ -17,6 +18,7 @@ import {
   storageFault,
 } from "./database.ts";
 import { nodeSqliteDialect } from "./dialect.ts";
+import { Indexing } from "./indexing.ts";
 import { Later } from "./later.ts";
 import {
   fromWire,
@@ -74,6 +76,9 @@ async function serve(): Promise<void> {
   const laterScrub = new Later(() => {
     last = last.then(() => scrub(database));
   }, SCRUB_DELAY_MS);
+  const indexing = new Indexing(db, () => {
+    last = last.then(() => indexing.indexAll());
+  });
   if (wasKilled) laterScrub.ask();
   answer({ kind: "opened" });
 
@@ -88,9 +93,12 @@ async function serve(): Promise<void> {
       const error = cause instanceof Error ? cause : new Error(String(cause));
       answer({ kind: "failed", id, message: error.message, stack: error.stack, fault: storageFault(error) });
     }
+    // After the answer: no sender waits for the index.
+    if (operation === "appendMessages") await indexing.stored((input as readonly NewMessage[]).length);
   }
 
   async function close(): Promise<void> {
+    indexing.cancel();
     if (laterScrub.cancel()) scrub(database, MAX_REWRITTEN_AT_END_BYTES);
     emptyLog(database);
     await db.destroy();
