@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus, release, totalmem, type } from "node:os";
 import { findProgram } from "./native.ts";
+import { findEjabberd } from "./peers/fan-out/ejabberd.ts";
 import { runtimes, runtimeVersion } from "./runtimes.ts";
 
 const require = createRequire(import.meta.url);
@@ -18,6 +19,7 @@ export interface Machine {
 }
 
 export function describeMachine(): Machine {
+  const ejabberd = findEjabberd();
   return {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: availableParallelism(),
@@ -30,6 +32,7 @@ export function describeMachine(): Machine {
       ...installed("nats-server", "--version"),
       ...installed("redis-server", "--version"),
       ...installed("mosquitto", "-h"),
+      ...(ejabberd && { ejabberd: ejabberd.version }),
       ...installed("gcc", "--version"),
     },
   };

@@ -7,7 +7,7 @@ const sourceFolder = fileURLToPath(new URL("../native", import.meta.url));
 const builtFolder = fileURLToPath(new URL("native", import.meta.url));
 
 /** The path of a C program of the bench, built when its sources are newer; null where there is no gcc. */
-export function nativeProgram(name: "listen" | "limit"): string | null {
+export function nativeProgram(name: "listen" | "rooms" | "limit"): string | null {
   const built = join(builtFolder, name);
   const newest = Math.max(
     ...readdirSync(sourceFolder).map((file) => statSync(join(sourceFolder, file)).mtimeMs),

@@ -1,16 +1,22 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { resultsFolder } from "./paths.ts";
 import { type Runtime, runtimes } from "./runtimes.ts";
 import type { BenchOptions, Scenario } from "./scenario.ts";
 
-const DEFAULT_SECONDS = 4;
-const DEFAULT_ROUNDS = 5;
-const DEFAULT_LISTENERS = 1_000;
+const DEFAULTS = { seconds: "2", rounds: "2", listeners: "1000", out: resultsFolder };
+/** What a short run has instead; it leaves the results that are committed alone. */
+const SHORT = { seconds: "1", rounds: "1", listeners: "200", out: join(resultsFolder, ".tmp", "short") };
 
 export interface Request {
   readonly scenarios: readonly Scenario[];
   readonly options: Omit<BenchOptions, "progress">;
   /** Asks where the time goes, not how long it takes. */
   readonly isProfile: boolean;
+  /** Ends with an overview of all promises, and writes it. */
+  readonly hasReport: boolean;
+  /** The folder that the results are written to. */
+  readonly out: string;
 }
 
 /** What the command line asks for: the scenarios by name, all when none is named. @throws Error that says what is wrong */
@@ -19,22 +25,29 @@ export function readRequest(args: readonly string[], known: readonly Scenario[])
     args: [...args],
     allowPositionals: true,
     options: {
-      seconds: { type: "string", default: String(DEFAULT_SECONDS) },
-      rounds: { type: "string", default: String(DEFAULT_ROUNDS) },
-      listeners: { type: "string", default: String(DEFAULT_LISTENERS) },
+      seconds: { type: "string" },
+      rounds: { type: "string" },
+      listeners: { type: "string" },
       runtime: { type: "string", multiple: true, default: [...runtimes] },
       profile: { type: "boolean", default: false },
+      out: { type: "string" },
+      short: { type: "boolean", default: false },
+      report: { type: "boolean", default: false },
       generator: { type: "string", default: "node" },
     },
   });
+  const defaults = values.short ? SHORT : DEFAULTS;
   return {
     scenarios: positionals.length === 0 ? known : positionals.map((name) => find(name, known)),
     isProfile: values.profile,
+    hasReport: values.report || positionals.length === 0,
+    out: values.out ?? defaults.out,
     options: {
-      seconds: toPositive(values.seconds, "--seconds"),
-      rounds: toPositive(values.rounds, "--rounds"),
-      listeners: toPositive(values.listeners, "--listeners"),
+      seconds: toPositive(values.seconds ?? defaults.seconds, "--seconds"),
+      rounds: toPositive(values.rounds ?? defaults.rounds, "--rounds"),
+      listeners: toPositive(values.listeners ?? defaults.listeners, "--listeners"),
       runtimes: values.runtime.map((name) => toRuntime(name, "--runtime")),
+      isShort: values.short,
       generatorRuntime: toRuntime(values.generator, "--generator"),
     },
   };
@@ -48,11 +61,14 @@ Scenarios (all when none is named):
 ${names.join("\n")}
 
 Options:
-  --seconds N     how long each measurement takes (${DEFAULT_SECONDS})
-  --rounds N      how often each is repeated (${DEFAULT_ROUNDS})
-  --listeners N   how many listen where one room has many (${DEFAULT_LISTENERS})
+  --seconds N     how long each measurement takes (${DEFAULTS.seconds}; short ${SHORT.seconds})
+  --rounds N      how often each is repeated, what takes minutes a third as often (${DEFAULTS.rounds}; short ${SHORT.rounds})
+  --listeners N   how many listen where one room has many (${DEFAULTS.listeners}; short ${SHORT.listeners})
   --runtime R     what the servers run on: ${runtimes.join(" or ")}; may be repeated (both)
   --generator R   what the load generator runs on (node)
+  --report        ends with all promises, and writes latest.json and latest.html; so does a run of all scenarios
+  --short         asks in some minutes whether everything works: its figures are none to keep
+  --out FOLDER    where the results are written (bench/results; short bench/results/.tmp/short)
   --profile       shows where the servers' time goes; measures nothing
 `;
 }

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Machine } from "./machine.ts";
-import { resultsFolder } from "./paths.ts";
 import type { BenchOptions, Profile, Scenario, ScenarioResult } from "./scenario.ts";
+import type { Target } from "./targets.ts";
 
 /** Rows of cells; the first column is text, the others are figures. */
 export interface Table {
@@ -16,25 +16,33 @@ export function renderHead({ cpu, cores, memoryGib, kernel, versions }: Machine)
 }
 
 export function renderResult({ name, summary }: Scenario, { table, targets, notes }: ScenarioResult): string {
-  const verdicts = targets.map(
-    ({ claim, measured, isMet }) => `${isMet ? "met   " : "MISSED"}  ${claim}: ${measured}`,
-  );
+  const verdicts = targets.map(renderTarget);
   return [`${name}: ${summary}`, "", renderTable(table), "", ...notes, "", ...verdicts, ""].join("\n");
+}
+
+export function renderTarget({ claim, bound, limit, measured, isMet }: Target): string {
+  return `${isMet ? "met   " : "MISSED"}  ${claim}: ${measured}, promised ${bound} ${limit}`;
 }
 
 export function renderProfile({ title, table }: Profile): string {
   return `${title}\n\n${renderTable(table)}\n`;
 }
 
+/** Where a result comes from, and where it goes. */
+interface Origin {
+  readonly machine: Machine;
+  readonly options: Omit<BenchOptions, "progress">;
+  readonly out: string;
+}
+
 /** Writes the result for machines to read, fit to be committed: it says nothing about where it ran but the hardware. */
 export function writeResult(
   { name, summary }: Scenario,
-  machine: Machine,
-  options: BenchOptions,
   result: ScenarioResult,
+  { machine, options, out }: Origin,
 ): string {
-  mkdirSync(resultsFolder, { recursive: true });
-  const path = join(resultsFolder, `${name}.json`);
+  mkdirSync(out, { recursive: true });
+  const path = join(out, `${name}.json`);
   const { seconds, rounds, generatorRuntime } = options;
   const { figures, targets, notes } = result;
   const content = {
@@ -50,7 +58,7 @@ export function writeResult(
   return path;
 }
 
-function renderTable({ columns, rows }: Table): string {
+export function renderTable({ columns, rows }: Table): string {
   const lines = [columns, ...rows];
   const widths = columns.map((_, index) => Math.max(...lines.map((cells) => cells[index]?.length ?? 0)));
   return lines

@@ -1,5 +1,7 @@
+import type { Chart } from "./chart.ts";
 import type { Table } from "./report.ts";
 import type { Runtime } from "./runtimes.ts";
+import type { Target } from "./targets.ts";
 
 export interface BenchOptions {
   /** How long each measurement takes, after its warm-up. */
@@ -12,15 +14,10 @@ export interface BenchOptions {
   readonly runtimes: readonly Runtime[];
   /** What the load generator runs on. */
   readonly generatorRuntime: Runtime;
+  /** Asks whether everything works, not for figures: less of everything that takes long. */
+  readonly isShort: boolean;
   /** Says what is being measured now. */
   readonly progress: (line: string) => void;
-}
-
-/** Something that was promised of a figure, and what was measured. */
-export interface Target {
-  readonly claim: string;
-  readonly measured: number;
-  readonly isMet: boolean;
 }
 
 export interface ScenarioResult {
@@ -30,6 +27,7 @@ export interface ScenarioResult {
   readonly targets: readonly Target[];
   /** What a reader must know to read the figures right. */
   readonly notes: readonly string[];
+  readonly charts?: readonly Chart[];
 }
 
 export interface Profile {
@@ -41,6 +39,8 @@ export interface Profile {
 export interface Scenario {
   readonly name: string;
   readonly summary: string;
+  /** Takes minutes: it is repeated a third as often as the others. */
+  readonly isLong?: boolean;
   run(options: BenchOptions): Promise<ScenarioResult>;
   /** Where Confab's time goes under this load: one table for each of its threads. */
   profile(options: BenchOptions): Promise<readonly Profile[]>;

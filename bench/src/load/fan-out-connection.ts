@@ -31,6 +31,8 @@ export class FanOutConnection {
   readonly #options: FanOutConnectionOptions;
   readonly #mark: number;
   receivedBytes = 0;
+  /** Numbered messages that came before the connection was open. */
+  openingMessages = 0;
   #step = 0;
   #unread: Buffer = Buffer.alloc(0);
   /** What came since the last step; once open, the begin of a marker. */
@@ -76,24 +78,25 @@ export class FanOutConnection {
     const step = this.#options.steps[this.#step];
     const all = this.#kept.length > 0 ? Buffer.concat([this.#kept, bytes]) : bytes;
     if (!step) {
-      this.#kept = all.subarray(this.#scan(all));
+      this.#kept = all.subarray(this.#scan(all, this.#options.onNumber));
       return;
     }
     this.#kept = all;
     if (!all.includes(step.wait)) return;
     this.#kept = Buffer.alloc(0);
+    this.#scan(all, () => this.openingMessages++);
     this.#step++;
     if (this.#step < this.#options.steps.length) this.#takeStep();
     else this.#options.onReady();
   }
 
   /** Returns up to where there can't be another marker. */
-  #scan(bytes: Buffer): number {
+  #scan(bytes: Buffer, onNumber: (number: number) => void): number {
     let at = bytes.indexOf(this.#mark);
     while (at >= 0) {
       if (bytes.length - at <= NUMBER_DIGITS) return at;
       const number = readNumber(bytes, at + 1);
-      if (number !== null) this.#options.onNumber(number);
+      if (number !== null) onNumber(number);
       at = bytes.indexOf(this.#mark, at + (number === null ? 1 : NUMBER_DIGITS + 1));
     }
     return bytes.length;

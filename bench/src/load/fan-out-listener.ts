@@ -6,7 +6,6 @@ import { type FanOutInput, type InputStep, readInput } from "./fan-out-input.ts"
 import { Tally } from "./fan-out-tally.ts";
 import { findNumberPlaces, writeNumber } from "./numbering.ts";
 
-const OPENING_AT_ONCE = 32;
 const SETTLE_MS = 500;
 const DRAIN_TICK_MS = 50;
 const SEND_TICK_MS = 1;
@@ -53,6 +52,7 @@ async function run(input: FanOutInput): Promise<void> {
   const own = process.cpuUsage(cpu);
   const measurement = {
     openSeconds,
+    openingMessages: connections.reduce((sum, connection) => sum + connection.openingMessages, 0),
     seconds: (performance.now() - startMs) / 1_000,
     messages: tally.measuredMessages,
     deliveries: tally.deliveries - before.deliveries,
@@ -76,8 +76,8 @@ async function run(input: FanOutInput): Promise<void> {
 
   async function openListeners(): Promise<readonly FanOutConnection[]> {
     const opened: FanOutConnection[] = [];
-    for (let start = 0; start < setting("listeners"); start += OPENING_AT_ONCE) {
-      const count = Math.min(OPENING_AT_ONCE, setting("listeners") - start);
+    for (let start = 0; start < setting("listeners"); start += setting("at-once")) {
+      const count = Math.min(setting("at-once"), setting("listeners") - start);
       const steps = (index: number) => input.listeners[(start + index) % input.listeners.length] ?? [];
       const opening = Array.from({ length: count }, (_, index) => open(steps(index), "~", tally.listener()));
       opened.push(...(await Promise.all(opening)));

@@ -1,5 +1,5 @@
-import type { Percentiles } from "./fan-out.ts";
 import { Histogram } from "./histogram.ts";
+import type { Percentiles } from "./listener-program.ts";
 
 /** Durations, and the longest of them. */
 class Times {

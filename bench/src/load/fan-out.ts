@@ -1,18 +1,8 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { type CpuTime, readCpu } from "../cpu.ts";
-import { readMemory } from "../memory.ts";
 import { nativeProgram } from "../native.ts";
 import { ownProgram } from "../paths.ts";
-import { runToEnd } from "../processes.ts";
 import type { Runtime } from "../runtimes.ts";
-
-/** Something to send, and the bytes in what comes that say it has been answered; any answer where there are none. */
-export interface Step {
-  readonly send: Buffer;
-  readonly wait: Buffer;
-  /** How much of it HTTP/2's windows count. */
-  readonly countedBytes?: number;
-}
+import { type ListenerMeasurement, runListener } from "./listener-program.ts";
+import { type Step, toHex, toStepLine } from "./steps.ts";
 
 /** How one listens to a server's room and sends into it, in bytes that nothing has to be known about. */
 export interface FanOutProtocol {
@@ -47,42 +37,16 @@ export interface FanOutLoad {
   readonly firstNumber: number;
   /** Opens the listeners and sends nothing. */
   readonly isSilent?: boolean;
+  /** How many connections are being opened at any time: some dozens, unless all come at once. */
+  readonly openingAtOnce?: number;
 }
 
-export interface Percentiles {
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
-}
-
-/** What the listeners' program tells. */
-interface Heard {
-  readonly openSeconds: number;
-  readonly seconds: number;
-  readonly messages: number;
-  readonly deliveries: number;
-  readonly bytes: number;
-  /** Deliveries that had not come when the load ended. */
-  readonly missing: number;
-  /** Deliveries that did not follow on the one before. */
-  readonly disorder: number;
-  readonly unanswered: number;
-  readonly ownCpuUs: number;
-  readonly deliveryMs: Percentiles;
-  /** From the sending of a message to its last listener. */
-  readonly lastMs: Percentiles;
-  readonly answerMs: Percentiles;
-}
-
-export interface FanOutMeasurement extends Heard {
+export interface FanOutMeasurement extends ListenerMeasurement {
   readonly listeners: number;
-  readonly serverCpuUs: number | null;
-  readonly serverMainThreadUs: number | null;
-  readonly serverWorkersUs: number | null;
-  /** How much the server grew when the listeners came, in bytes. */
-  readonly serverGrowthBytes: number | null;
 }
 
+/** How many connections are being opened at any time, unless the load says otherwise. */
+const OPENING_AT_ONCE = 32;
 const OPEN_SECONDS = 60;
 const DRAIN_SECONDS = 10;
 const MOST_MESSAGES = 2_000_000;
@@ -103,39 +67,14 @@ export function fanOutGenerator(fallback: Runtime): FanOutGenerator {
 
 /** Runs one load in a process of its own, and reads the server's CPU time at both ends of the measurement. */
 export async function fanOut(load: FanOutLoad, generatorRuntime: Runtime): Promise<FanOutMeasurement> {
-  const { serverPid } = load;
-  const memoryBefore = readMemory(serverPid);
-  const seen: { memory: number | null; before: CpuTime | null; after: CpuTime | null } = {
-    memory: null,
-    before: null,
-    after: null,
-  };
   const program = nativeProgram("listen");
-  const output = await runToEnd(
-    {
-      ...(program
-        ? { program, args: [] }
-        : { runtime: generatorRuntime, args: [ownProgram("load/fan-out-listener")] }),
-      input: toInput(load),
-    },
-    (phase) => {
-      if (phase === "opened") seen.memory = readMemory(serverPid);
-      if (phase === "measuring") seen.before = readCpu(serverPid);
-      if (phase === "measured") seen.after = readCpu(serverPid);
-    },
+  const measurement = await runListener(
+    program
+      ? { program, args: [], input: toInput(load) }
+      : { runtime: generatorRuntime, args: [ownProgram("load/fan-out-listener")], input: toInput(load) },
+    load.serverPid,
   );
-  const heard = JSON.parse(output.trimEnd().split("\n").at(-1) ?? "") as Heard;
-  const { memory, before, after } = seen;
-  // The server has the closing of all the connections behind it before the next load begins.
-  await pause(500);
-  return {
-    ...heard,
-    listeners: load.listeners,
-    serverCpuUs: before && after && after.processUs - before.processUs,
-    serverMainThreadUs: before && after && after.mainThreadUs - before.mainThreadUs,
-    serverWorkersUs: before && after && after.workersUs - before.workersUs,
-    serverGrowthBytes: memory !== null && memoryBefore !== null ? memory - memoryBefore : null,
-  };
+  return { ...measurement, listeners: load.listeners };
 }
 
 /** The load as the generator reads it; native/input.h says how. */
@@ -150,26 +89,19 @@ function toInput(load: FanOutLoad): string {
     `most ${MOST_MESSAGES}`,
     `rate ${load.rate}`,
     `first ${load.firstNumber}`,
+    `at-once ${load.openingAtOnce ?? OPENING_AT_ONCE}`,
     `open ${OPEN_SECONDS}`,
     `warm-up ${load.warmUpSeconds}`,
     `measure ${load.measureSeconds}`,
     `drain ${DRAIN_SECONDS}`,
     `answers ${Number(protocol.hasAnswers && !load.isSilent)}`,
-    ...listeners.flatMap((steps) => ["listener", ...steps.map(toLine)]),
+    ...listeners.flatMap((steps) => ["listener", ...steps.map(toStepLine)]),
   ];
   if (slow && slow.count > 0 && slowListener) {
-    lines.push(`slow ${slow.count} ${slow.bytesPerSecond}`, "slow-listener", ...slowListener.map(toLine));
+    lines.push(`slow ${slow.count} ${slow.bytesPerSecond}`, "slow-listener", ...slowListener.map(toStepLine));
   }
   if (!load.isSilent) {
-    lines.push("sender", ...sender.map(toLine), `message ${toHex(message)} ${messageCountedBytes}`);
+    lines.push("sender", ...sender.map(toStepLine), `message ${toHex(message)} ${messageCountedBytes}`);
   }
   return `${lines.join("\n")}\n`;
-}
-
-function toLine({ send, wait, countedBytes = send.length }: Step): string {
-  return `step ${toHex(send)} ${toHex(wait)} ${countedBytes}`;
-}
-
-function toHex(bytes: Buffer): string {
-  return bytes.length === 0 ? "-" : bytes.toString("hex");
 }

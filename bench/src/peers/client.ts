@@ -20,7 +20,8 @@ export interface Account {
   readonly metadata: AccountMetadata;
 }
 
-const PASSWORD = "a password for the bench";
+/** What every account of the bench has. */
+export const PASSWORD = "a password for the bench";
 
 /** A client of both contracts, for what a scenario does before and between its measurements. */
 export class ConfabClient implements Disposable {
@@ -69,6 +70,19 @@ export class ConfabClient implements Disposable {
     await this.unary(createUser, { name, password: PASSWORD });
     const { user, token } = await this.unary(login, { name, password: PASSWORD });
     return { id: user?.id ?? "", metadata: { authorization: `Bearer ${token}` } };
+  }
+
+  /** Makes a guest's account and signs in, for the 5 minutes that an access token lasts: a guest has no password to hash. */
+  async signInGuest(displayName: string): Promise<Account> {
+    const { createSession } = v1.AuthService.method;
+    const { session, accessToken } = await this.unary(createSession, {
+      credential: { case: "guest", value: { displayName } },
+    });
+    return { id: session?.userId ?? "", metadata: { authorization: `Bearer ${accessToken}` } };
+  }
+
+  async join(roomId: string, account: Account): Promise<void> {
+    await this.unary(v1.RoomService.method.addMembers, { roomId, userIds: ["me"] }, account);
   }
 
   /** Makes a room that anyone may join, and gives its id. */

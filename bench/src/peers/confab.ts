@@ -10,6 +10,7 @@ export interface ConfabOptions {
   readonly dataFolder: string;
   /** Options of the runtime itself. */
   readonly runtimeOptions?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts `confab serve` with its defaults, on free ports. */
@@ -17,11 +18,12 @@ export function startConfab({
   runtime,
   dataFolder,
   runtimeOptions = [],
+  env = {},
 }: ConfabOptions): Promise<ServerProcess> {
   return startServer({
     runtime,
     args: [...runtimeOptions, join(root, "packages/server/bin/confab.js"), "serve"],
-    env: { CONFAB_GRPC_PORT: "0", CONFAB_WEB_PORT: "0", CONFAB_DATA_DIR: dataFolder },
+    env: { ...env, CONFAB_GRPC_PORT: "0", CONFAB_WEB_PORT: "0", CONFAB_DATA_DIR: dataFolder },
   });
 }
 

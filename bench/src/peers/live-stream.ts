@@ -1,5 +1,5 @@
-import type { v1 } from "@confab/protocol";
-import type { Account, ConfabClient } from "./client.ts";
+import { v1 } from "@confab/protocol";
+import { type Account, type ConfabClient, encode } from "./client.ts";
 
 /** What a stream brought from its Hello to its Ready. */
 export interface CaughtUp {
@@ -57,5 +57,26 @@ export function catchUp(client: ConfabClient, account: Account, cursors: Cursors
     });
     const rooms = [...cursors].map(([roomId, revision]) => ({ roomId, revision }));
     stream.write({ command: { case: "hello", value: { rooms, clientName: "bench" } } });
+  });
+}
+
+/** The bytes of the Ready that ends an opening with this outcome: the server says it the same to everyone. */
+export function readReady(
+  client: ConfabClient,
+  account: Account,
+  outcome = v1.ResumeOutcome.FRESH,
+): Promise<Buffer> {
+  const stream = client.connect(account);
+  return new Promise((resolve, reject) => {
+    stream.on("error", reject);
+    stream.on("data", ({ frames }: v1.ConnectResponse) => {
+      for (const { frame } of frames) {
+        if (frame.case !== "ready") continue;
+        const ready = { ...frame.value, outcome };
+        resolve(encode(v1.ConnectResponseSchema, { frames: [{ frame: { case: "ready", value: ready } }] }));
+        stream.cancel();
+      }
+    });
+    stream.write({ command: { case: "hello", value: {} } });
   });
 }

@@ -1,13 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { v1 } from "@confab/protocol";
 import { forEachOf } from "../many.ts";
-import { serverModule } from "../paths.ts";
 import type { Runtime } from "../runtimes.ts";
 import { TEXT } from "../text.ts";
 import { type Account, ConfabClient } from "./client.ts";
 import { startConfab } from "./confab.ts";
+import { storeMessages } from "./stored-messages.ts";
 
-const BATCH = 1_000;
 const PINNED_AT_ONCE = 16;
 const MS_BETWEEN_MESSAGES = 1_000;
 
@@ -22,28 +20,25 @@ export interface RoomShape {
 
 /** A room with its one member, in a data folder that no server has open. */
 export interface LongRoom {
+  readonly shape: RoomShape;
   readonly roomId: string;
   readonly account: Account;
   /** How many revisions it had before its first message. */
   readonly revisionsBefore: number;
 }
 
-/** The part of the server's store that is used here, and what it is given. */
-interface SeedStore extends AsyncDisposable {
-  appendMessages(messages: readonly object[]): Promise<readonly { readonly kind: string }[]>;
-}
-
 /** Fills a new data folder: the messages through the server's own store, all else by calls. */
 export async function makeLongRoom(
   dataFolder: string,
   runtime: Runtime,
-  { messages, threadEvery, pinnedEvery }: RoomShape,
+  shape: RoomShape,
 ): Promise<LongRoom> {
+  const { messages, threadEvery, pinnedEvery } = shape;
   const room = await withServer(async (client) => {
     const account = await client.register("bench");
     const roomId = await client.createRoom(account, "a long history");
     const { room } = await client.unary(v1.RoomService.method.getRoom, { roomId }, account);
-    return { account, roomId, revisionsBefore: Number(room?.revision) };
+    return { shape, account, roomId, revisionsBefore: Number(room?.revision) };
   });
   await append();
   await withServer((client) => pin(client));
@@ -56,38 +51,14 @@ export async function makeLongRoom(
   }
 
   async function append(): Promise<void> {
-    const { openSqliteStore } = (await import(serverModule("store/sqlite/store"))) as {
-      openSqliteStore(folder: string): Promise<SeedStore>;
-    };
-    await using store = await openSqliteStore(dataFolder);
     const startMs = Date.now() - messages * MS_BETWEEN_MESSAGES;
-    for (let done = 0; done < messages; done += BATCH) {
-      const batch = Array.from({ length: Math.min(BATCH, messages - done) }, (_, index) =>
-        toMessage(done + index + 1, startMs),
-      );
-      const outcomes = await store.appendMessages(batch);
-      if (outcomes.some(({ kind }) => kind !== "stored")) throw new Error("the store refused a message");
-    }
-  }
-
-  function toMessage(seq: number, startMs: number): object {
-    return {
+    await storeMessages(dataFolder, messages, (index) => ({
       roomId: room.roomId,
-      id: randomUUID(),
-      sender: { kind: "user", userId: room.account.id },
+      senderId: room.account.id,
       text: TEXT,
-      nowMs: startMs + seq * MS_BETWEEN_MESSAGES,
-      content: {
-        clientMessageId: randomUUID(),
-        contentHash: "",
-        replyToSeq: 0,
-        threadRootSeq: seq % threadEvery === 0 ? 1 : 0,
-        mentionUserIds: [],
-        payload: "",
-        payloadType: "",
-        ttlMs: 0,
-      },
-    };
+      nowMs: startMs + index * MS_BETWEEN_MESSAGES,
+      threadRootSeq: (index + 1) % threadEvery === 0 ? 1 : 0,
+    }));
   }
 
   async function pin(client: ConfabClient): Promise<void> {

@@ -8,6 +8,8 @@ export interface FanOutCase {
   readonly runtime: Runtime | null;
   readonly listeners: number;
   readonly rate: number;
+  /** Stands beside the others and is in no promise: it is measured in the first round only. */
+  readonly isBeside: boolean;
 }
 
 /** The rate that stands for as fast as the messages arrive. */

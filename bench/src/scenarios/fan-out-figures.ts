@@ -1,9 +1,8 @@
 import type { FanOutMeasurement } from "../load/fan-out.ts";
 import type { Table } from "../report.ts";
 import type { Runtime } from "../runtimes.ts";
-import type { Target } from "../scenario.ts";
 import { median, significant } from "../statistics.ts";
-import { type FanOutCase, FLAT_OUT, nameOf } from "./fan-out-case.ts";
+import { type FanOutCase, nameOf } from "./fan-out-case.ts";
 
 const BYTES_PER_KIB = 1024;
 /** Less than this part of the rate that was asked for is not keeping pace with it. */
@@ -121,64 +120,4 @@ export function toFanOutTable(figures: readonly FanOutFigure[]): Table {
       figure.omits,
     ]),
   };
-}
-
-/** What was promised: of Confab on its better runtime, against each peer on its better one. */
-export function toFanOutTargets(figures: readonly FanOutFigure[], listeners: number): readonly Target[] {
-  const most = (server: string): number =>
-    Math.max(...at(server, FLAT_OUT).map((each) => each.deliveriesPerSecond));
-  const leastCpu = (server: string): number =>
-    Math.min(...at(server, 20).map((each) => each.serverCpuUsPerDelivery ?? Number.NaN));
-  const lastMs = (rate: number, count: number): number =>
-    Math.min(
-      ...at(CONNECT, rate, count).map((each) => (each.keepsPace ? each.lastP50Ms : Number.POSITIVE_INFINITY)),
-    );
-  const larger = Math.max(...figures.map((each) => each.listeners));
-
-  return [
-    atLeast(10, "flat out: times socket.io's deliveries a second", most(CONNECT) / most("socket.io")),
-    atLeast(0.6, "flat out: of NATS core's deliveries a second", most(CONNECT) / most("NATS core")),
-    atLeast(
-      1 / 6,
-      "flat out: of the deliveries a second of C, coalesced",
-      most(CONNECT) / most("C, coalesced"),
-    ),
-    atMost(80, "at 300/s, without falling behind: ms to the last listener, p50", lastMs(300, listeners)),
-    atMost(1.15, "at 20/s: times socket.io's CPU a delivery", leastCpu(CONNECT) / leastCpu("socket.io")),
-    atMost(
-      2.3,
-      "at 20/s: times the CPU a delivery of C, one write each",
-      leastCpu(CONNECT) / leastCpu("C, one write each"),
-    ),
-    atMost(150, `at 20/s, ${larger} listeners: ms to the last one, p50`, lastMs(20, larger)),
-    atLeast(
-      1,
-      "ReceiveMessage flat out: times socket.io's deliveries a second",
-      most(RECEIVE) / most("socket.io"),
-    ),
-  ].filter(({ measured }) => !Number.isNaN(measured));
-
-  function at(server: string, rate: number, count = listeners): readonly FanOutFigure[] {
-    const found = figures.filter(
-      (each) => each.server === server && each.rate === rate && each.listeners === count,
-    );
-    return found.filter(({ lost, disorder }) => lost === 0 && disorder === 0);
-  }
-}
-
-const CONNECT = "Confab, Connect";
-const RECEIVE = "Confab, ReceiveMessage";
-
-function atLeast(least: number, claim: string, measured: number): Target {
-  const rounded = significant(measured);
-  return {
-    claim: `at least ${significant(least)} ${claim}`,
-    measured: rounded,
-    isMet: rounded >= significant(least),
-  };
-}
-
-function atMost(most: number, claim: string, measured: number): Target {
-  const rounded = significant(measured);
-  return { claim: `at most ${most} ${claim}`, measured: rounded, isMet: rounded <= most };
 }

@@ -4,6 +4,7 @@ import { type DataFolder, makeDataFolder } from "../disk.ts";
 import { type FanOutMeasurement, fanOut, fanOutGenerator } from "../load/fan-out.ts";
 import { mosquitto, nats, redis } from "../peers/fan-out/brokers.ts";
 import { confabConnect, confabReceive } from "../peers/fan-out/confab.ts";
+import { ejabberd } from "../peers/fan-out/ejabberd.ts";
 import { grpcJs } from "../peers/fan-out/grpc-js.ts";
 import { limitCoalesced, limitOfOneWrite } from "../peers/fan-out/limit.ts";
 import type { FanOutPeer, Room } from "../peers/fan-out/peer.ts";
@@ -12,9 +13,11 @@ import { profilingOptions, readProfiles } from "../profile.ts";
 import type { Runtime } from "../runtimes.ts";
 import type { BenchOptions, Profile, Scenario } from "../scenario.ts";
 import { type FanOutCase, FLAT_OUT, nameOf } from "./fan-out-case.ts";
-import { toFanOutFigures, toFanOutTable, toFanOutTargets } from "./fan-out-figures.ts";
+import { toFanOutFigures, toFanOutTable } from "./fan-out-figures.ts";
+import { toFanOutTargets } from "./fan-out-targets.ts";
 
 const WARM_UP_SECONDS = 1.5;
+const SHORT_WARM_UP_SECONDS = 0.5;
 /** Messages on their way at most: a few hundred kilobytes for each listener. */
 const WINDOW = 256;
 const NUMBERS_PER_LOAD = 1e9;
@@ -22,6 +25,16 @@ const NUMBERS_PER_LOAD = 1e9;
 const RATES = [20, 300, FLAT_OUT];
 /** How many times as many listeners the larger room has, which only Connect is measured in, at the lowest rate. */
 const LARGER = 5;
+
+/** At which rates each peer is in a promise; the others are measured once. */
+const promised: ReadonlyMap<FanOutPeer, readonly number[]> = new Map([
+  [confabConnect, RATES],
+  [confabReceive, [FLAT_OUT]],
+  [socketIo, [20, FLAT_OUT]],
+  [nats, [FLAT_OUT]],
+  [limitOfOneWrite, [20]],
+  [limitCoalesced, [FLAT_OUT]],
+]);
 
 const peers: readonly FanOutPeer[] = [
   confabConnect,
@@ -31,6 +44,7 @@ const peers: readonly FanOutPeer[] = [
   nats,
   redis,
   mosquitto,
+  ejabberd,
   limitOfOneWrite,
   limitCoalesced,
 ];
@@ -46,7 +60,8 @@ export const fanOutScenario: Scenario = {
     const cases = present.flatMap((peer) => casesOf(peer, options));
     const measured = new Map(cases.map((each) => [each, [] as FanOutMeasurement[]]));
     for (let round = 1; round <= options.rounds; round++) {
-      for (const subject of Map.groupBy(cases, ({ peer, runtime }) => `${peer.name}, ${runtime}`).values()) {
+      const now = cases.filter(({ isBeside }) => round === 1 || !isBeside);
+      for (const subject of Map.groupBy(now, toSubject).values()) {
         await measureSubject(subject, measured, { folder, round, options });
       }
     }
@@ -68,12 +83,23 @@ export const fanOutScenario: Scenario = {
   },
 };
 
-function casesOf(peer: FanOutPeer, { runtimes, listeners }: BenchOptions): readonly FanOutCase[] {
+function casesOf(peer: FanOutPeer, options: BenchOptions): readonly FanOutCase[] {
+  const { runtimes, listeners, isShort } = options;
+  const count = Math.min(listeners, peer.maxListeners ?? listeners);
   return (peer.hasRuntimes ? runtimes : [null]).flatMap((runtime) => {
-    const cases = RATES.map((rate) => ({ peer, runtime, listeners, rate }));
-    const inLarger = { peer, runtime, listeners: listeners * LARGER, rate: 20 };
-    return peer === confabConnect ? [...cases, inLarger] : cases;
+    const cases = RATES.map((rate) => {
+      const isBeside = !promised.get(peer)?.includes(rate);
+      return { peer, runtime, listeners: count, rate, isBeside };
+    });
+    const inLarger = { peer, runtime, listeners: listeners * LARGER, rate: 20, isBeside: false };
+    const all = peer === confabConnect ? [...cases, inLarger] : cases;
+    return all.filter(({ isBeside, rate }) => !isShort || !isBeside || rate === FLAT_OUT);
   });
+}
+
+/** The cases of one process have the same. */
+function toSubject({ peer, runtime, rate }: FanOutCase): string {
+  return `${peers.indexOf(peer)}-${runtime}${peer.startsAnew ? `-${rate}` : ""}`;
 }
 
 interface Round {
@@ -92,7 +118,7 @@ async function measureSubject(
   if (!first) return;
   const { peer, runtime } = first;
   options.progress(`round ${round} of ${options.rounds}: ${peer.name}${runtime ? ` on ${runtime}` : ""}`);
-  const own = join(folder.path, `${peers.indexOf(peer)}-${runtime}-${round}`);
+  const own = join(folder.path, `${toSubject(first)}-${round}`);
   mkdirSync(own);
   await using room = await peer.start({ runtime: runtime ?? "node", folder: own });
   for (const [index, each] of cases.entries()) {
@@ -113,7 +139,7 @@ function load(
       listeners,
       rate,
       window: WINDOW,
-      warmUpSeconds: WARM_UP_SECONDS,
+      warmUpSeconds: options.isShort ? SHORT_WARM_UP_SECONDS : WARM_UP_SECONDS,
       measureSeconds: options.seconds,
       firstNumber: (index + 1) * NUMBERS_PER_LOAD,
     },
@@ -151,7 +177,7 @@ function describe({ fileSystem, isInMemory }: DataFolder, options: BenchOptions)
     return reason === null ? [] : [`${peer.name} was skipped: ${reason}.`];
   });
   return [
-    `A connection for each listener, one more sends; medians of ${options.rounds} rounds of ${options.seconds} s, each in new processes, in which the servers take turns.`,
+    `A connection for each listener, one more sends; medians of ${options.rounds} rounds of ${options.seconds} s, each in new processes, in which the servers take turns; of what is in no promise, of the first round.`,
     `Confab's data folder is ${place} (${fileSystem}), synchronous=FULL: every message is synced before it is answered and handed on. Its listeners are streams of ten accounts, or guests of ReceiveMessage.`,
     `Flat out, ${WINDOW} messages are on their way at any time, and another is sent when one has reached everyone; where a rate can't be kept, as many hold the sender back.`,
     `Last is the time from a message's sending to its last listener; lost and disorder count the deliveries that did not come within 10 s of the end, or not in order. The generator is in ${fanOutGenerator(options.generatorRuntime)}.`,

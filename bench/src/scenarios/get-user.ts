@@ -9,6 +9,7 @@ import { startEcho } from "../peers/echo.ts";
 import type { Runtime } from "../runtimes.ts";
 import type { BenchOptions, Scenario } from "../scenario.ts";
 import { median, significant } from "../statistics.ts";
+import { atMost } from "../targets.ts";
 
 const WARM_UP_MS = 1_500;
 const CONCURRENCY = 100;
@@ -43,11 +44,9 @@ export const getUser: Scenario = {
         ]),
       },
       figures,
-      targets: figures.map(({ runtime, ratioToEcho }) => ({
-        claim: `on ${runtime}: at most ${MAX_RATIO_TO_ECHO} times the echo's CPU a call`,
-        measured: ratioToEcho,
-        isMet: ratioToEcho <= MAX_RATIO_TO_ECHO,
-      })),
+      targets: figures.map(({ runtime, ratioToEcho }) =>
+        atMost(MAX_RATIO_TO_ECHO, `on ${runtime}: times the echo's CPU a call`, ratioToEcho),
+      ),
       notes: [
         `${CONCURRENCY} at once on one connection; medians of ${options.rounds} rounds of ${options.seconds} s, in turn.`,
         "CPU is of the whole server process, all its threads.",

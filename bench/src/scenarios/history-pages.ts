@@ -4,9 +4,6 @@ import type { RoomShape } from "../peers/long-room.ts";
 
 export const PAGE_SIZE = 100;
 
-/** Enough of each kind that two pages of it have nothing in common. */
-export const SHAPE: RoomShape = { messages: 1_000_000, threadEvery: 1_000, pinnedEvery: 5_000 };
-
 /** A page of the history, and the messages that it begins and ends with. */
 export interface HistoryPage {
   readonly name: string;
@@ -15,56 +12,62 @@ export interface HistoryPage {
   readonly last: number;
 }
 
-const DEEPEST_DEPTH = SHAPE.messages - PAGE_SIZE;
-const MIDDLE = SHAPE.messages / 2;
-
 export const NEWEST = "the newest";
-export const DEEPEST = nameOfDepth(DEEPEST_DEPTH);
+
+/** The name of the page that is the furthest back. */
+export function deepestOf({ messages }: RoomShape): string {
+  return nameOfDepth(messages - PAGE_SIZE);
+}
 
 /** What is asked for; `revisionsBefore` is how many revisions the room had before its first message. */
-export function historyPages(revisionsBefore: number): readonly HistoryPage[] {
+export function historyPages(shape: RoomShape, revisionsBefore: number): readonly HistoryPage[] {
+  const { messages } = shape;
+  const middle = messages / 2;
   return [
-    { name: NEWEST, where: {}, first: SHAPE.messages, last: SHAPE.messages - PAGE_SIZE + 1 },
-    ...[10_000, MIDDLE, DEEPEST_DEPTH].map(atDepth),
+    { name: NEWEST, where: {}, first: messages, last: messages - PAGE_SIZE + 1 },
+    ...[messages / 100, middle, messages - PAGE_SIZE].map((depth) => atDepth(depth, messages)),
     {
-      name: `after ${count(MIDDLE)}`,
-      where: { afterSeq: BigInt(MIDDLE) },
-      first: MIDDLE + 1,
-      last: MIDDLE + PAGE_SIZE,
+      name: `after ${count(middle)}`,
+      where: { afterSeq: BigInt(middle) },
+      first: middle + 1,
+      last: middle + PAGE_SIZE,
     },
     {
-      name: `around ${count(MIDDLE)}`,
-      where: { aroundSeq: BigInt(MIDDLE) },
-      first: MIDDLE - PAGE_SIZE / 2,
-      last: MIDDLE + PAGE_SIZE / 2 - 1,
+      name: `around ${count(middle)}`,
+      where: { aroundSeq: BigInt(middle) },
+      first: middle - PAGE_SIZE / 2,
+      last: middle + PAGE_SIZE / 2 - 1,
     },
     {
-      name: `changed since ${count(MIDDLE)}`,
-      where: { sinceRevision: BigInt(MIDDLE + revisionsBefore) },
-      first: MIDDLE + 1,
-      last: MIDDLE + PAGE_SIZE,
+      name: `changed since ${count(middle)}`,
+      where: { sinceRevision: BigInt(middle + revisionsBefore) },
+      first: middle + 1,
+      last: middle + PAGE_SIZE,
     },
-    ...marked("a thread", { threadRootSeq: 1n }, SHAPE.threadEvery),
-    ...marked("pinned", { pinnedOnly: true }, SHAPE.pinnedEvery),
+    ...marked({ name: "a thread", where: { threadRootSeq: 1n }, every: shape.threadEvery }, messages),
+    ...marked({ name: "pinned", where: { pinnedOnly: true }, every: shape.pinnedEvery }, messages),
   ];
 }
 
 /** The page that comes after so many newer messages. */
-function atDepth(depth: number): HistoryPage {
-  const first = SHAPE.messages - depth;
+function atDepth(depth: number, messages: number): HistoryPage {
+  const first = messages - depth;
   const where = { beforeSeq: BigInt(first + 1) };
   return { name: nameOfDepth(depth), where, first, last: first - PAGE_SIZE + 1 };
 }
 
 /** The newest and the oldest page of the messages that are one in `every`. */
-function marked(name: string, where: HistoryPage["where"], every: number): readonly HistoryPage[] {
+function marked(
+  { name, where, every }: Pick<HistoryPage, "name" | "where"> & { readonly every: number },
+  messages: number,
+): readonly HistoryPage[] {
   const oldestPage = every * PAGE_SIZE;
   return [
     {
       name: `${name}, the newest`,
       where,
-      first: SHAPE.messages,
-      last: SHAPE.messages - every * (PAGE_SIZE - 1),
+      first: messages,
+      last: messages - every * (PAGE_SIZE - 1),
     },
     {
       name: `${name}, the oldest`,

@@ -77,6 +77,7 @@ async function measureRuntime(
     const account = await signIn(confab.port, "bench");
     const servers = { echo, guest: confab, account: confab } satisfies Record<Subject, ServerProcess>;
     for (const [{ subject, concurrency }, measurements] of measured) {
+      if (concurrency === 1 && round > 1) continue;
       const call = callTo(subject, account);
       measurements.push(await load({ server: servers[subject], call, concurrency, folder }, options));
     }
@@ -141,7 +142,7 @@ function callTo(subject: Subject, account: Readonly<Record<string, string>>): Re
 function describe({ fileSystem, isInMemory }: DataFolder, options: BenchOptions): readonly string[] {
   const place = isInMemory ? "IN MEMORY, so that syncs cost nothing," : "on a disk";
   return [
-    `One connection; medians of ${options.rounds} rounds of ${options.seconds} s, each in new processes, in which the servers take turns.`,
+    `One connection; medians of ${options.rounds} rounds of ${options.seconds} s, each in new processes, in which the servers take turns; one at a time only in the first.`,
     `The data folder is ${place} (${fileSystem}), synchronous=FULL. The echo stores nothing.`,
     "CPU is of the whole server process; main is its event loop's thread; generator is the load generator's own.",
     "Flushes are the whole disk's, so calls a flush is at least what is shown.",

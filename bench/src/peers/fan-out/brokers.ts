@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { type FanOutProtocol, NUMBERED_MARK, type Step } from "../../load/fan-out.ts";
+import { freePort } from "../../free-port.ts";
+import { type FanOutProtocol, NUMBERED_MARK } from "../../load/fan-out.ts";
+import type { Step } from "../../load/steps.ts";
 import { findProgram } from "../../native.ts";
 import { startServerOn } from "../../processes.ts";
 import { TEXT } from "../../text.ts";
@@ -96,15 +97,4 @@ export const mosquitto = broker({
 
 function step(send: string, wait: string): Step {
   return { send: Buffer.from(send), wait: Buffer.from(wait) };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen({ port: 0, host: "127.0.0.1" }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" ? (address?.port ?? 0) : 0));
-    });
-  });
 }

@@ -5,10 +5,13 @@ import { NUMBER_PLACE } from "../../load/numbering.ts";
 import { TEXT } from "../../text.ts";
 import { type Account, ConfabClient, encode, pathOf } from "../client.ts";
 import { startConfab } from "../confab.ts";
+import { readReady } from "../live-stream.ts";
 import { countedBytes, encodeRequest, openCall } from "./http2.ts";
 import type { FanOutPeer } from "./peer.ts";
 
 const ACCOUNTS = 10;
+/** The room of the simple contract. */
+const LOBBY = "lobby";
 
 /** Connect: the full contract's live stream. The listeners are streams of ten accounts. */
 export const confabConnect: FanOutPeer = {
@@ -34,7 +37,7 @@ export const confabReceive: FanOutPeer = {
     const server = await startConfab({ runtime, dataFolder: folder, runtimeOptions });
     return {
       server,
-      protocol: receiveProtocol(),
+      protocol: await receiveProtocol(server.port),
       [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
     };
   },
@@ -48,56 +51,58 @@ async function connectProtocol(port: number): Promise<FanOutProtocol> {
   if (!owner) throw new Error("there are no accounts");
   const roomId = await client.createRoom(owner, "bench");
   for (const other of others) {
-    await client.unary(v1.RoomService.method.addMembers, { roomId, userIds: ["me"] }, other);
+    await client.join(roomId, other);
   }
-  const method = v1.ChatService.method.connect;
-  const call = {
-    path: pathOf(method),
-    request: encode(method.input, { command: { case: "hello", value: {} } }),
-    wait: await readReady(client, owner),
+  const call = await hello(client, owner);
+  return {
+    ...(await sending(client, { sender: owner, roomId })),
+    listeners: accounts.map(({ metadata }) => [openCall({ ...call, metadata })]),
+    slowListener: [openCall({ ...call, metadata: owner.metadata, hasSmallWindows: true })],
   };
+}
+
+const connect = v1.ChatService.method.connect;
+
+/** A Connect that is to be opened. */
+async function hello(client: ConfabClient, account: Account) {
+  return {
+    path: pathOf(connect),
+    request: encode(connect.input, { command: { case: "hello", value: {} } }),
+    wait: await readReady(client, account),
+  };
+}
+
+/** One who sends into the room, on Connect. */
+async function sending(
+  client: ConfabClient,
+  { sender, roomId }: { readonly sender: Account; readonly roomId: string },
+): Promise<Omit<FanOutProtocol, "listeners">> {
   const text = `${NUMBERED_MARK} ${TEXT}`;
   const send = { roomId, text, clientMessageId: `${randomUUID()}-${NUMBER_PLACE}` };
   const command = { case: "sendMessage", value: send } as const;
-  const request = encode(method.input, { commandId: ANSWERED_MARK, command });
+  const request = encode(connect.input, { commandId: ANSWERED_MARK, command });
   return {
     isHttp2: true,
-    listeners: accounts.map(({ metadata }) => [openCall({ ...call, metadata })]),
-    slowListener: [openCall({ ...call, metadata: owner.metadata, hasSmallWindows: true })],
-    sender: [openCall({ ...call, metadata: owner.metadata })],
+    sender: [openCall({ ...(await hello(client, sender)), metadata: sender.metadata })],
     message: encodeRequest(request),
     messageCountedBytes: countedBytes(request),
     hasAnswers: true,
   };
 }
 
-/** The bytes of Ready, which the server says the same to everyone who comes without cursors. */
-function readReady(client: ConfabClient, account: Account): Promise<Buffer> {
-  const stream = client.connect(account);
-  return new Promise((resolve, reject) => {
-    stream.on("error", reject);
-    stream.on("data", ({ frames }: v1.ConnectResponse) => {
-      const ready = frames.find(({ frame }) => frame.case === "ready");
-      if (!ready) return;
-      resolve(encode(v1.ConnectResponseSchema, { frames: [ready] }));
-      stream.cancel();
-    });
-    stream.write({ command: { case: "hello", value: {} } });
-  });
-}
-
-/** Guests; the sender's stream is a Chat, which the server takes one message after the other from. */
-function receiveProtocol(): FanOutProtocol {
-  const { receiveMessage, chat } = simple.ChatService.method;
-  const request = encode(chat.input, { userName: "ada", text: `${NUMBERED_MARK} ${TEXT}` });
-  const listen = { path: pathOf(receiveMessage), request: Buffer.alloc(0), isLast: true };
+/** Guests listen; who sends does so on Connect, because a Chat takes one message after the other. */
+async function receiveProtocol(port: number): Promise<FanOutProtocol> {
+  using client = new ConfabClient(port);
+  const sender = await client.register("bench");
+  await client.join(LOBBY, sender);
+  const listen = {
+    path: pathOf(simple.ChatService.method.receiveMessage),
+    request: Buffer.alloc(0),
+    isLast: true,
+  };
   return {
-    isHttp2: true,
+    ...(await sending(client, { sender, roomId: LOBBY })),
     listeners: [[openCall(listen)]],
     slowListener: [openCall({ ...listen, hasSmallWindows: true })],
-    sender: [openCall({ path: pathOf(chat) })],
-    message: encodeRequest(request),
-    messageCountedBytes: countedBytes(request),
-    hasAnswers: false,
   };
 }

@@ -1,4 +1,3 @@
-import type { Step } from "../../load/fan-out.ts";
 import {
   CONNECTION_PREFACE,
   encodeFrame,
@@ -10,6 +9,7 @@ import {
   frameType,
   setting,
 } from "../../load/frames.ts";
+import type { Step } from "../../load/steps.ts";
 
 const STREAM_ID = 1;
 const MAX_WINDOW_BYTES = 2 ** 31 - 1;

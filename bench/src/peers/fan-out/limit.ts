@@ -1,4 +1,5 @@
-import { NUMBERED_MARK, type Step } from "../../load/fan-out.ts";
+import { NUMBERED_MARK } from "../../load/fan-out.ts";
+import type { Step } from "../../load/steps.ts";
 import { findProgram, nativeProgram } from "../../native.ts";
 import { startServer } from "../../processes.ts";
 import { TEXT } from "../../text.ts";

@@ -24,6 +24,10 @@ export interface FanOutPeer {
   readonly hasRuntimes: boolean;
   /** What Confab does for each message and this does not; empty when nothing. */
   readonly omits: string;
+  /** How many listeners it is measured with at most; any number when it is left out. */
+  readonly maxListeners?: number;
+  /** Whether each load needs a new process: it takes long to forget who was there, and lets nobody take their place. */
+  readonly startsAnew?: boolean;
   /** Why it can't be measured here; null when it can. */
   missing(): string | null;
   start(options: StartOptions): Promise<Room>;

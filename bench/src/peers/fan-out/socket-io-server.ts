@@ -1,4 +1,4 @@
-/** The peer that most chats on Node are built on, as its guide says: one room, emits and acknowledgements. It stores nothing. */
+/** The peer that most chats on Node are built on, as its guide says: rooms, emits and acknowledgements. It stores nothing. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server } from "socket.io";
@@ -6,9 +6,9 @@ import { Server } from "socket.io";
 const http = createServer();
 const io = new Server(http, { transports: ["websocket"] });
 io.on("connection", async (socket) => {
-  await socket.join("room");
-  socket.on("say", (text: string, acknowledge: (answer: string) => void) => {
-    io.to("room").emit("message", text);
+  await socket.join(String(socket.handshake.query.rooms).split(","));
+  socket.on("say", (room: string, text: string, acknowledge: (answer: string) => void) => {
+    io.to(room).emit("message", text);
     acknowledge(`^${text.slice(1, 13)}`);
   });
   socket.emit("joined");

@@ -1,8 +1,12 @@
-import { NUMBERED_MARK, type Step } from "../../load/fan-out.ts";
+import { NUMBERED_MARK } from "../../load/fan-out.ts";
+import type { Step } from "../../load/steps.ts";
 import { ownProgram } from "../../paths.ts";
-import { startServer } from "../../processes.ts";
+import { type ServerProcess, startServer } from "../../processes.ts";
+import type { Runtime } from "../../runtimes.ts";
 import { TEXT } from "../../text.ts";
 import type { FanOutPeer } from "./peer.ts";
+
+const ROOM = "room";
 
 const FINAL_TEXT = 0x81;
 const MASKED = 0x80;
@@ -15,20 +19,15 @@ export const socketIo: FanOutPeer = {
   omits: "store, authorize",
   missing: () => null,
   async start({ runtime, runtimeOptions = [] }) {
-    const program = ownProgram("peers/fan-out/socket-io-server");
-    const server = await startServer({ runtime, args: [...runtimeOptions, program] });
-    const opening: readonly Step[] = [
-      { send: upgrade(), wait: Buffer.from('"sid"') },
-      { send: encodeText("40"), wait: Buffer.from('42["joined"]') },
-    ];
+    const server = await startSocketIo(runtime, runtimeOptions);
+    const opening = joinRooms([ROOM]);
     return {
       server,
       protocol: {
         isHttp2: false,
         listeners: [opening],
         sender: opening,
-        // Event 2 of a message 4, to be acknowledged as number 0.
-        message: encodeText(`420${JSON.stringify(["say", `${NUMBERED_MARK} ${TEXT}`])}`),
+        message: sayIn(ROOM),
         hasAnswers: true,
       },
       [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
@@ -36,9 +35,31 @@ export const socketIo: FanOutPeer = {
   },
 };
 
-function upgrade(): Buffer {
+/** A process of its own for any number of rooms. */
+export function startSocketIo(
+  runtime: Runtime,
+  runtimeOptions: readonly string[] = [],
+): Promise<ServerProcess> {
+  const program = ownProgram("peers/fan-out/socket-io-server");
+  return startServer({ runtime, args: [...runtimeOptions, program] });
+}
+
+/** What opens a connection that is in these rooms. */
+export function joinRooms(rooms: readonly string[]): readonly Step[] {
+  return [
+    { send: upgrade(rooms), wait: Buffer.from('"sid"') },
+    { send: encodeText("40"), wait: Buffer.from('42["joined"]') },
+  ];
+}
+
+/** A message to everyone in a room: event 2 of a message 4, to be acknowledged as number 0. */
+export function sayIn(room: string): Buffer {
+  return encodeText(`420${JSON.stringify(["say", room, `${NUMBERED_MARK} ${TEXT}`])}`);
+}
+
+function upgrade(rooms: readonly string[]): Buffer {
   const lines = [
-    "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1",
+    `GET /socket.io/?EIO=4&transport=websocket&rooms=${rooms.join(",")} HTTP/1.1`,
     "Host: localhost",
     "Connection: Upgrade",
     "Upgrade: websocket",
