@@ -15,6 +15,10 @@ import { REBUILD_INDEX } from "../queries/search-index.ts";
 
 const BUSY_TIMEOUT_MS = 5_000;
 const MAX_JOURNAL_BYTES = 64 * 1024 * 1024;
+/** The log's length at which its pages go into the file: where many rooms are busy, each commit changes hundreds. */
+const CHECKPOINT_PAGES = 4_000;
+/** As many pages as are read and written where a thousand rooms are busy. SQLite's default is 2 MiB. */
+const CACHE_KIB = 32 * 1024;
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
 
@@ -64,6 +68,8 @@ export function openDatabase(path: string): DatabaseSync {
     // What is deleted is overwritten, so that nobody reads it in the file.
     db.exec("pragma secure_delete = on");
     db.exec(`pragma journal_size_limit = ${MAX_JOURNAL_BYTES}`);
+    db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    db.exec(`pragma cache_size = -${CACHE_KIB}`);
     const problems = db
       .prepare("pragma quick_check(3)")
       .all()
