@@ -1,0 +1,128 @@
+import { v1 } from "@confab/protocol";
+import type { Chat } from "./chat.ts";
+import { backoffMs } from "./connection/backoff.ts";
+import { Connection } from "./connection/connection.ts";
+import { CursorKeeper } from "./cursor-keeper.ts";
+import { type Environment, realEnvironment } from "./environment.ts";
+import { asConfabError, closedError, UnavailableError } from "./errors.ts";
+import { type CloseOptions, LiveChat } from "./live-chat.ts";
+import type { ConnectOptions, Credential } from "./options.ts";
+import type { RoomContext } from "./rooms/context.ts";
+import { LiveRooms } from "./rooms/live-rooms.ts";
+import { UnsentCount } from "./rooms/unsent-count.ts";
+import { Session } from "./session/session.ts";
+import type { Transport } from "./transport/port.ts";
+import { Directory } from "./users/directory.ts";
+import { Presence } from "./users/presence.ts";
+import { delay, Gate } from "./waiting.ts";
+
+const DEFAULT_MIN_DELAY_MS = 250;
+const DEFAULT_MAX_DELAY_MS = 30_000;
+const DEFAULT_REQUEST_TIMEOUT_MS = 10_000;
+const DEFAULT_MAX_UNSENT = 1_000;
+const MAX_BACKGROUND_CALLS = 8;
+
+/** Signs in over a transport and follows all rooms that one is in. @throws ConfabError, the signal's reason */
+export async function connectOver(
+  transport: Transport,
+  options: Credential & ConnectOptions,
+  environment: Environment = realEnvironment,
+): Promise<Chat> {
+  const closing = new AbortController();
+  const { signal } = options;
+  const onAbort = (): void => closing.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    signal?.throwIfAborted();
+    const chat = await open(transport, options, { environment, closing });
+    signal?.addEventListener("abort", () => void chat.close().catch(() => {}), { once: true });
+    return chat;
+  } catch (error) {
+    closing.abort(closedError());
+    transport.close();
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+interface Around {
+  readonly environment: Environment;
+  readonly closing: AbortController;
+}
+
+async function open(
+  transport: Transport,
+  options: Credential & ConnectOptions,
+  { environment, closing }: Around,
+): Promise<LiveChat> {
+  const { minDelayMs = DEFAULT_MIN_DELAY_MS, maxDelayMs = DEFAULT_MAX_DELAY_MS } = options.reconnect ?? {};
+  const { requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, maxUnsent = DEFAULT_MAX_UNSENT } = options;
+  const common = { transport, environment, closing, requestTimeoutMs, minDelayMs, maxDelayMs };
+  const cursors = await CursorKeeper.open(options.cursors);
+  const session = await signInPatiently(options, common);
+  const { clientName = "", waitForServer = false } = options;
+  const connection = new Connection({ ...common, session, clientName, waitsForServer: waitForServer });
+
+  const key = { case: "userId", value: "me" } as const;
+  const { user = nobody() } = await session.call(v1.UserService.method.getUser, { key });
+  const directory = new Directory({ session, environment });
+  const context: RoomContext = {
+    meId: user.id,
+    session,
+    connection,
+    directory,
+    presence: new Presence(user.id),
+    environment,
+    cursors,
+    unsent: new UnsentCount(maxUnsent),
+    requestTimeoutMs,
+    background: new Gate(MAX_BACKGROUND_CALLS),
+    closed: closing.signal,
+  };
+  const rooms = new LiveRooms(context);
+  await connection.start(rooms);
+  return new LiveChat({ me: directory.keep(user), context, connection, rooms, close });
+
+  async function close({ endsSession, signal }: CloseOptions): Promise<void> {
+    try {
+      const accessToken = endsSession ? await session.accessToken() : "";
+      await connection.close();
+      if (endsSession) await session.end(accessToken, { signal });
+    } finally {
+      await connection.close();
+      transport.close();
+      await cursors.flush();
+    }
+  }
+}
+
+interface SignInParts extends Around {
+  readonly transport: Transport;
+  readonly requestTimeoutMs: number;
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+}
+
+/** Tries again, where one is patient, as long as the server can't be reached. @throws ConfabError */
+async function signInPatiently(
+  options: Credential & ConnectOptions,
+  { closing, ...parts }: SignInParts,
+): Promise<Session> {
+  const { deviceName = "", onSession = () => {}, waitForServer = false } = options;
+  const { signal } = closing;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await Session.open(options, { ...parts, deviceName, onTokens: onSession, signal });
+    } catch (error) {
+      if (!waitForServer || !(error instanceof UnavailableError)) throw error;
+      const waitMs = backoffMs(attempt, { ...parts, random: parts.environment.random });
+      await delay(Math.max(waitMs, error.retryAfterMs ?? 0), signal);
+    }
+  }
+}
+
+function nobody(): never {
+  throw asConfabError(new Error("the server does not say who one is"));
+}

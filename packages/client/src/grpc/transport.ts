@@ -1,0 +1,156 @@
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  type DescMethodUnary,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from "@bufbuild/protobuf";
+import { v1 } from "@confab/protocol";
+import {
+  type ChannelCredentials,
+  Client,
+  type ClientDuplexStream,
+  connectivityState,
+  credentials,
+  Metadata,
+  type ServiceError,
+} from "@grpc/grpc-js";
+import { closedError } from "../errors.ts";
+import type { ConnectOptions } from "../options.ts";
+import type { LiveStream, StreamOptions, Transport, UnaryOptions } from "../transport/port.ts";
+import { parseAddress } from "./address.ts";
+import { fromServiceError } from "./errors.ts";
+
+type Requests = MessageInitShape<typeof v1.ConnectRequestSchema>;
+
+/** A transport over gRPC, with a connection of its own. @throws InvalidArgumentError `ADDRESS_INVALID` */
+export function grpcTransport(address: string, tls: ConnectOptions["tls"]): Transport {
+  const { target, isLoopback } = parseAddress(address);
+  return new GrpcTransport(target, credentialsFor(tls ?? !isLoopback));
+}
+
+function credentialsFor(tls: NonNullable<ConnectOptions["tls"]>): ChannelCredentials {
+  if (tls === false) return credentials.createInsecure();
+  const ca = tls === true ? undefined : tls.ca;
+  return credentials.createSsl(ca === undefined ? null : Buffer.from(ca));
+}
+
+class GrpcTransport implements Transport {
+  readonly #target: string;
+  readonly #credentials: ChannelCredentials;
+  #client: Client | null = null;
+  #isClosed = false;
+
+  constructor(target: string, channelCredentials: ChannelCredentials) {
+    this.#target = target;
+    this.#credentials = channelCredentials;
+  }
+
+  unary<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    request: MessageInitShape<I>,
+    { accessToken, signal, timeoutMs }: UnaryOptions,
+  ): Promise<MessageShape<O>> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const onAbort = (): void => {
+        call.cancel();
+        reject(signal?.reason);
+      };
+      const call = this.#open().makeUnaryRequest(
+        pathOf(method),
+        (message: MessageInitShape<I>) => encode(method.input, message),
+        (bytes: Buffer) => fromBinary(method.output, bytes),
+        request,
+        toMetadata(accessToken),
+        { deadline: Date.now() + timeoutMs },
+        (error, response) => {
+          signal?.removeEventListener("abort", onAbort);
+          if (error) reject(fromServiceError(error));
+          else resolve(response as MessageShape<O>);
+        },
+      );
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+
+  connect(
+    hello: MessageInitShape<typeof v1.HelloSchema>,
+    { accessToken, signal }: StreamOptions,
+  ): LiveStream {
+    const method = v1.ChatService.method.connect;
+    const call: ClientDuplexStream<Requests, v1.ConnectResponse> = this.#open().makeBidiStreamRequest(
+      pathOf(method),
+      (message: Requests) => encode(method.input, message),
+      (bytes: Buffer) => fromBinary(method.output, bytes),
+      toMetadata(accessToken),
+    );
+    call.write({ command: { case: "hello", value: hello } });
+    return {
+      frames: readFrames(call, signal),
+      send(commandId, command) {
+        if (call.writable) call.write({ commandId, command });
+      },
+    };
+  }
+
+  reset(): void {
+    this.#client?.close();
+    this.#client = null;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.reset();
+  }
+
+  /**
+   * The client, a new one after the last has found nobody: grpc-js would let calls fail without trying again until a
+   * time that it chooses by itself.
+   */
+  #open(): Client {
+    if (this.#isClosed) throw closedError();
+    if (this.#client?.getChannel().getConnectivityState(false) === connectivityState.TRANSIENT_FAILURE) {
+      this.reset();
+    }
+    this.#client ??= new Client(this.#target, this.#credentials, { "grpc.use_local_subchannel_pool": 1 });
+    return this.#client;
+  }
+}
+
+async function* readFrames(
+  call: ClientDuplexStream<Requests, v1.ConnectResponse>,
+  signal: AbortSignal,
+): AsyncGenerator<readonly v1.Frame[]> {
+  const onAbort = (): void => call.cancel();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    if (signal.aborted) onAbort();
+    for await (const { frames } of call as AsyncIterable<v1.ConnectResponse>) yield frames;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw fromServiceError(error as ServiceError);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    // An error that comes after nobody reads any more is nobody's.
+    call.on("error", () => {});
+    call.cancel();
+  }
+}
+
+function encode<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Buffer {
+  return Buffer.from(toBinary(schema, create(schema, init)));
+}
+
+function pathOf(method: DescMethod): string {
+  return `/${method.parent.typeName}/${method.name}`;
+}
+
+function toMetadata(accessToken: string | undefined): Metadata {
+  const metadata = new Metadata();
+  if (accessToken !== undefined) metadata.set("authorization", `Bearer ${accessToken}`);
+  return metadata;
+}

@@ -1,0 +1,106 @@
+import { v1 } from "@confab/protocol";
+import {
+  Code,
+  ConflictError,
+  InvalidArgumentError,
+  NotFoundError,
+  PermissionError,
+  UnavailableError,
+} from "../errors.ts";
+import type { CallOptions } from "../options.ts";
+import type { RoomContext } from "./context.ts";
+import { joinRules, roomKinds } from "./convert-room.ts";
+import type { NewRoom } from "./rooms.ts";
+
+const { createRoom, openDirectRoom, addMembers, getRoom, listRooms } = v1.RoomService.method;
+const ME = "me";
+/** The server compares so much of a title. */
+const MAX_QUERY_CHARACTERS = 64;
+
+/** A title as titles are compared. */
+export function titleKey(title: string): string {
+  return title.normalize("NFKC").toLowerCase().trim();
+}
+
+/** The one thing of that title, where there is any. @throws ConflictError `TITLE_AMBIGUOUS` */
+export function onlyOne<T>(found: readonly T[], title: string): T | undefined {
+  if (found.length <= 1) return found[0];
+  const message = `${found.length} rooms are called "${title}": give the id of one`;
+  throw new ConflictError({ reason: "TITLE_AMBIGUOUS", code: Code.FAILED_PRECONDITION, message });
+}
+
+/** Joins a room, or accepts an invitation. @throws PermissionError `APPROVAL_REQUIRED` after knocking */
+export async function join({ session }: RoomContext, roomId: string, options: CallOptions): Promise<void> {
+  try {
+    const { members } = await session.call(addMembers, { roomId, userIds: [ME] }, options);
+    if (members[0]?.state !== v1.MemberState.KNOCKING) return;
+  } catch (error) {
+    if (error instanceof ConflictError && error.reason === "ALREADY_MEMBER") return;
+    throw error;
+  }
+  const message = "you have asked to be let in: someone of the room has to agree";
+  throw new PermissionError({ reason: "APPROVAL_REQUIRED", code: Code.PERMISSION_DENIED, message });
+}
+
+/** The id of a room that everyone can find. @throws NotFoundError, ConflictError `TITLE_AMBIGUOUS` */
+export async function findPublic(
+  { session }: RoomContext,
+  idOrTitle: string,
+  options: CallOptions,
+): Promise<string> {
+  const query = [...idOrTitle].slice(0, MAX_QUERY_CHARACTERS).join("");
+  const { rooms } = await session.call(listRooms, { directory: true, query }, options);
+  const key = titleKey(idOrTitle);
+  const found = onlyOne(
+    rooms.filter(({ title }) => titleKey(title) === key),
+    idOrTitle,
+  );
+  if (found) return found.id;
+  try {
+    const { room } = await session.call(getRoom, { roomId: idOrTitle }, options);
+    if (room) return room.id;
+  } catch (error) {
+    if (!(error instanceof NotFoundError || error instanceof InvalidArgumentError)) throw error;
+  }
+  const message = `there is no room "${idOrTitle}" that you are in or can find`;
+  throw new NotFoundError({ reason: "ROOM_NOT_FOUND", code: Code.NOT_FOUND, message });
+}
+
+/** Makes a room and gives its id; made once, also where the first answer is lost. @throws ConfabError */
+export async function create(
+  { session, directory }: RoomContext,
+  { title, topic = "", isPublic = false, kind = "group", joinRule, members = [], labels = {} }: NewRoom,
+  options: CallOptions,
+): Promise<string> {
+  const userIds = await directory.resolve(members, options);
+  const policy = joinRule && { joinRule: joinRules[joinRule] };
+  const request = {
+    room: {
+      title,
+      topic,
+      public: isPublic,
+      kind: roomKinds[kind],
+      labels: { ...labels },
+      ...(policy && { policy }),
+    },
+    userIds,
+    requestId: crypto.randomUUID(),
+  };
+  const ask = async (): Promise<string> => (await session.call(createRoom, request, options)).room?.id ?? "";
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    return ask();
+  }
+}
+
+/** Opens the direct room of these people and gives its id. @throws ConfabError */
+export async function openDirect(
+  { session, directory }: RoomContext,
+  handlesOrIds: readonly string[],
+  options: CallOptions,
+): Promise<string> {
+  const userIds = await directory.resolve(handlesOrIds, options);
+  return (await session.call(openDirectRoom, { userIds }, options)).room?.id ?? "";
+}

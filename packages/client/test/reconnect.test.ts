@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type Chat, type ConnectionState, connectOver, grpcTransport } from "@confab/client";
+import { createTestServer } from "@confab/server/testing";
+import { connectAs, roomOf, textsOf } from "./support/chats.ts";
+import { TcpProxy } from "./support/tcp-proxy.ts";
+import { until, untilValue } from "./support/wait.ts";
+import { watch } from "./support/watched-transport.ts";
+
+const seed = {
+  users: { ada: {}, grace: {}, kay: {} },
+  rooms: {
+    engine: { owner: "ada", members: { grace: "member" }, messages: [{ from: "ada", text: "1" }] },
+    other: { owner: "ada", members: { grace: "member" } },
+  },
+} as const;
+
+const isOnline = ({ status }: ConnectionState): boolean => status === "online";
+const isReconnecting = ({ status }: ConnectionState): boolean => status === "reconnecting";
+
+/** Every state of the connection from now on. */
+function statesOf(chat: Chat): ConnectionState[] {
+  const states = [chat.connection.get()];
+  chat.connection.subscribe(() => states.push(chat.connection.get()));
+  return states;
+}
+
+describe("a connection that breaks", () => {
+  test("is made again, and brings what was missed, each thing once and in order", async () => {
+    await using server = await createTestServer({ seed });
+    await using proxy = await TcpProxy.open(server.address);
+    await using ada = await connectAs(server, "ada");
+    await using grace = await connectAs(server, "grace", { address: proxy.address });
+    const [there, here] = [roomOf(ada, server.rooms.engine), roomOf(grace, server.rooms.engine)];
+    for (let round = 0; round < 3; round++) {
+      proxy.target = "";
+      proxy.cut();
+      await untilValue(grace.connection, isReconnecting);
+      const { seq } = await there.send(`${2 + 2 * round}`);
+      await there.edit(seq, `${2 + 2 * round}, edited`);
+      await there.send(`${3 + 2 * round}`);
+      await there.react(1, "👍");
+      proxy.target = server.address;
+      await untilValue(grace.connection, isOnline);
+    }
+    const { items } = await untilValue(here.timeline, ({ items }) => items.length === 7);
+    assert.deepEqual(
+      items.map(({ text }) => text),
+      ["1", "2, edited", "3", "4, edited", "5", "6, edited", "7"],
+    );
+    assert.deepEqual(items[0]?.reactions, [{ emoji: "👍", count: 1, isMine: false }]);
+  });
+
+  test("waits longer from attempt to attempt, and says when the next one is", async () => {
+    await using server = await createTestServer({ seed });
+    await using proxy = await TcpProxy.open(server.address);
+    const reconnect = { minDelayMs: 16, maxDelayMs: 64 };
+    await using chat = await connectAs(server, "grace", { address: proxy.address, reconnect });
+    const states = statesOf(chat);
+    proxy.target = "";
+    proxy.cut();
+    await untilValue(chat.connection, (state) => state.status === "reconnecting" && state.attempt === 6);
+    const beganAt = Date.now();
+    proxy.target = server.address;
+    await untilValue(chat.connection, isOnline);
+    assert.ok(Date.now() - beganAt < 5_000);
+    const lost = states.filter((state) => state.status === "reconnecting");
+    assert.deepEqual(
+      lost.slice(0, 6).map(({ attempt }) => attempt),
+      [1, 2, 3, 4, 5, 6],
+    );
+    for (const { error, attempt, retryAtMs } of lost) {
+      assert.equal(error.name, "UnavailableError");
+      assert.ok(retryAtMs - Date.now() <= Math.min(64, 16 * 2 ** (attempt - 1)));
+    }
+    proxy.cut();
+    await untilValue(chat.connection, isReconnecting);
+    assert.equal(states.findLast((state) => state.status === "reconnecting")?.attempt, 1);
+  });
+
+  test("that is silent for two heartbeats and a half counts as lost", async () => {
+    await using server = await createTestServer({
+      seed,
+      streamTimes: { heartbeatMs: 100, maxAgeMs: 600_000 },
+    });
+    await using proxy = await TcpProxy.open(server.address);
+    await using chat = await connectAs(server, "grace", { address: proxy.address });
+    const room = roomOf(chat, server.rooms.engine);
+    proxy.freeze();
+    const sending = room.send("through the next one");
+    const state = await untilValue(chat.connection, isReconnecting);
+    assert.ok(state.status === "reconnecting");
+    assert.equal(state.error.reason, "CONNECTION_LOST");
+    assert.equal((await sending).seq, 2);
+  });
+
+  test("stays up through heartbeats, however long nothing happens", async () => {
+    await using server = await createTestServer({
+      seed,
+      streamTimes: { heartbeatMs: 150, maxAgeMs: 600_000 },
+    });
+    await using proxy = await TcpProxy.open(server.address);
+    await using chat = await connectAs(server, "grace", { address: proxy.address });
+    const states = statesOf(chat);
+    const enoughAt = performance.now() + 1_000;
+    await until(() => performance.now() > enoughAt);
+    assert.deepEqual(states, [{ status: "online" }]);
+    assert.equal(proxy.connections, 1);
+  });
+});
+
+describe("a stream that ends", () => {
+  test("at its age is followed by another after the time that Drain asks for, and nobody notices", async () => {
+    await using server = await createTestServer({ seed, streamTimes: { heartbeatMs: 5_000, maxAgeMs: 200 } });
+    await using ada = await connectAs(server, "ada");
+    const watched = watch(grpcTransport(server.address, false));
+    const { refreshToken } = server.users.grace;
+    await using grace = await connectOver(watched.transport, { refreshToken });
+    const states = statesOf(grace);
+    const [there, here] = [roomOf(ada, server.rooms.engine), roomOf(grace, server.rooms.engine)];
+    let count = 1;
+    while (watched.streams < 3 || count < 110) {
+      await there.send(`${++count}`);
+      await untilValue(here.timeline, ({ items }) => items.at(-1)?.seq === count);
+    }
+    assert.deepEqual(new Set(states.map(({ status }) => status)), new Set(["online"]));
+    assert.deepEqual(
+      textsOf(here).slice(-100),
+      Array.from({ length: 100 }, (_, index) => `${count - 99 + index}`),
+    );
+  });
+
+  test("again and again is opened again and again", async () => {
+    await using server = await createTestServer({ seed, faults: { cutStreams: { afterFrames: 8 } } });
+    await using ada = await connectAs(server, "ada");
+    await using grace = await connectAs(server, "grace");
+    const [there, here] = [roomOf(ada, server.rooms.engine), roomOf(grace, server.rooms.engine)];
+    const states = statesOf(grace);
+    for (let count = 2; count <= 40; count++) await there.send(`${count}`);
+    await untilValue(here.timeline, ({ items }) => items.length === 40);
+    assert.deepEqual(
+      textsOf(here),
+      Array.from({ length: 40 }, (_, index) => `${index + 1}`),
+    );
+    assert.ok(states.filter(isReconnecting).length >= 3);
+  });
+});
+
+describe("what happens while one is away", () => {
+  test("a room that one was removed from is gone, one that one was added to is there", async () => {
+    await using server = await createTestServer({ seed });
+    await using proxy = await TcpProxy.open(server.address);
+    await using ada = await connectAs(server, "ada");
+    await using grace = await connectAs(server, "grace", { address: proxy.address });
+    const lost = roomOf(grace, server.rooms.engine);
+    const unsent = lost.timeline;
+    proxy.target = "";
+    proxy.cut();
+    await untilValue(grace.connection, isReconnecting);
+    const refused = assert.rejects(lost.send("never"), { name: "NotFoundError", reason: "ROOM_NOT_FOUND" });
+    await roomOf(ada, server.rooms.engine).remove(server.users.grace.id);
+    const made = await ada.rooms.openDirect(["grace"]);
+    const invitedTo = await ada.rooms.create({ title: "new", members: ["grace"] });
+    proxy.target = server.address;
+    await untilValue(grace.connection, isOnline);
+    await refused;
+    assert.deepEqual(unsent.get().items.length, 1);
+    assert.equal(grace.rooms.get(server.rooms.engine.id), undefined);
+    assert.ok(grace.rooms.get(made.id));
+    assert.deepEqual(
+      grace.rooms.invitations.get().map(({ id, title }) => [id, title]),
+      [[invitedTo.id, "new"]],
+    );
+  });
+
+  test("an invitation that was taken back is gone", async () => {
+    await using server = await createTestServer({ seed });
+    await using proxy = await TcpProxy.open(server.address);
+    await using ada = await connectAs(server, "ada");
+    await using kay = await connectAs(server, "kay", { address: proxy.address });
+    const room = await ada.rooms.create({ title: "new", members: ["kay"] });
+    await untilValue(kay.rooms.invitations, ({ length }) => length === 1);
+    proxy.target = "";
+    proxy.cut();
+    await untilValue(kay.connection, isReconnecting);
+    await room.remove(server.users.kay.id);
+    proxy.target = server.address;
+    await untilValue(kay.rooms.invitations, ({ length }) => length === 0);
+  });
+});

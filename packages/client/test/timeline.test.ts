@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createTestServer } from "@confab/server/testing";
+import { connectAs, roomOf, textsOf } from "./support/chats.ts";
+import { TcpProxy } from "./support/tcp-proxy.ts";
+import { take, untilValue } from "./support/wait.ts";
+
+const numbers = (count: number, from = 1): string[] =>
+  Array.from({ length: count }, (_, index) => `${index + from}`);
+
+function seedWith(count: number) {
+  const messages = numbers(count).map((text) => ({ from: "ada", text }) as const);
+  return {
+    users: { ada: {}, grace: {} },
+    rooms: {
+      engine: { owner: "ada", members: { grace: "member" }, messages },
+      since: { owner: "ada", messages, historyVisibility: "since-join", isPublic: true },
+    },
+  } as const;
+}
+
+describe("a timeline", () => {
+  test("begins with the newest message, and is paged up to the first", async () => {
+    await using server = await createTestServer({ seed: seedWith(250) });
+    await using chat = await connectAs(server, "grace");
+    const room = roomOf(chat, server.rooms.engine);
+    assert.deepEqual(textsOf(room), ["250"]);
+    assert.deepEqual([room.timeline.get().hasOlder, room.timeline.get().isLoadingOlder], [true, false]);
+    const loading = [room.loadOlder(), room.loadOlder()];
+    assert.equal(room.timeline.get().isLoadingOlder, true);
+    assert.deepEqual(await Promise.all(loading), [true, true]);
+    assert.deepEqual(textsOf(room), numbers(101, 150));
+    assert.equal(room.timeline.get().isLoadingOlder, false);
+    assert.equal(await room.loadOlder(), true);
+    assert.equal(await room.loadOlder(), false);
+    assert.deepEqual(textsOf(room), numbers(250));
+    assert.equal(room.timeline.get().hasOlder, false);
+    assert.equal(await room.loadOlder(), false);
+    await assert.rejects(room.loadOlder({ signal: AbortSignal.abort() }), { name: "AbortError" });
+  });
+
+  test("of a room whose history begins with one's joining ends there", async () => {
+    await using server = await createTestServer({ seed: seedWith(150) });
+    await using ada = await connectAs(server, "ada");
+    await using grace = await connectAs(server, "grace");
+    const room = await grace.rooms.open("since");
+    assert.deepEqual(textsOf(room), []);
+    await roomOf(ada, server.rooms.since).send("welcome");
+    await untilValue(room.timeline, ({ items }) => items.length === 1);
+    assert.equal(await room.loadOlder(), false);
+    assert.deepEqual(textsOf(room), ["welcome"]);
+    const [first] = await take(room.messages({ afterSeq: 0 }), 1);
+    assert.equal(first?.text, "welcome");
+  });
+
+  test("gives the same objects for what has not changed, and tells of a change once", async () => {
+    await using server = await createTestServer({ seed: seedWith(5) });
+    await using chat = await connectAs(server, "grace");
+    const room = roomOf(chat, server.rooms.engine);
+    await room.loadOlder();
+    await untilValue(room.timeline, ({ items }) => items.every(({ sender }) => sender.isKnown));
+    const before = room.timeline.get();
+    assert.equal(room.timeline.get(), before);
+    let told = 0;
+    room.timeline.subscribe(() => told++);
+    await room.react(2, "👍");
+    const after = await untilValue(room.timeline, ({ items }) => items[1]?.reactions.length === 1);
+    assert.notEqual(after, before);
+    assert.notEqual(after.items[1], before.items[1]);
+    assert.equal(after.items[0], before.items[0]);
+    assert.equal(after.items[4], before.items[4]);
+    assert.equal(told, 1);
+  });
+
+  test("shows edits, pins, deletions and reactions, one's own among them", async () => {
+    await using server = await createTestServer({ seed: seedWith(4), clock: Date.UTC(2030, 0, 1) });
+    await using ada = await connectAs(server, "ada");
+    await using grace = await connectAs(server, "grace");
+    const [there, here] = [roomOf(ada, server.rooms.engine), roomOf(grace, server.rooms.engine)];
+    await here.loadOlder();
+    await server.clock.advance(1_000);
+    await there.edit(1, "one");
+    await there.pin(2);
+    await there.delete(3);
+    await here.react(4, "👍");
+    await there.react(4, "👍");
+    await there.react(4, "🎉");
+    const { items } = await untilValue(here.timeline, ({ items }) => items[3]?.reactions.length === 2);
+    assert.deepEqual([items[0]?.text, items[0]?.isEdited], ["one", true]);
+    assert.deepEqual([items[1]?.isPinned, items[2]?.isDeleted, items[2]?.text], [true, true, ""]);
+    const reactions = [
+      { emoji: "👍", count: 2, isMine: true },
+      { emoji: "🎉", count: 1, isMine: false },
+    ];
+    assert.deepEqual(items[3]?.reactions, reactions);
+    await there.edit(4, "four");
+    const edited = await untilValue(here.timeline, ({ items }) => items[3]?.text === "four");
+    assert.deepEqual(edited.items[3]?.reactions, reactions);
+    await here.unreact(4, "👍");
+    await there.unreact(4, "🎉");
+    const less = await untilValue(here.timeline, ({ items }) => items[3]?.reactions.length === 1);
+    assert.deepEqual(less.items[3]?.reactions, [{ emoji: "👍", count: 1, isMine: false }]);
+  });
+
+  test("knows one's own reactions that another device gave while one was away", async () => {
+    await using server = await createTestServer({ seed: seedWith(3) });
+    await using proxy = await TcpProxy.open(server.address);
+    await using phone = await connectAs(server, "grace");
+    await using desk = await connectAs(server, "grace", { address: proxy.address });
+    const room = roomOf(desk, server.rooms.engine);
+    await room.loadOlder();
+    proxy.target = "";
+    proxy.cut();
+    await untilValue(desk.connection, ({ status }) => status === "reconnecting");
+    await roomOf(phone, server.rooms.engine).react(2, "👍");
+    proxy.target = server.address;
+    await untilValue(room.timeline, ({ items }) => items[1]?.reactions[0]?.isMine === true);
+  });
+
+  test("takes a page as it is by then, whatever happens while it is read", async () => {
+    const faults = { delayStore: { ms: 40, operations: ["listMessages"] } } as const;
+    await using server = await createTestServer({ seed: seedWith(60), faults });
+    await using ada = await connectAs(server, "ada");
+    await using grace = await connectAs(server, "grace");
+    const [there, here] = [roomOf(ada, server.rooms.engine), roomOf(grace, server.rooms.engine)];
+    const loading = here.loadOlder();
+    await there.edit(5, "five");
+    await there.react(6, "👍");
+    await there.delete(7);
+    await untilValue(here.info, () => true);
+    await loading;
+    const { items } = await untilValue(here.timeline, ({ items }) => items[6]?.isDeleted === true);
+    assert.deepEqual([items[4]?.text, items[5]?.reactions[0]?.count], ["five", 1]);
+  });
+
+  test("that nobody looks at keeps the newest messages, and one that is looked at keeps all", async () => {
+    await using server = await createTestServer({ seed: seedWith(2) });
+    await using chat = await connectAs(server, "ada");
+    const [room, other] = [roomOf(chat, server.rooms.engine), roomOf(chat, server.rooms.since)];
+    const unsubscribe = other.timeline.subscribe(() => {});
+    for (const text of numbers(400, 3)) await Promise.all([room.send(text), other.send(text)]);
+    const kept = textsOf(room);
+    assert.ok(kept.length >= 200 && kept.length <= 300, `${kept.length} are kept`);
+    assert.deepEqual(kept, numbers(kept.length, 403 - kept.length));
+    assert.equal(room.timeline.get().hasOlder, true);
+    assert.deepEqual(textsOf(other), numbers(401, 2));
+    unsubscribe();
+  });
+});
