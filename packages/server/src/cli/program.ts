@@ -3,6 +3,7 @@ import { serve } from "../main.ts";
 import { type SettingName, type SettingValues, settings } from "../settings.ts";
 import { version } from "../version.ts";
 import { addAuditCommand } from "./audit.ts";
+import { addChatCommands } from "./chat.ts";
 import { addKeyCommands } from "./key.ts";
 import { addSessionCommands } from "./session.ts";
 import { settingOption } from "./setting-option.ts";
@@ -19,9 +20,10 @@ export function createProgram(): Command {
     .showHelpAfterError("(`confab --help` says what there is)")
     .addHelpText(
       "after",
-      "\nAll but `serve` are for whoever may read the data folder, whether a server runs on it or not.\n",
+      "\nAll below `tail` are for whoever may read the data folder, whether a server runs on it or not.\n",
     );
   addServeCommand(program);
+  addChatCommands(program);
   addUserCommands(program);
   addSessionCommands(program);
   addKeyCommands(program);

@@ -1,0 +1,103 @@
+import type { Room } from "@confab/client";
+import {
+  ChatProvider,
+  useConnection,
+  useInvitations,
+  useMarkRead,
+  useMessages,
+  useObservable,
+  useOnline,
+  useRoom,
+  useRoomInfo,
+  useRooms,
+  useTyping,
+  useUnsent,
+} from "@confab/client/react";
+import { useCursor, useWindowSize } from "ink";
+import { type ReactNode, useEffect } from "react";
+import { chatScreen, type OpenRoom, type Screen } from "../screen/chat-screen.ts";
+import type { Look } from "../screen/look.ts";
+import type { ChatContext } from "./chat-context.ts";
+import { useKeyboard } from "./keyboard.tsx";
+import { paste, pressKey } from "./keys.ts";
+import { leaveMissingRoom } from "./open-room.ts";
+import { RowsView } from "./rows-view.tsx";
+import { useNow } from "./use-now.ts";
+
+/** How close to the first loaded message one comes before older ones are loaded. */
+const LOAD_OLDER_WITHIN = 30;
+const TICK_MS = 500;
+
+export interface ChatViewProps {
+  readonly context: ChatContext;
+  readonly look: Look;
+  readonly address: string;
+  readonly hasColor: boolean;
+}
+
+/** The chat screen: draws what the SDK and the screen's own state hold, and hands the keys on. */
+export function ChatView(props: ChatViewProps): ReactNode {
+  return (
+    <ChatProvider chat={props.context.chat}>
+      <ConnectedChatView {...props} />
+    </ChatProvider>
+  );
+}
+
+function ConnectedChatView({ context, look, address, hasColor }: ChatViewProps): ReactNode {
+  const ui = useObservable(context.ui);
+  const room = useRoom(ui.roomId);
+  const open = useOpenRoom(room, context.historyLength);
+  const connection = useConnection();
+  const screen = chatScreen({
+    ui,
+    look,
+    address,
+    connection,
+    room: open,
+    me: context.chat.me,
+    size: useWindowSize(),
+    now: useNow(connection.status === "reconnecting", TICK_MS),
+    unsent: useUnsent(),
+    rooms: useRooms(),
+    invitations: useInvitations(),
+  });
+
+  useEffect(() => leaveMissingRoom(context));
+  useLoadOlder(open, screen, ui.anchor === "end");
+  useMarkRead(room, screen.isAtEnd && screen.panel === null);
+  useKeyboard({
+    onKey: (input, key) => pressKey(context, screen, input, key),
+    onPaste: (text) => paste(context, text),
+  });
+  const { setCursorPosition } = useCursor();
+  setCursorPosition({ x: screen.cursor.column, y: screen.cursor.row });
+  return <RowsView rows={screen.rows} hasColor={hasColor} />;
+}
+
+function useOpenRoom(
+  room: Room | undefined,
+  initialCount: number,
+): (OpenRoom & { loadOlder(): void }) | null {
+  const info = useRoomInfo(room);
+  const { loadOlder, ...timeline } = useMessages(room, { initialCount });
+  const typing = useTyping(room);
+  const online = useOnline(room);
+  return info && { info, timeline, typing, online, loadOlder };
+}
+
+/** Loads the page before, once one comes near the first message that is loaded. */
+function useLoadOlder(
+  room: (OpenRoom & { loadOlder(): void }) | null,
+  { messages, firstVisible }: Screen,
+  isAtNewest: boolean,
+): void {
+  const timeline = room?.timeline;
+  const isNear = messages !== null && firstVisible < LOAD_OLDER_WITHIN && !isAtNewest;
+  const mayLoad = isNear && timeline?.hasOlder === true && !timeline.isLoadingOlder;
+  const loadOlder = room?.loadOlder;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what did not come is asked for again with the next row
+  useEffect(() => {
+    if (mayLoad) loadOlder?.();
+  }, [loadOlder, mayLoad, firstVisible]);
+}

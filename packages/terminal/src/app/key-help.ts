@@ -1,0 +1,15 @@
+import type { PanelEntry } from "../screen/panel.ts";
+
+/** The keys, for `/help`. */
+export const keyHelp: readonly PanelEntry[] = [
+  { term: "Enter", text: "send; Alt-Enter or Ctrl-J begins a new line" },
+  { term: "↑ ↓", text: "what you sent before, or the lines of what you write" },
+  { term: "PgUp PgDn", text: "scroll; Ctrl-Home goes to the first loaded message, Ctrl-End to the newest" },
+  { term: "Alt-↑ Alt-↓", text: "select a message, for /reply, /edit, /delete, /react and /pin" },
+  { term: "Ctrl-N Ctrl-P", text: "next and previous room" },
+  { term: "Tab", text: "complete a command, or a name behind @" },
+  { term: "Ctrl-A Ctrl-E", text: "to the beginning and the end of the line" },
+  { term: "Ctrl-W Ctrl-U", text: "delete a word, or the line before the cursor; Ctrl-K: the line behind it" },
+  { term: "Esc", text: "close this, or drop a selection, a reply or an edit" },
+  { term: "Ctrl-C", text: "drop what you write; with nothing written: leave" },
+];

@@ -1,0 +1,47 @@
+import type { Member, Room } from "@confab/client";
+
+const MENTION = /(?:^|[\s(])@([\p{L}\p{N}._-]+)/gu;
+const EVERYONE = "all";
+
+/** Who is in the rooms, as far as it was asked: for names behind `@`. */
+export class MemberNames {
+  readonly #known = new Map<string, readonly Member[]>();
+
+  /** Handles of the members, asked for the first time. */
+  async handles(room: Room): Promise<readonly string[]> {
+    const members = this.#known.get(room.id) ?? (await this.#ask(room));
+    return members.map(({ user }) => user.handle).filter((handle) => handle !== "");
+  }
+
+  /** Takes in what was asked elsewhere. */
+  learn(room: Room, members: readonly Member[]): void {
+    this.#known.set(room.id, members);
+  }
+
+  /** Ids of the members whose handles stand behind `@` in a text. Asks again where one of them isn't known. */
+  async mentionsIn(room: Room, text: string): Promise<readonly string[]> {
+    const named = new Set(Array.from(text.matchAll(MENTION), ([, handle = ""]) => trimHandle(handle)));
+    if (named.size === 0) return [];
+    const everyone = named.delete(EVERYONE) && mayMentionAll(room) ? [EVERYONE] : [];
+    const idsAmong = (members: readonly Member[]): readonly string[] =>
+      members.filter(({ user }) => named.has(user.handle.toLowerCase())).map(({ userId }) => userId);
+    const found = idsAmong(this.#known.get(room.id) ?? []);
+    return [...(found.length === named.size ? found : idsAmong(await this.#ask(room))), ...everyone];
+  }
+
+  async #ask(room: Room): Promise<readonly Member[]> {
+    const members = await room.members();
+    this.learn(room, members);
+    return members;
+  }
+}
+
+/** `@ada.` ends a sentence, and means ada. */
+function trimHandle(handle: string): string {
+  return handle.toLowerCase().replace(/[.-]+$/, "");
+}
+
+function mayMentionAll(room: Room): boolean {
+  const role = room.info.get().self?.role;
+  return role === "owner" || role === "moderator";
+}

@@ -1,0 +1,84 @@
+import type { Room, TimelineItem } from "@confab/client";
+import { parseEmoji, parseMessageArgument } from "../commands/parse.ts";
+import { editorWith } from "../input/line-editor.ts";
+import { indexOfKey, keyOf } from "../screen/message-list.ts";
+import { type ChatContext, EntryError, type Handler, needRoom, targetMessage } from "./chat-context.ts";
+import { sendText } from "./send-text.ts";
+
+/** Commands about single messages. */
+export const messageCommands = {
+  reply: async (context, argument) => {
+    const { seq: named, rest } = parseMessageArgument(argument);
+    const { room, seq } = targetMessage(context, named, "last of others");
+    if (rest === "") context.ui.patch({ mode: { kind: "reply", seq } });
+    else await sendText(context, room, rest, seq);
+    return undefined;
+  },
+
+  edit: async (context, argument) => {
+    const { seq: named, rest } = parseMessageArgument(argument);
+    const { room, seq } = targetMessage(context, named, "last own");
+    if (rest !== "") {
+      await room.edit(seq, rest);
+      context.ui.patch({ selected: null });
+      return undefined;
+    }
+    const { items } = room.timeline.get();
+    const message = items[indexOfKey(items, seq)];
+    if (!message) throw new EntryError(`message #${seq} is not loaded: give its new text too`);
+    if (!message.isMine) throw new EntryError("only who wrote a message can change it");
+    context.ui.patch({ mode: { kind: "edit", seq }, editor: editorWith(message.text) });
+    return undefined;
+  },
+
+  delete: async (context, argument) => {
+    const { room, seq } = targetMessage(context, parseMessageArgument(argument).seq, "last own");
+    await room.delete(seq);
+    context.ui.patch({ selected: null });
+    return `message #${seq} is deleted`;
+  },
+
+  react: (context, argument) => react(context, argument, "react"),
+  unreact: (context, argument) => react(context, argument, "unreact"),
+  pin: (context, argument) => pin(context, argument, "pin"),
+  unpin: (context, argument) => pin(context, argument, "unpin"),
+
+  retry: async (context) => {
+    const { room, failed } = failedMessages(context);
+    // What is refused again shows why in its place.
+    await Promise.allSettled(failed.map(({ clientMessageId }) => room.retry(clientMessageId)));
+    return undefined;
+  },
+
+  discard: async (context) => {
+    const { room, failed } = failedMessages(context);
+    for (const { clientMessageId } of failed) room.discard(clientMessageId);
+    context.ui.patch({ selected: null });
+    return undefined;
+  },
+} as const satisfies Readonly<Record<string, Handler>>;
+
+async function react(context: ChatContext, argument: string, act: "react" | "unreact"): Promise<undefined> {
+  const { seq: named, rest } = parseMessageArgument(argument);
+  const emoji = parseEmoji(rest);
+  if (emoji === "") throw new EntryError(`say with what: /${act} 👍, or /${act} +1`);
+  const { room, seq } = targetMessage(context, named, act === "react" ? "last of others" : "last");
+  await room[act](seq, emoji);
+  context.ui.patch({ selected: null });
+}
+
+async function pin(context: ChatContext, argument: string, act: "pin" | "unpin"): Promise<undefined> {
+  const { room, seq } = targetMessage(context, parseMessageArgument(argument).seq, "last");
+  await room[act](seq);
+  context.ui.patch({ selected: null });
+}
+
+/** The selected message where it has failed, else all that have. @throws EntryError where none has */
+function failedMessages(context: ChatContext): { room: Room; failed: readonly TimelineItem[] } {
+  const room = needRoom(context);
+  const { selected } = context.ui.get();
+  const all = room.timeline.get().items.filter(({ state }) => state === "failed");
+  const chosen = all.filter((item) => keyOf(item) === selected);
+  if (all.length === 0) throw new EntryError("everything here is sent");
+  return { room, failed: chosen.length > 0 ? chosen : all };
+}

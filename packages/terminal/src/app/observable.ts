@@ -1,0 +1,26 @@
+import type { Observable } from "@confab/client";
+
+/** A value of this program's own that its screens follow. */
+export class Store<T> implements Observable<T> {
+  readonly #listeners = new Set<() => void>();
+  #value: T;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  get(): T {
+    return this.#value;
+  }
+
+  /** Replaces what is named, and leaves the rest. */
+  patch(changes: Partial<T>): void {
+    this.#value = { ...this.#value, ...changes };
+    for (const listener of this.#listeners) listener();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

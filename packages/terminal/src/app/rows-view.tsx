@@ -1,0 +1,20 @@
+import { Box, Text } from "ink";
+import { memo, type ReactNode } from "react";
+import type { Row } from "../rows/row.ts";
+import { toSgr } from "../rows/sgr.ts";
+
+/** Draws rows, of which those that are as before cost nothing. */
+export function RowsView({ rows, hasColor }: { rows: readonly Row[]; hasColor: boolean }): ReactNode {
+  return (
+    <Box flexDirection="column">
+      {rows.map((row, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place on the screen
+        <Line key={index} text={toSgr(row, hasColor)} />
+      ))}
+    </Box>
+  );
+}
+
+const Line = memo(function Line({ text }: { text: string }): ReactNode {
+  return <Text wrap="truncate-end">{text === "" ? " " : text}</Text>;
+});

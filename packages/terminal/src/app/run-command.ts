@@ -1,0 +1,25 @@
+import type { CommandName } from "../commands/commands.ts";
+import type { ChatContext, Handler } from "./chat-context.ts";
+import { messageCommands } from "./message-commands.ts";
+import { panelCommands } from "./panel-commands.ts";
+import { quit } from "./quit.ts";
+import { roomCommands } from "./room-commands.ts";
+
+const handlers = {
+  ...panelCommands,
+  ...roomCommands,
+  ...messageCommands,
+  numbers: async ({ ui }) => {
+    ui.patch({ showsNumbers: !ui.get().showsNumbers });
+    return undefined;
+  },
+  quit: async (context) => quit(context),
+} as const satisfies Readonly<Record<CommandName, Handler>>;
+
+export function runCommand(
+  context: ChatContext,
+  name: CommandName,
+  argument: string,
+): Promise<string | undefined> {
+  return handlers[name](context, argument);
+}

@@ -1,0 +1,13 @@
+import { useEffect, useState } from "react";
+
+/** The time, which goes on by itself only while `isTicking`. */
+export function useNow(isTicking: boolean, intervalMs: number): Date {
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    if (!isTicking) return undefined;
+    setNow(new Date());
+    const timer = setInterval(() => setNow(new Date()), intervalMs);
+    return () => clearInterval(timer);
+  }, [isTicking, intervalMs]);
+  return isTicking ? now : new Date();
+}

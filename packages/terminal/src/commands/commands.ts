@@ -1,0 +1,55 @@
+/** A command's line in `/help`. */
+export interface CommandHelp {
+  /** What comes behind the name; `[…]` may be left out. */
+  readonly usage: string;
+  readonly does: string;
+}
+
+/** Every command that can be typed. `#N` names a message by its number; without it the selected one is meant. */
+export const commands = {
+  help: { usage: "", does: "show this" },
+  rooms: { usage: "[words]", does: "list your rooms, and the public ones whose title begins so" },
+  room: { usage: "name", does: "go to a room of yours" },
+  join: { usage: "name", does: "go to a public room, or accept an invitation" },
+  create: { usage: "title [--public]", does: "make a room; it is private unless you say otherwise" },
+  dm: { usage: "handle…", does: "write to one or several people directly" },
+  invite: { usage: "handle…", does: "invite people to this room" },
+  members: { usage: "", does: "list who is in this room" },
+  topic: { usage: "text", does: "set this room's topic" },
+  leave: { usage: "", does: "leave this room" },
+  reply: { usage: "[#N] [text]", does: "answer the selected message, or the last one" },
+  edit: { usage: "[#N] [text]", does: "change the selected message, or your last one" },
+  delete: { usage: "[#N]", does: "delete the selected message, or your last one" },
+  react: { usage: "[#N] emoji", does: "react, for example 👍 or +1" },
+  unreact: { usage: "[#N] emoji", does: "take a reaction back" },
+  pin: { usage: "[#N]", does: "pin a message" },
+  unpin: { usage: "[#N]", does: "unpin it" },
+  search: { usage: "words", does: "find messages in all your rooms" },
+  retry: { usage: "", does: "send again what could not be sent" },
+  discard: { usage: "", does: "drop what could not be sent" },
+  numbers: { usage: "", does: "show or hide the messages' numbers" },
+  quit: { usage: "", does: "leave Confab" },
+} as const satisfies Readonly<Record<string, CommandHelp>>;
+
+export type CommandName = keyof typeof commands;
+
+/** Other words that people try. */
+export const aliases: Readonly<Record<string, CommandName>> = {
+  "?": "help",
+  h: "help",
+  exit: "quit",
+  q: "quit",
+  part: "leave",
+  msg: "dm",
+  r: "reply",
+  e: "edit",
+  names: "members",
+  who: "members",
+  list: "rooms",
+  find: "search",
+};
+
+/** Whether a word names a command. */
+export function isCommandName(word: string): word is CommandName {
+  return Object.hasOwn(commands, word);
+}

@@ -1,0 +1,67 @@
+import { type Chat, connect } from "@confab/client";
+import { render } from "ink";
+import { App } from "./app/app.tsx";
+import { connectOptions, givenCredential } from "./connect-options.ts";
+import type { ChatOptions, Console } from "./options.ts";
+
+/** A character that a terminal draws wider than it counts must not push the rest of its row onto the next one. */
+const NO_LINE_WRAP = "\u001b[?7l";
+const LINE_WRAP = "\u001b[?7h";
+const FRAMES_PER_SECOND = 30;
+
+/**
+ * Runs the chat on the whole screen until the user leaves or the signal aborts. The terminal is then as it was
+ * before, also where the chat has crashed.
+ *
+ * @throws UsageError where the server can't be reached or does not let one in; whatever the chat crashed with
+ */
+export async function runFullScreen(
+  options: ChatOptions,
+  console: Console,
+  signal: AbortSignal,
+): Promise<void> {
+  const closing = new AbortController();
+  const stop = AbortSignal.any([signal, closing.signal]);
+  let chat: Chat | null = null;
+  const { stdin, stdout, stderr, env } = console;
+  const app = (
+    <App
+      address={options.address}
+      look={options.look}
+      hasColor={!env.NO_COLOR}
+      historyLength={options.historyLength}
+      room={options.room}
+      user={options.user}
+      credential={givenCredential(options, console)}
+      open={async (credential) => {
+        chat = await connect(options.address, { ...credential, ...connectOptions(options, stop) });
+        return chat;
+      }}
+    />
+  );
+  const restore = (): void => void stdout.write(LINE_WRAP);
+  const screen = render(app, {
+    ...{ stdin, stdout, stderr },
+    exitOnCtrlC: false,
+    patchConsole: false,
+    interactive: true,
+    alternateScreen: true,
+    incrementalRendering: true,
+    maxFps: FRAMES_PER_SECOND,
+  });
+  stdout.write(NO_LINE_WRAP);
+  // Where something ends the process in the middle of it all, its last act is to tidy the terminal up.
+  process.once("exit", restore);
+  const leave = (): void => screen.unmount();
+  stop.addEventListener("abort", leave, { once: true });
+  try {
+    await screen.waitUntilExit();
+  } finally {
+    stop.removeEventListener("abort", leave);
+    screen.unmount();
+    process.off("exit", restore);
+    restore();
+    await (chat as Chat | null)?.close();
+    closing.abort();
+  }
+}

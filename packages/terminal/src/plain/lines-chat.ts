@@ -1,0 +1,62 @@
+import { createInterface } from "node:readline";
+import type { Chat, Room } from "@confab/client";
+import { errorWords } from "../error-words.ts";
+import type { ChatOptions, Console } from "../options.ts";
+import { UsageError } from "../settings.ts";
+import { withKnownSender } from "./known-sender.ts";
+import { messageLines } from "./message-lines.ts";
+import { openChat } from "./open-chat.ts";
+import { printLine } from "./print-line.ts";
+
+/**
+ * The chat where input or output is not a terminal: each line that is read is sent, each message is a line. Ends
+ * with the input, once everything is sent, or when the signal aborts.
+ *
+ * @throws UsageError where no room is named, or one is not let in
+ */
+export async function runLines(options: ChatOptions, console: Console, signal: AbortSignal): Promise<void> {
+  if (options.room === undefined) {
+    throw new UsageError(
+      "this is no terminal, so the messages come as lines: say of which room with --room NAME",
+    );
+  }
+  await using chat = await openChat(options, console, signal);
+  const room = await chat.rooms.open(options.room, { signal });
+  const end = new AbortController();
+  const stop = AbortSignal.any([signal, end.signal]);
+  const printing = printMessages({ chat, room }, { last: options.historyLength, signal: stop }, console);
+  const sending = sendLines(room, console, stop).finally(() => end.abort());
+  await Promise.all([printing, sending]);
+}
+
+async function printMessages(
+  { chat, room }: { chat: Chat; room: Room },
+  range: { last: number; signal: AbortSignal },
+  { stdout }: Console,
+): Promise<void> {
+  try {
+    for await (const message of room.messages(range)) {
+      if (!message.isMine) await printLine(stdout, messageLines(await withKnownSender(chat, message)));
+    }
+  } catch (error) {
+    if (!range.signal.aborted) throw error;
+  }
+}
+
+async function sendLines(room: Room, { stdin, stderr }: Console, signal: AbortSignal): Promise<void> {
+  const sends: Promise<void>[] = [];
+  const lines = createInterface({ input: stdin, signal });
+  for await (const line of lines) {
+    if (line.trim() === "") continue;
+    const send = room.send(line).then(
+      () => {},
+      (error: unknown) => void stderr.write(`confab: not sent: ${errorWords(error)}\n`),
+    );
+    sends.push(send);
+    // A long input waits for the server, so that what is unsent stays within bounds.
+    if (sends.length >= MAX_UNSENT) await sends.shift();
+  }
+  await Promise.all(sends);
+}
+
+const MAX_UNSENT = 100;

@@ -1,0 +1,27 @@
+import { errorWords } from "../error-words.ts";
+import type { Console, TailOptions } from "../options.ts";
+import { UsageError } from "../settings.ts";
+import { withKnownSender } from "./known-sender.ts";
+import { messageJson, messageLines } from "./message-lines.ts";
+import { openChat } from "./open-chat.ts";
+import { isBrokenPipe, printLine } from "./print-line.ts";
+
+/**
+ * Prints each message of a room, as text or as one JSON object a line, until the signal aborts, the reader has gone
+ * or one is in the room no longer.
+ *
+ * @throws UsageError where there is no such room, or the session has ended
+ */
+export async function runTail(options: TailOptions, console: Console, signal: AbortSignal): Promise<void> {
+  await using chat = await openChat(options, console, signal);
+  const format = options.isJson ? messageJson : messageLines;
+  try {
+    const room = await chat.rooms.open(options.room, { signal });
+    for await (const message of room.messages({ last: options.historyLength, signal })) {
+      await printLine(console.stdout, format(await withKnownSender(chat, message)));
+    }
+  } catch (error) {
+    if (signal.aborted || isBrokenPipe(error)) return;
+    throw new UsageError(errorWords(error), { cause: error });
+  }
+}

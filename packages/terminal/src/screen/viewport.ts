@@ -1,0 +1,118 @@
+import type { Row } from "../rows/row.ts";
+
+/**
+ * A list of items of different heights, of which only those on the screen are laid out: `rowsOf` is asked for
+ * items around the visible ones and no others, however long the list is.
+ */
+export interface ScrollList {
+  readonly count: number;
+  readonly rowsOf: (index: number) => readonly Row[];
+}
+
+/** Which row is the first one visible. */
+export interface ScrollPosition {
+  readonly index: number;
+  /** Which of the item's rows, from 0. */
+  readonly row: number;
+}
+
+/** What is visible, and where it stands in the list. */
+export interface Viewport {
+  /** At most as many as the viewport is high. */
+  readonly rows: readonly Row[];
+  readonly top: ScrollPosition;
+  readonly isAtStart: boolean;
+  readonly isAtEnd: boolean;
+}
+
+const START: ScrollPosition = { index: 0, row: 0 };
+
+/** The rows that are visible from a position on; `end` follows the end of the list. */
+export function visibleRows(list: ScrollList, height: number, at: ScrollPosition | "end"): Viewport {
+  const end = endPosition(list, height);
+  const top = at === "end" || isBefore(end, at) ? end : inside(list, at);
+  const rows: Row[] = [];
+  for (let index = top.index; index < list.count && rows.length < height; index++) {
+    rows.push(...list.rowsOf(index).slice(index === top.index ? top.row : 0));
+  }
+  return {
+    rows: rows.slice(0, Math.max(0, height)),
+    top,
+    isAtStart: top.index === 0 && top.row === 0,
+    isAtEnd: !isBefore(top, end),
+  };
+}
+
+/** The position so many rows further down, or with a negative number up; `end` where that is the end. */
+export function scrollBy(
+  list: ScrollList,
+  height: number,
+  { at, rows }: { at: ScrollPosition | "end"; rows: number },
+): ScrollPosition | "end" {
+  const end = endPosition(list, height);
+  const from = at === "end" || isBefore(end, at) ? end : inside(list, at);
+  const to = rows < 0 ? upwards(list, from, -rows) : downwards(list, from, rows);
+  return isBefore(to, end) ? to : "end";
+}
+
+/** The nearest position from which the whole of an item is visible. */
+export function scrollTo(
+  list: ScrollList,
+  height: number,
+  { at, index }: { at: ScrollPosition | "end"; index: number },
+): ScrollPosition | "end" {
+  const { top } = visibleRows(list, height, at);
+  const start = { index, row: 0 };
+  if (isBefore(start, top)) return start;
+  // The item's last row as the viewport's last one, or its first row on top where it is higher than that.
+  const itemRows = list.rowsOf(index).length;
+  const lowest = upwards(list, { index, row: Math.max(0, itemRows - 1) }, Math.max(0, height - 1));
+  const needed = isBefore(start, lowest) ? start : lowest;
+  if (!isBefore(top, needed)) return at;
+  return isBefore(needed, endPosition(list, height)) ? needed : "end";
+}
+
+function endPosition(list: ScrollList, height: number): ScrollPosition {
+  let left = height;
+  for (let index = list.count - 1; index >= 0; index--) {
+    const rows = list.rowsOf(index).length;
+    if (rows >= left) return { index, row: rows - left };
+    left -= rows;
+  }
+  return START;
+}
+
+function upwards(list: ScrollList, from: ScrollPosition, rows: number): ScrollPosition {
+  let { index, row } = from;
+  let left = rows;
+  while (left > row) {
+    if (index === 0) return START;
+    left -= row + 1;
+    index -= 1;
+    row = list.rowsOf(index).length - 1;
+  }
+  return { index, row: row - left };
+}
+
+function downwards(list: ScrollList, from: ScrollPosition, rows: number): ScrollPosition {
+  let { index, row } = from;
+  let left = rows;
+  while (index < list.count) {
+    const below = list.rowsOf(index).length - 1 - row;
+    if (left <= below) return { index, row: row + left };
+    left -= below + 1;
+    index += 1;
+    row = 0;
+  }
+  return { index: list.count, row: 0 };
+}
+
+/** An item may have become shorter since. */
+function inside(list: ScrollList, { index, row }: ScrollPosition): ScrollPosition {
+  if (index >= list.count) return { index: Math.max(0, list.count - 1), row: 0 };
+  return { index, row: Math.min(row, Math.max(0, list.rowsOf(index).length - 1)) };
+}
+
+function isBefore(one: ScrollPosition, other: ScrollPosition): boolean {
+  return one.index < other.index || (one.index === other.index && one.row < other.row);
+}

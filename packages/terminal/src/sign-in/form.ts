@@ -1,0 +1,119 @@
+import type { Credential } from "@confab/client";
+import {
+  deleteLeft,
+  editorText,
+  editorWith,
+  emptyEditor,
+  insert,
+  type LineEditor,
+} from "../input/line-editor.ts";
+import type { PressedKey } from "../input/split-keys.ts";
+
+/** The three ways in. */
+export const ways = ["sign in", "register", "guest"] as const;
+export type Way = (typeof ways)[number];
+
+export type FieldName = "handle" | "password" | "again" | "name";
+
+/** What each way asks for, in this order. */
+export const fieldsOf = {
+  "sign in": ["handle", "password"],
+  register: ["handle", "password", "again"],
+  guest: ["name"],
+} as const satisfies Readonly<Record<Way, readonly FieldName[]>>;
+
+/** What is written on the sign-in screen so far. */
+export interface SignInForm {
+  readonly way: Way;
+  /** Where the cursor is: a field, or the choice of the way. */
+  readonly focus: FieldName | "way";
+  readonly values: Readonly<Record<FieldName, LineEditor>>;
+  /** What was wrong with it; null where nothing is known to be. */
+  readonly error: string | null;
+}
+
+/** An empty form, or one for someone whose name is known already. */
+export function createForm({
+  user,
+  error = null,
+}: {
+  user?: string | undefined;
+  error?: string | null;
+}): SignInForm {
+  return {
+    way: "sign in",
+    focus: user ? "password" : "handle",
+    values: { handle: editorWith(user ?? ""), password: emptyEditor, again: emptyEditor, name: emptyEditor },
+    error,
+  };
+}
+
+/** To the next field, or with -1 to the one before; around the ends. */
+function moveFocus(form: SignInForm, step: 1 | -1): SignInForm {
+  const places: readonly SignInForm["focus"][] = ["way", ...fieldsOf[form.way]];
+  const index = places.indexOf(form.focus);
+  return { ...form, focus: places.at((index + step) % places.length) ?? "way" };
+}
+
+/** To the next way in, or with -1 the one before. */
+function turnWay(form: SignInForm, step: 1 | -1): SignInForm {
+  const index = ways.indexOf(form.way);
+  const way = ways.at((index + step) % ways.length) ?? "sign in";
+  return { ...form, way, error: null };
+}
+
+/** What a key does to the form, Enter excepted. */
+export function pressKey(form: SignInForm, input: string, key: PressedKey): SignInForm {
+  if (key.tab) return moveFocus(form, key.shift ? -1 : 1);
+  if (key.downArrow || key.upArrow) return moveFocus(form, key.upArrow ? -1 : 1);
+  if (form.focus === "way" && (key.leftArrow || key.rightArrow))
+    return turnWay(form, key.rightArrow ? 1 : -1);
+  if (key.backspace || key.delete) return changeField(form, deleteLeft);
+  if (key.ctrl && input === "u") return changeField(form, () => emptyEditor);
+  if (key.ctrl || key.meta || key.escape || input === "") return form;
+  return typeInto(form, input);
+}
+
+/** Puts in what was typed or pasted. */
+export function typeInto(form: SignInForm, typed: string): SignInForm {
+  // A field is one line: what is pasted ends where its first line does.
+  const [line = ""] = typed.split(/[\r\n]/);
+  return changeField(form, (value) => insert(value, line));
+}
+
+/** What to connect with, or the form with what is still missing. */
+export function complete(form: SignInForm): Credential | SignInForm {
+  const text = (field: FieldName): string => editorText(form.values[field]);
+  const missing = fieldsOf[form.way].find((field) => text(field).trim() === "");
+  if (missing) return { ...form, focus: missing, error: form.focus === missing ? wordsFor[missing] : null };
+  if (form.way === "guest") return { guest: text("name") };
+  const handle = text("handle").trim();
+  const password = text("password");
+  if (form.way === "sign in") return { handle, password };
+  if (password === text("again")) return { register: { handle, password } };
+  return {
+    ...form,
+    focus: "password",
+    values: { ...form.values, password: emptyEditor, again: emptyEditor },
+    error: "the two passwords differ: type them again",
+  };
+}
+
+/** A form whose credential was refused: what was typed stays, but for the passwords. */
+export function refuse(form: SignInForm, error: string): SignInForm {
+  const values = { ...form.values, password: emptyEditor, again: emptyEditor };
+  return { ...form, values, focus: form.way === "guest" ? "name" : "password", error };
+}
+
+const wordsFor = {
+  handle: "type your handle",
+  password: "type your password",
+  again: "type the password again",
+  name: "type the name to chat under",
+} as const satisfies Readonly<Record<FieldName, string>>;
+
+function changeField(form: SignInForm, change: (value: LineEditor) => LineEditor): SignInForm {
+  if (form.focus === "way") return form;
+  const values = { ...form.values, [form.focus]: change(form.values[form.focus]) };
+  return { ...form, values, error: null };
+}

@@ -1,0 +1,110 @@
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { waitFor } from "./wait-for.ts";
+
+const run = promisify(execFile);
+
+/** The `skip` option of tests that need tmux: false to run them, or why they are skipped. */
+export const skipWithoutTmux: string | false =
+  spawnSync("tmux", ["-V"], { stdio: "ignore" }).status === 0 || process.env.CONFAB_TEST_REQUIRE === "all"
+    ? false
+    : "needs tmux, which is not on this machine";
+
+/** A time zone in which it is about noon, so that no test runs over midnight. */
+export function zoneAtNoon(): string {
+  const behind = new Date().getUTCHours() - 12;
+  return behind === 0 ? "UTC" : `Etc/GMT${behind > 0 ? "+" : ""}${behind}`;
+}
+
+export interface TmuxOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A program in a real terminal: tmux, with a server of its own that ends with it. */
+export class Tmux implements AsyncDisposable {
+  /** Holds the socket, so that nothing is left behind. */
+  readonly #folder = mkdtempSync(join(tmpdir(), "confab-tmux-"));
+
+  private constructor() {}
+
+  /** Starts a program; when it has ended, its exit code is on the screen: `ended: 0`. */
+  static async start(command: readonly string[], options: TmuxOptions = {}): Promise<Tmux> {
+    const { columns = 80, rows = 24, env = {} } = options;
+    const tmux = new Tmux();
+    const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+    const variables = Object.entries({ TZ: zoneAtNoon(), LC_ALL: "C.UTF-8", ...env }).flatMap(
+      ([name, value]) => ["-e", `${name}=${value}`],
+    );
+    await tmux.#tmux(
+      ...["-f", "/dev/null", "new-session", "-d", "-x", String(columns), "-y", String(rows), ...variables],
+      `echo 'before the chat'; ${quoted}; echo "ended: $?"; exec cat`,
+    );
+    return tmux;
+  }
+
+  async capture(): Promise<string> {
+    return (await this.#tmux("capture-pane", "-p")).trimEnd();
+  }
+
+  /** The same with its colours, as escape sequences. */
+  async captureStyles(): Promise<string> {
+    return this.#tmux("capture-pane", "-p", "-e");
+  }
+
+  /** What was on the screen as soon as it shows something. @throws Error with the screen when it doesn't */
+  async shows(pattern: RegExp, limitMs?: number): Promise<string> {
+    return waitFor(
+      () => this.capture(),
+      (text) => pattern.test(text),
+      `${String(pattern)} on the screen`,
+      limitMs,
+    );
+  }
+
+  /** Types a text as it is. */
+  async type(text: string): Promise<void> {
+    await this.#tmux("send-keys", "-l", "--", text);
+  }
+
+  /** Presses keys by their names in tmux: `Enter`, `C-c`, `M-Up`. */
+  async press(...keys: readonly string[]): Promise<void> {
+    await this.#tmux("send-keys", ...keys);
+  }
+
+  /** Pastes as a terminal does, between the marks of a paste where the program wants them. */
+  async paste(text: string): Promise<void> {
+    await this.#tmux("set-buffer", "--", text);
+    await this.#tmux("paste-buffer", "-p", "-r");
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#tmux("resize-window", "-x", String(columns), "-y", String(rows));
+  }
+
+  /** What tmux knows of the terminal, as `#{pane_pid}`. */
+  async ask(format: string): Promise<string> {
+    return (await this.#tmux("display-message", "-p", format)).trim();
+  }
+
+  /** Sends a signal to the program, as another program would. */
+  async signal(name: NodeJS.Signals): Promise<void> {
+    const shell = await this.ask("#{pane_pid}");
+    const { stdout } = await run("ps", ["-o", "pid=", "--ppid", shell]);
+    process.kill(Number(stdout.trim()), name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tmux("kill-server").catch(() => {});
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #tmux(...args: readonly string[]): Promise<string> {
+    const { stdout } = await run("tmux", ["-S", join(this.#folder, "socket"), ...args]);
+    return stdout;
+  }
+}
