@@ -1,17 +1,22 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { type Dialect, SqliteDialect } from "kysely";
+import { SharedTransaction } from "./shared-transaction.ts";
 
 /** Prepared statements kept; past this the oldest goes (lists of different length make different statements). */
 const MAX_STATEMENTS = 256;
 
-/** Kysely's own SQLite dialect over `node:sqlite`, with each statement prepared once. */
-export function nodeSqliteDialect(db: DatabaseSync): Dialect {
+/**
+ * Kysely's own SQLite dialect over `node:sqlite`, with each statement prepared once. Its transactions are part of the
+ * shared one while there is one.
+ */
+export function nodeSqliteDialect(db: DatabaseSync, shared = new SharedTransaction(db)): Dialect {
   const statements = new Map<string, ReturnType<typeof adapt>>();
   return new SqliteDialect({
     database: {
       close: () => db.close(),
-      prepare(sql) {
-        if (sql === "rollback" && !db.isTransaction) return nothingToDo;
+      prepare(asked) {
+        const sql = shared.translate(asked);
+        if (asked === "rollback" && !db.isTransaction) return nothingToDo;
         const known = statements.get(sql);
         if (known) return known;
         const statement = adapt(db.prepare(sql));

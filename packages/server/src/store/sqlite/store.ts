@@ -31,25 +31,31 @@ export async function openSqliteStore(folder: string): Promise<Store> {
   let closed = false;
 
   thread.on("message", (text: string) => {
-    const answer = fromWire<ThreadAnswer>(text);
+    for (const answer of fromWire<readonly ThreadAnswer[]>(text)) take(answer);
+  });
+  function take(answer: ThreadAnswer): void {
     switch (answer.kind) {
       case "opened":
-        return opened.resolve();
+        opened.resolve();
+        return;
       case "unusable":
-        return opened.reject(new Error(answer.message));
+        opened.reject(new Error(answer.message));
+        return;
       case "done":
         pending.get(answer.id)?.resolve(answer.result);
-        return pending.delete(answer.id);
+        pending.delete(answer.id);
+        return;
       case "failed": {
         const cause = toError(answer);
         pending.get(answer.id)?.reject(answer.fault ? storageError(answer.fault, cause) : cause);
+        pending.delete(answer.id);
         if (answer.fault === "broken") fail(cause);
-        return pending.delete(answer.id);
+        return;
       }
       default:
-        return answer satisfies never;
+        answer satisfies never;
     }
-  });
+  }
   thread.on("error", (error: unknown) => fail(error instanceof Error ? error : new Error(String(error))));
   thread.on("exit", () => {
     if (!closed) fail(new Error("the store's thread has ended"));

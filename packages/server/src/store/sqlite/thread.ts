@@ -1,8 +1,9 @@
 /**
- * The store's own thread: it owns the database file and runs one operation at a time, in the order asked.
+ * The store's own thread: it owns the database file and runs one operation at a time, in the order asked
+ * (`OperationQueue`).
  * A commit blocks this thread until the disk has it, never the one that serves calls.
  */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { Kysely } from "kysely";
 import { migrate } from "../migrations/migrate.ts";
 import type { NewMessage } from "../port/messages.ts";
@@ -15,11 +16,12 @@ import {
   MAX_REWRITTEN_AT_END_BYTES,
   openDatabase,
   scrub,
-  storageFault,
 } from "./database.ts";
 import { nodeSqliteDialect } from "./dialect.ts";
 import { Indexing } from "./indexing.ts";
 import { Later } from "./later.ts";
+import { OperationQueue, type Ran } from "./operation-queue.ts";
+import { SharedTransaction } from "./shared-transaction.ts";
 import {
   fromWire,
   type OperationRequest,
@@ -48,14 +50,14 @@ if (!parentPort) throw new Error("thread.ts runs as a worker thread");
 const port = parentPort;
 const { folder, path } = workerData as ThreadData;
 
-function answer(message: ThreadAnswer): void {
-  port.postMessage(toWire(message));
+function answer(answers: readonly ThreadAnswer[]): void {
+  port.postMessage(toWire(answers));
 }
 
 try {
   await serve();
 } catch (error) {
-  answer({ kind: "unusable", message: error instanceof Error ? error.message : String(error) });
+  answer([{ kind: "unusable", message: error instanceof Error ? error.message : String(error) }]);
   port.close();
 }
 
@@ -63,38 +65,49 @@ async function serve(): Promise<void> {
   const lock = lockDataFolder(folder);
   const wasKilled = hasLog(path);
   const database = openDatabase(path);
-  const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(database) });
+  const shared = new SharedTransaction(database);
+  const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(database, shared) });
   await migrate(db).catch((error: unknown) => {
     throw new Error(`the database ${path} ${error instanceof Error ? error.message : String(error)}`);
   });
 
-  let last = Promise.resolve();
-  port.on("message", (text: string) => {
+  const queue = new OperationQueue({
+    shared,
+    perform,
+    alone: ERASING,
+    receive() {
+      for (let waiting = receiveMessageOnPort(port); waiting; waiting = receiveMessageOnPort(port)) {
+        take(waiting.message);
+      }
+    },
+    answer,
+    onDone,
+  });
+  function take(text: string): void {
     const request = fromWire<ThreadRequest>(text);
-    last = last.then(() => (request ? run(request) : close()));
-  });
-  const laterScrub = new Later(() => {
-    last = last.then(() => scrub(database));
-  }, SCRUB_DELAY_MS);
-  const indexing = new Indexing(db, () => {
-    last = last.then(() => indexing.indexAll());
-  });
+    queue.add(request ?? close);
+  }
+  port.on("message", take);
+  const laterScrub = new Later(() => queue.add(() => scrub(database)), SCRUB_DELAY_MS);
+  const indexing = new Indexing(db, () => queue.add(() => indexing.indexAll()));
   if (wasKilled) laterScrub.ask();
-  answer({ kind: "opened" });
+  answer([{ kind: "opened" }]);
 
-  async function run({ id, operation, input }: OperationRequest): Promise<void> {
-    try {
-      // The input was typed for this operation where it was sent.
-      const result: unknown = await operations[operation](db, input as never);
-      if (ERASING.has(operation) && !isRefused(result)) scrub(database);
-      if (ERASING_LATER.has(operation) && hasChanged(result)) laterScrub.ask();
-      answer({ kind: "done", id, result });
-    } catch (cause) {
-      const error = cause instanceof Error ? cause : new Error(String(cause));
-      answer({ kind: "failed", id, message: error.message, stack: error.stack, fault: storageFault(error) });
+  async function perform({ operation, input }: OperationRequest): Promise<unknown> {
+    // The input was typed for this operation where it was sent.
+    const result: unknown = await operations[operation](db, input as never);
+    if (ERASING.has(operation) && !isRefused(result)) scrub(database);
+    return result;
+  }
+
+  /** After the answer: no sender waits for the index. */
+  async function onDone(ran: readonly Ran[]): Promise<void> {
+    let sent = 0;
+    for (const { request, result } of ran) {
+      if (ERASING_LATER.has(request.operation) && hasChanged(result)) laterScrub.ask();
+      if (request.operation === "appendMessages") sent += (request.input as readonly NewMessage[]).length;
     }
-    // After the answer: no sender waits for the index.
-    if (operation === "appendMessages") await indexing.stored((input as readonly NewMessage[]).length);
+    if (sent > 0) await indexing.stored(sent);
   }
 
   async function close(): Promise<void> {
