@@ -12,6 +12,11 @@ const steps = [
   ],
   ["lint, format and import rules", "biome", ["ci", "--error-on-warnings", "."]],
   ["types", "tsc", ["-b"]],
+  [
+    "everything public is documented",
+    "npm",
+    ["run", "--silent", "--workspace", "tools/api-reference", "check"],
+  ],
   ["unused code and dependencies", "knip", []],
 ];
 

@@ -31,6 +31,30 @@ describe("who is typing", () => {
     assert.deepEqual(there.typing.get(), []);
   });
 
+  test("is told anew right after a send, also of what was typed while it was on its way", async () => {
+    await using server = await createTestServer({ seed });
+    const watched = watch(grpcTransport(server.address, false));
+    const { refreshToken } = server.users.ada;
+    await using ada = await connectOver(watched.transport, { refreshToken });
+    await using grace = await connectAs(server, "grace");
+    const [there, here] = [roomOf(ada, server.rooms.engine), roomOf(grace, server.rooms.engine)];
+    const heard: string[] = [];
+    here.typing.subscribe(() => heard.push(handles(here.typing.get()).join()));
+    there.setTyping();
+    await untilValue(here.typing, ({ length }) => length === 1);
+    const sending = there.send("one");
+    there.setTyping();
+    await sending;
+    assert.deepEqual(watched.commands, ["signalActivity", "sendMessage", "signalActivity"]);
+    await until(() => heard.length === 3);
+    assert.deepEqual(heard, ["ada", "", "ada"]);
+    await there.send("two");
+    there.setTyping();
+    assert.deepEqual(watched.commands.slice(3), ["sendMessage", "signalActivity"]);
+    await until(() => heard.length === 5);
+    assert.deepEqual(heard.slice(3), ["", "ada"]);
+  });
+
   test("is told at most every three seconds, and not while there is no connection", async () => {
     await using server = await createTestServer({ seed });
     await using proxy = await TcpProxy.open(server.address);
@@ -72,6 +96,19 @@ describe("who is there", () => {
     ]);
     await room.remove(server.users.kay.id);
     await untilValue(room.info, ({ memberCount }) => memberCount === 2);
+  });
+
+  test("is known of those who come into the room later, and to them", async () => {
+    await using server = await createTestServer({
+      seed: { users: { ada: {}, eve: {} }, rooms: { open: { owner: "ada", isPublic: true } } },
+    });
+    await using ada = await connectAs(server, "ada");
+    const room = roomOf(ada, server.rooms.open);
+    await untilValue(room.online, (users) => handles(users).join() === "ada");
+    await using eve = await connectAs(server, "eve");
+    const entered = await eve.rooms.open("open");
+    await untilValue(room.online, (users) => handles(users).join() === "ada,eve");
+    await untilValue(entered.online, (users) => handles(users).join() === "ada,eve");
   });
 
   test("is asked anew after a lost connection", async () => {

@@ -161,6 +161,7 @@ describe("a message that is refused", () => {
     await Promise.all(refused);
     const [one, two] = here.timeline.get().items;
     assert.deepEqual([one?.state, one?.error?.reason, two?.state], ["failed", "NOT_PERMITTED", "failed"]);
+    assert.equal(grace.unsent.get(), 2);
     await there.updateMember(server.users.grace.id, { deny: [] });
     await untilValue(here.info, ({ self }) => self?.deny.length === 0);
     await here.send("three");

@@ -72,6 +72,45 @@ describe("a timeline", () => {
     assert.equal(told, 1);
   });
 
+  test("keeps apart what is edited and what is pinned, as far as both were seen", async () => {
+    await using server = await createTestServer({ seed: seedWith(3), clock: Date.UTC(2030, 0, 1) });
+    await using ada = await connectAs(server, "ada");
+    await using grace = await connectAs(server, "grace");
+    const [there, here] = [roomOf(ada, server.rooms.engine), roomOf(grace, server.rooms.engine)];
+    for (const room of [there, here]) await room.loadOlder();
+    await server.clock.advance(1_000);
+    assert.equal((await there.edit(1, "one")).isEdited, true);
+    await untilValue(there.timeline, ({ items }) => items[0]?.text === "one");
+    const pinned = await there.pin(1);
+    assert.deepEqual([pinned.isPinned, pinned.isEdited], [true, true]);
+    await there.pin(2);
+    await untilValue(there.timeline, ({ items }) => items[1]?.isPinned === true);
+    const unpinned = await there.unpin(2);
+    assert.deepEqual([unpinned.isPinned, unpinned.isEdited], [false, false]);
+    await there.pin(3);
+    await untilValue(there.timeline, ({ items }) => items[2]?.isPinned === true);
+    assert.equal((await there.edit(3, "three")).isEdited, true);
+    for (const room of [there, here]) {
+      const { items } = await untilValue(room.timeline, ({ items }) => items[2]?.text === "three");
+      assert.deepEqual(
+        items.map(({ isPinned, isEdited }) => [isPinned, isEdited]),
+        [
+          [true, true],
+          [false, false],
+          [true, true],
+        ],
+      );
+    }
+    // Whoever comes later sees what the server tells: not that what is pinned was edited.
+    await using late = await connectAs(server, "grace");
+    const room = roomOf(late, server.rooms.engine);
+    await room.loadOlder();
+    assert.deepEqual(
+      room.timeline.get().items.map(({ isEdited }) => isEdited),
+      [false, true, false],
+    );
+  });
+
   test("shows edits, pins, deletions and reactions, one's own among them", async () => {
     await using server = await createTestServer({ seed: seedWith(4), clock: Date.UTC(2030, 0, 1) });
     await using ada = await connectAs(server, "ada");

@@ -1,0 +1,59 @@
+import { useEffect } from "react";
+import type { Observable } from "../observable.ts";
+import type { Room } from "../rooms/room.ts";
+import type { RoomInfo } from "../rooms/room-info.ts";
+import { useChat } from "./chat-context.tsx";
+import { constant, useDerived } from "./use-observable.ts";
+import type { RoomToShow } from "./use-rooms.ts";
+
+/** What others have said since one has read. */
+export interface Unread {
+  readonly unreadCount: number;
+  /** How many of these mention oneself, or all. */
+  readonly mentionCount: number;
+}
+
+const noInfo: Observable<RoomInfo | null> = constant(null);
+
+/** What is unread in a room. Renders again when a count is another, not with each message. */
+export function useUnread(room: RoomToShow): Unread {
+  return useDerived(room?.info ?? noInfo, unreadIn, isSameUnread);
+}
+
+/** What is unread in all rooms together, for a title or a badge. */
+export function useUnreadTotal(): Unread {
+  return useDerived(useChat().rooms, unreadInAll, isSameUnread);
+}
+
+/**
+ * Moves one's read position to the newest message of the room, now and with each that comes, while `isSeen`: give false
+ * where it is scrolled out of sight, or the window is hidden.
+ */
+export function useMarkRead(room: RoomToShow, isSeen = true): void {
+  const unreadSeq = useDerived(room?.info ?? noInfo, newestUnread);
+  useEffect(() => {
+    // What could not be told for want of a connection is told with the next; what was refused stays unread.
+    if (room && isSeen && unreadSeq > 0) room.markRead(unreadSeq).catch(() => {});
+  }, [room, isSeen, unreadSeq]);
+}
+
+function unreadIn(info: RoomInfo | null): Unread {
+  return { unreadCount: info?.unreadCount ?? 0, mentionCount: info?.mentionCount ?? 0 };
+}
+
+function unreadInAll(rooms: readonly Room[]): Unread {
+  const infos = rooms.map(({ info }) => info.get());
+  return {
+    unreadCount: infos.reduce((sum, { unreadCount }) => sum + unreadCount, 0),
+    mentionCount: infos.reduce((sum, { mentionCount }) => sum + mentionCount, 0),
+  };
+}
+
+/** The newest message's number where something is unread, else 0. */
+function newestUnread(info: RoomInfo | null): number {
+  return info && info.unreadCount > 0 ? info.lastSeq : 0;
+}
+
+function isSameUnread(before: Unread, after: Unread): boolean {
+  return before.unreadCount === after.unreadCount && before.mentionCount === after.mentionCount;
+}
