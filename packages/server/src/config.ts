@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { PASSWORD_VARIABLE } from "@confab/terminal/settings";
 import type { LimitName, LimitTable } from "./app/limits.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 import { limitSettings, type Setting, type SettingName, type SettingValues, settings } from "./settings.ts";
@@ -175,9 +176,12 @@ class SettingReader {
   }
 }
 
-/** A misspelt setting must not silently become the default. `CONFAB_TEST_…` belongs to the tests. */
+/**
+ * A misspelt setting must not silently become the default. `CONFAB_TEST_…` belongs to the tests, and the password of
+ * the terminal client may be exported where a server is started too.
+ */
 function findUnknown(env: Readonly<Record<string, string | undefined>>): string[] {
-  const known = new Set<string>(Object.values(settings).map((setting) => setting.env));
+  const known = new Set([PASSWORD_VARIABLE, ...Object.values(settings).map((setting) => setting.env)]);
   return Object.keys(env)
     .filter((name) => name.startsWith("CONFAB_") && !name.startsWith("CONFAB_TEST_") && !known.has(name))
     .map((name) => `${name} is not a setting: \`confab serve --help\` lists them`);

@@ -190,6 +190,7 @@ async function openParts(
   });
   const { presence } = useCases;
   opened.use(presence);
+  opened.use(bus.subscribe((event) => presence.changed(event)));
   const onFailed = (err: unknown): void => log.warn({ err }, "not all that is over could be ended");
   const ends = opened.use(
     new Ends({ store, presence, publish: (event) => bus.publish(event), clock, onFailed }),

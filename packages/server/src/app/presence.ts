@@ -39,6 +39,11 @@ export interface Presence extends AsyncDisposable {
    * @throws ChatError FIELD_REQUIRED, FIELD_INVALID, ROOM_NOT_FOUND, or why the caller may not post in the room
    */
   signal(caller: SignedIn, signal: { roomId: string; activity: Activity }): Promise<void>;
+  /**
+   * Takes note of what has changed in a room: whoever enters it is told to those who are in it already, and whoever has
+   * sent something may be typing again at once.
+   */
+  changed(event: BusEvent): void;
   isOnline(userId: UserId): boolean;
   /**
    * What the caller may know of members of a room: where both have joined it, nothing of who hides it, and nothing
@@ -117,6 +122,17 @@ export function createPresence({ store, users, live, publish, clock }: PresenceO
       if (person.toldAtMs + LEAST_INTERVAL_MS <= clock()) await enqueue(() => tell(person));
     },
 
+    changed(event) {
+      if (!("change" in event)) return;
+      const { roomId, actorId, change } = event.change;
+      if (change.kind === "message" && typing.size > 0) typing.delete(`${actorId} ${roomId}`);
+      if (change.kind !== "member") return;
+      const { userId, state } = change.member;
+      const person = present.get(userId);
+      // A change of who is in the room already looks the same: telling what is known is no harm.
+      if (person && state === "joined") soon(() => tellRoom(person, roomId));
+    },
+
     isOnline: (userId) => present.has(userId),
 
     async seenBy({ account }, members) {
@@ -178,6 +194,16 @@ export function createPresence({ store, users, live, publish, clock }: PresenceO
     person.told = presence;
     person.toldAtMs = nowMs;
     if (roomIds.length > 0) publish({ signal: { kind: "presence", userId, presence, roomIds } });
+  }
+
+  /** Tells one room what the others of the user's have been told before. */
+  async function tellRoom(person: Present, roomId: RoomId): Promise<void> {
+    const { userId } = person;
+    if (stateOf(person) !== person.told) return tell(person);
+    if (person.told === "offline") return;
+    const told = await store.listPresenceRooms({ userId, maxMembers: MAX_ROOM_MEMBERS, nowMs: clock() });
+    if (!told.includes(roomId)) return;
+    publish({ signal: { kind: "presence", userId, presence: person.told, roomIds: [roomId] } });
   }
 
   function stateOf(person: Present): PresenceState {

@@ -10,7 +10,6 @@ import { Client, connectivityState, credentials, type ServiceError } from "@grpc
 import { type Config, readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { encode } from "../rpc/codec.ts";
-import { operatorAddress, startOperatorServer } from "../server.ts";
 import { CommandError, toCommandError } from "./command-error.ts";
 import { checkDataFolder } from "./data-folder.ts";
 
@@ -54,6 +53,8 @@ export async function openOperator(
   { mayCreate = false }: { readonly mayCreate?: boolean } = {},
 ): Promise<Operator> {
   const config = readConfig(process.env, { dataDir });
+  // Loaded here, so that whoever chats or asks for help does not wait for the service.
+  const { operatorAddress } = await import("../server.ts");
   const deadlineMs = Date.now() + OPEN_TIMEOUT_MS;
   for (;;) {
     const server = await connect(operatorAddress(config.dataDir), deadlineMs);
@@ -78,6 +79,7 @@ export async function openOperator(
 async function openHere(config: Config): Promise<Operator> {
   await using opened = new AsyncDisposableStack();
   // Nobody signs in through the operator's socket.
+  const { startOperatorServer } = await import("../server.ts");
   const server = await startOperatorServer({ ...config, identityProvider: null }, createLog(config.logLevel));
   opened.use(server);
   const client = await connect(server.address, Date.now() + OPEN_TIMEOUT_MS);

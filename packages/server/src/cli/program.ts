@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { serve } from "../main.ts";
 import { type SettingName, type SettingValues, settings } from "../settings.ts";
 import { version } from "../version.ts";
 import { addAuditCommand } from "./audit.ts";
@@ -41,7 +40,11 @@ function addServeCommand(program: Command): void {
       "\nEach option can be set in the environment too, under the name in brackets; the option wins.\n",
     );
   for (const name of Object.keys(settings)) command.addOption(settingOption(name as SettingName));
-  command.action((flags: SettingValues) => serve(flags));
+  command.action(async (flags: SettingValues) => {
+    // The service takes longer to load than all the rest, and no other command needs it.
+    const { serve } = await import("../main.ts");
+    await serve(flags);
+  });
 }
 
 /** Commander's words for a wrong use, without what was given too much: it may be a password. */

@@ -76,7 +76,9 @@ describe("group commit", () => {
       Array.from({ length: 2_501 }, (_, index) => commits.append(newMessage(`many ${index}`))),
     );
     await commits.append(newMessage("alone"));
-    assert.deepEqual(batches, [1, MIN_QUEUED_MESSAGES, 1_000, 1_000, 500 - MIN_QUEUED_MESSAGES, 1]);
+    const rest = 2_500 - MIN_QUEUED_MESSAGES;
+    const full = Array(Math.floor(rest / 256)).fill(256);
+    assert.deepEqual(batches, [1, MIN_QUEUED_MESSAGES, ...full, rest % 256, 1]);
   });
 
   test("a message that is refused takes no seq and does not stop the others", async () => {

@@ -6,7 +6,7 @@ import type { Refused } from "./port/outcomes.ts";
 import { storedChange, storedMessage } from "./stored-message.ts";
 
 /** The most that one transaction stores; the rest goes into the next. */
-const MAX_BATCH_MESSAGES = 1_000;
+const MAX_BATCH_MESSAGES = 256;
 /** The most that may wait for a transaction before senders are told to come back. */
 const MAX_WAITING_MESSAGES = 20_000;
 /**

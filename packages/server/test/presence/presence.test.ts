@@ -9,7 +9,7 @@ import { waitUntil } from "../support/people.ts";
 import { membersOf } from "../support/rooms.ts";
 
 const { updateUser, deleteUser } = v1.UserService.method;
-const { addMembers } = v1.RoomService.method;
+const { addMembers, removeMember } = v1.RoomService.method;
 const { sendMessage, signalActivity } = v1.ChatService.method;
 const { ONLINE, AWAY, OFFLINE } = v1.Activity;
 
@@ -186,6 +186,35 @@ describe("presence", () => {
     assert.equal((await seen("eve")).get(server.users.kay.id)?.online, false);
     await client.unary(addMembers, { roomId: server.rooms.open.id, userIds: ["me"] }, as("eve"));
     assert.equal((await seen("eve")).get(server.users.kay.id)?.online, true);
+  });
+
+  test("whoever enters a room is told to those who are in it, as what they are at that time", async () => {
+    const { kay } = server.users;
+    const compiler = server.rooms.compiler.id;
+    const enter = async (name: Name) => {
+      await client.unary(addMembers, { roomId: compiler, userIds: [server.users[name].id] }, as("grace"));
+      await client.unary(addMembers, { roomId: compiler, userIds: ["me"] }, as(name));
+    };
+    const ada = await open("ada");
+    await open("kay");
+    assert.deepEqual(await heardBy(ada, "ada"), []);
+    await enter("kay");
+    await waitUntil(async () => (await heardBy(ada, "ada")).length === 1);
+    assert.deepEqual(await heardBy(ada, "ada"), [["kay", ONLINE]]);
+    const members = await membersOf(client, server.rooms.compiler, as("ada"));
+    assert.equal(members.get(kay.id)?.online, true);
+
+    await enter("eve");
+    await server.clock.advance(1_000);
+    await client.unary(signalActivity, { activity: AWAY }, as("kay"));
+    await client.unary(removeMember, { roomId: compiler, userId: kay.id }, as("grace"));
+    await enter("kay");
+    await waitUntil(async () => (await heardBy(ada, "ada")).length >= 3);
+    assert.deepEqual(await heardBy(ada, "ada"), [
+      ["kay", ONLINE],
+      ["kay", AWAY],
+      ["kay", AWAY],
+    ]);
   });
 
   test("someone who is erased is gone, and nothing is remembered of when", async () => {
