@@ -8,6 +8,8 @@ export interface RepeatedCall {
   readonly metadata: Readonly<Record<string, string>>;
   /** A unary call's request, or a command on a stream. Where it has `NUMBER_PLACE`, each gets its own number. */
   readonly message: Buffer;
+  /** What the numbers begin after. Default: 0. */
+  readonly firstNumber?: number;
 }
 
 /** How hard to call a server, and what to read of it meanwhile. */
@@ -17,6 +19,8 @@ export interface Load extends RepeatedCall {
   readonly port: number;
   /** Calls in flight at any time. */
   readonly concurrency: number;
+  /** How many streams the commands are given on, each with a connection of its own. Default: 1. */
+  readonly streams?: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
   /** The server's process, whose CPU time is read at both ends of the measurement. */

@@ -34,14 +34,19 @@ export class StreamCommands implements LoadClient {
   /** When the unanswered commands were given, the longest waiting first from `#firstUnanswered` on. */
   #startedAtMs: number[] = [];
   #firstUnanswered = 0;
-  #started = 0;
+  #started: number;
   #connectionWindowBytes = INITIAL_WINDOW_BYTES;
   #streamWindowBytes = INITIAL_WINDOW_BYTES;
   #initialWindowBytes = INITIAL_WINDOW_BYTES;
   #waitingForWindow = 0;
   #receivedBytes = 0;
 
-  private constructor(connection: Connection, { path, metadata, message }: RepeatedCall, onAnswer: OnAnswer) {
+  private constructor(
+    connection: Connection,
+    { path, metadata, message, firstNumber = 0 }: RepeatedCall,
+    onAnswer: OnAnswer,
+  ) {
+    this.#started = firstNumber;
     this.#connection = connection;
     this.#onAnswer = onAnswer;
     this.#command = dataFrame(message);

@@ -20,13 +20,16 @@ export interface StreamCase {
   readonly runtime: Runtime;
   readonly kind: Load["kind"];
   readonly concurrency: number;
+  /** How many clients share them, each with a stream of its own. */
+  readonly streams: number;
 }
 
 /** One at a time comes last: so few calls would not warm the server's compilers up. */
 const measuredCases: readonly Omit<StreamCase, "runtime">[] = [
-  { kind: "unary", concurrency: 100 },
-  { kind: "stream", concurrency: 200 },
-  { kind: "unary", concurrency: 1 },
+  { kind: "unary", concurrency: 100, streams: 1 },
+  { kind: "stream", concurrency: 200, streams: 1 },
+  { kind: "stream", concurrency: 800, streams: 4 },
+  { kind: "unary", concurrency: 1, streams: 1 },
 ];
 
 /** What a pipelined stream saves a client that sends much, and the server. */
@@ -80,7 +83,7 @@ async function profileRuntime(runtime: Runtime, options: BenchOptions): Promise<
     const dataFolder = join(folder.path, "data");
     await using room = await openRoom({ runtime, dataFolder, runtimeOptions: profilingOptions(profiles) });
     options.progress(`${runtime}: profiling`);
-    const load = room.load({ runtime, kind: "stream", concurrency: 200 }, options);
+    const load = room.load({ runtime, kind: "stream", concurrency: 200, streams: 1 }, options);
     await generate(load, options.generatorRuntime);
   }
   return readProfiles(profiles).map((table, thread) => ({ title: `${runtime}, thread ${thread}`, table }));
@@ -102,12 +105,13 @@ async function openRoom(options: Parameters<typeof startConfab>[0]): Promise<Ope
   const roomId = await client.createRoom(account, "bench");
   let knownSeq = 0;
   return {
-    load({ kind, concurrency }, { seconds }) {
+    load({ kind, concurrency, streams }, { seconds }) {
       return {
         kind,
         ...toCall(kind, roomId),
         metadata,
         concurrency,
+        streams,
         port: confab.port,
         serverPid: confab.pid,
         warmUpMs: WARM_UP_MS,
@@ -152,7 +156,7 @@ function toCall(kind: Load["kind"], roomId: string): Pick<Load, "path" | "messag
 function describe({ fileSystem, isInMemory }: DataFolder, options: BenchOptions): readonly string[] {
   const place = isInMemory ? "IN MEMORY, so that syncs cost nothing," : "on a disk";
   return [
-    `One connection; medians of ${options.rounds} rounds of ${options.seconds} s, each in a new server process, the rows in the order of the measurements.`,
+    `One connection, or four of one account with a stream each; medians of ${options.rounds} rounds of ${options.seconds} s, each in a new server process, the rows in the order of the measurements.`,
     `The data folder is ${place} (${fileSystem}), synchronous=FULL: every send is synced before its answer.`,
     "The room has one member. The stream hears of each of its messages as well as having it answered.",
     "CPU is of the whole server process; main and store are two of its threads.",

@@ -27,7 +27,7 @@ export interface Chat extends AsyncDisposable {
   readonly connection: Observable<ConnectionState>;
   readonly rooms: Rooms;
   readonly users: Users;
-  /** How many messages wait to be stored, in all rooms. */
+  /** How many messages are not stored, in all rooms: those that wait, and those that have failed until one retries or discards them. */
   readonly unsent: Observable<number>;
   /** Finds messages by their words. */
   search(query: string, options?: SearchOptions): Promise<SearchPage>;

@@ -78,8 +78,11 @@ export class LiveChat implements Chat {
   }
 
   async signOut(options: CallOptions = {}): Promise<void> {
-    this.#closing ??= this.#parts.close({ endsSession: true, ...options });
-    await this.#closing;
+    if (this.#closing) return this.#closing;
+    const ending = this.#parts.close({ endsSession: true, ...options });
+    // Closed it is, whether the server could be told or not.
+    this.#closing = ending.catch(() => {});
+    await ending;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

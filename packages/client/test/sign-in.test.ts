@@ -264,6 +264,18 @@ describe("staying signed in", () => {
     await assert.rejects(connect(server.address, { refreshToken }), UnauthenticatedError);
   });
 
+  test("who signs out where the server can't be told is closed all the same", async () => {
+    await using server = await createTestServer({ seed });
+    await using proxy = await TcpProxy.open(server.address);
+    const chat = await connectAs(server, "ada", { address: proxy.address });
+    proxy.target = "";
+    proxy.cut();
+    await untilValue(chat.connection, ({ status }) => status === "reconnecting");
+    await assert.rejects(chat.signOut(), UnavailableError);
+    assert.deepEqual(chat.connection.get(), { status: "closed" });
+    await chat.close();
+  });
+
   test("what is called after closing is refused", async () => {
     await using server = await createTestServer({ seed });
     const chat = await connectAs(server, "ada");

@@ -3,11 +3,13 @@ import { render } from "ink";
 import { App } from "./app/app.tsx";
 import { connectOptions, givenCredential } from "./connect-options.ts";
 import type { ChatOptions, Console } from "./options.ts";
+import { RememberedSession } from "./session/remembered-session.ts";
 
 /** A character that a terminal draws wider than it counts must not push the rest of its row onto the next one. */
 const NO_LINE_WRAP = "\u001b[?7l";
 const LINE_WRAP = "\u001b[?7h";
 const FRAMES_PER_SECOND = 30;
+const SESSION_ELSEWHERE = "another terminal goes on with your last session: sign in for one more";
 
 /**
  * Runs the chat on the whole screen until the user leaves or the signal aborts. The terminal is then as it was
@@ -24,6 +26,9 @@ export async function runFullScreen(
   const stop = AbortSignal.any([signal, closing.signal]);
   let chat: Chat | null = null;
   const { stdin, stdout, stderr, env } = console;
+  using remembered = RememberedSession.open(options.address, env);
+  const { refreshToken, isElsewhere } = remembered;
+  const isNamed = options.user !== undefined || options.guest !== undefined;
   const app = (
     <App
       address={options.address}
@@ -32,11 +37,17 @@ export async function runFullScreen(
       historyLength={options.historyLength}
       room={options.room}
       user={options.user}
-      credential={givenCredential(options, console)}
+      credential={givenCredential(options, console) ?? (isNamed || !refreshToken ? null : { refreshToken })}
+      question={isElsewhere && !isNamed ? SESSION_ELSEWHERE : null}
       open={async (credential) => {
-        chat = await connect(options.address, { ...credential, ...connectOptions(options, stop) });
+        chat = await connect(options.address, {
+          ...credential,
+          ...connectOptions(options, stop),
+          onSession: (tokens) => remembered.keep(tokens.refreshToken),
+        });
         return chat;
       }}
+      forget={() => remembered.forget()}
     />
   );
   const restore = (): void => void stdout.write(LINE_WRAP);

@@ -195,34 +195,6 @@ test("what is unread shows beside its room, and where it begins", async () => {
   await grace.shows(/# first +│/);
 });
 
-test("one scrolls back through all of the history, and down again", async () => {
-  const messages = Array.from({ length: 230 }, (_, index) => ({
-    from: "ada" as const,
-    text: `message number ${index + 1}`,
-  }));
-  await using server = await createTestServer({
-    seed: { users: { ada: { password } }, rooms: { log: { owner: "ada", messages } } },
-  });
-  await using ada = new FakeTerminal({
-    address: server.address,
-    user: "ada",
-    env: { CONFAB_PASSWORD: password },
-  });
-  await ada.shows("message number 230");
-  const seen = new Set<string>();
-  for (let page = 0; page < 200 && !ada.screen.text.includes("beginning of log"); page++) {
-    const before = ada.screen.text;
-    for (const [, number = ""] of before.matchAll(/message number (\d+)/g)) seen.add(number);
-    ada.press("\u001b[5~");
-    await ada.changes(before);
-  }
-  for (const [, number = ""] of ada.screen.text.matchAll(/message number (\d+)/g)) seen.add(number);
-  assert.equal(seen.size, 230);
-  await ada.shows("↓ Ctrl-End: newest");
-  ada.press("\u001b[1;5F");
-  await ada.shows("message number 230");
-});
-
 test("a paste of several lines is one message, and sent lines come back with the arrow", async () => {
   await using server = await createTestServer();
   await using ada = new FakeTerminal({ address: server.address, guest: "Ada" });

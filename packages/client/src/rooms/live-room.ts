@@ -76,8 +76,7 @@ export class LiveRoom implements Room {
   }
 
   async edit(seq: number, text: string, options: CallOptions = {}): Promise<Message> {
-    const record = await this.#core.calls.edit(seq, text, options);
-    return this.#core.views.message(record);
+    return this.#core.show(await this.#core.calls.edit(seq, text, options));
   }
 
   async delete(
@@ -96,11 +95,11 @@ export class LiveRoom implements Room {
   }
 
   async pin(seq: number, options: CallOptions = {}): Promise<Message> {
-    return this.#core.views.message(await this.#core.calls.pin(seq, true, options));
+    return this.#core.show(await this.#core.calls.pin(seq, true, options));
   }
 
   async unpin(seq: number, options: CallOptions = {}): Promise<Message> {
-    return this.#core.views.message(await this.#core.calls.pin(seq, false, options));
+    return this.#core.show(await this.#core.calls.pin(seq, false, options));
   }
 
   markRead(seq = Number.POSITIVE_INFINITY): Promise<void> {

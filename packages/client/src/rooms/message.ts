@@ -33,7 +33,10 @@ export interface Message {
   readonly reactions: readonly Reaction[];
   readonly isPinned: boolean;
   readonly isDeleted: boolean;
-  /** Whether it is other than it was sent; what is pinned counts as unedited, since the server tells only one of them. */
+  /**
+   * Whether it is other than it was sent. The server has one time for edits and for pins: what one has not seen before it
+   * was pinned counts as unedited, and what one has not seen before it was pinned and unpinned as edited.
+   */
   readonly isEdited: boolean;
   readonly createTime: Date;
   /** When text, payload or pin changed last. */

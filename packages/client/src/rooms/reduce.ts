@@ -2,6 +2,7 @@ import type { v1 } from "@confab/protocol";
 import { toMessageRecord } from "./convert-message.ts";
 import { toMemberRecord, toRoomRecord } from "./convert-room.ts";
 import { countDeleted, countNew, moveRead } from "./counting.ts";
+import { withEdits } from "./edits.ts";
 import type { Reaction } from "./message.ts";
 import type { MemberRecord, MessageRecord } from "./records.ts";
 import type { RoomState } from "./state.ts";
@@ -76,7 +77,9 @@ function reduceMessage(state: RoomState, message: MessageRecord, event: v1.Event
   }
   const counted = message.isDeleted ? countDeleted(state, known, seq) : state;
   if (seq < state.fromSeq) return { state: remember(counted, event), change };
-  return { state: { ...counted, window: put(state.window, withOwnReactions(message, known)) }, change };
+  const told = withEdits(message, known);
+  const window = put(state.window, withOwnReactions(told, known));
+  return { state: { ...counted, window }, change: { kind, message: told } };
 }
 
 /** An event doesn't say which reactions are one's own: what was known of them still holds. */

@@ -6,11 +6,12 @@ import { delay } from "../waiting.ts";
 import type { RoomContext } from "./context.ts";
 import { toMessageRecord } from "./convert-message.ts";
 import { moveRead, takeCounts } from "./counting.ts";
+import { withEdits } from "./edits.ts";
 import type { ChangeQueue } from "./follow-changes.ts";
 import { History } from "./history.ts";
 import { Knowledge } from "./knowledge.ts";
 import { listMembers, MemberList } from "./members.ts";
-import type { Timeline } from "./message.ts";
+import type { Message, Timeline } from "./message.ts";
 import { Outgoing, type Unsent } from "./outgoing.ts";
 import { ReadPosition } from "./read-position.ts";
 import type { MemberRecord, MessageRecord } from "./records.ts";
@@ -20,6 +21,7 @@ import type { RoomInfo } from "./room-info.ts";
 import { hasOlder } from "./state.ts";
 import { Typing } from "./typing.ts";
 import { Views } from "./view.ts";
+import { find } from "./window.ts";
 
 /** The server tells who is there in rooms of at most so many. */
 const MAX_WITH_PRESENCE = 500;
@@ -75,7 +77,7 @@ export class RoomCore {
       isOnline: () => connection.isOnline,
       post: (request) => this.#post(request),
       wait: (ms) => delay(ms, context.closed),
-      onStored: (message) => this.learn(message),
+      onStored: (message) => this.#stored(message),
       onChanged: () => this.timeline.changed(),
     });
     this.#reading = new ReadPosition({
@@ -160,6 +162,11 @@ export class RoomCore {
     this.knowledge.become(learn(this.knowledge.state, [message]));
   }
 
+  /** A message as an answer has it, for whoever asked. */
+  show(message: MessageRecord): Message {
+    return this.views.message(withEdits(message, find(this.knowledge.state.window, message.seq)));
+  }
+
   markRead(seq: number): Promise<void> {
     const readSeq = Math.min(seq, this.knowledge.state.topSeq);
     if (readSeq <= this.knowledge.state.readSeq) return this.#reading.settled();
@@ -181,14 +188,17 @@ export class RoomCore {
     if (!message.isSure && this.knowledge.isLive) this.history.askForOwnReactions();
   }
 
+  #stored(message: MessageRecord): void {
+    this.learn(message);
+    if (this.context.connection.isOnline) this.#typing.sent();
+  }
+
   async #post(request: Unsent["request"]): Promise<MessageRecord> {
     const { connection, meId } = this.context;
+    this.#typing.sends();
     const result = await connection.ask({ case: "sendMessage", value: request });
     const message = result.case === "sendMessage" ? result.value.message : undefined;
-    if (message) {
-      this.#typing.sent();
-      return toMessageRecord(message, { meId, isAnswer: true });
-    }
+    if (message) return toMessageRecord(message, { meId, isAnswer: true });
     const description = "the server's answer has no message";
     throw new ConfabError({ reason: "", code: Code.INTERNAL, message: description });
   }

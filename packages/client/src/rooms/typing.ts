@@ -9,6 +9,7 @@ export class Typing implements Disposable {
   readonly #onChanged: () => void;
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #saidAt = Number.NEGATIVE_INFINITY;
+  #hasTypedSince = false;
 
   /** `say` tells the server. */
   constructor(say: () => void, onChanged: () => void) {
@@ -43,15 +44,22 @@ export class Typing implements Disposable {
 
   /** One types oneself. */
   say(): void {
+    this.#hasTypedSince = true;
     const now = performance.now();
     if (now - this.#saidAt < SAY_EVERY_MS) return;
     this.#saidAt = now;
     this.#say();
   }
 
-  /** One has sent it: the next key is the beginning of something else. */
+  /** One sends it: the next key is the beginning of something else. */
+  sends(): void {
+    this.#hasTypedSince = false;
+  }
+
+  /** The others have it, and take one for done: what one types by now is told anew. */
   sent(): void {
     this.#saidAt = Number.NEGATIVE_INFINITY;
+    if (this.#hasTypedSince) this.say();
   }
 
   [Symbol.dispose](): void {

@@ -1,3 +1,4 @@
+import { withEdits } from "./edits.ts";
 import type { MessageRecord } from "./records.ts";
 
 /** Messages of a room, ascending by seq, each once. Never changed: each change gives another. */
@@ -31,7 +32,7 @@ export function put(window: Window, message: MessageRecord): Window {
   const isNewer = message.revision > known.revision;
   // Of the same state, the one that knows which reactions are one's own.
   const isSurer = message.revision === known.revision && message.isSure && !known.isSure;
-  return isNewer || isSurer ? window.with(position, message) : window;
+  return isNewer || isSurer ? window.with(position, withEdits(message, known)) : window;
 }
 
 /** Without what is before the seq. */

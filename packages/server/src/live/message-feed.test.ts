@@ -131,7 +131,11 @@ describe("a message feed", () => {
     await until(() => reader.seqs.length === 10);
     reader.stopReading();
     await send(300, "x".repeat(10_000));
-    assert.equal(reader.seqs.length, 11);
+    // One write is in flight, which has at most 256 KiB.
+    assert.ok(
+      reader.seqs.length > 10 && reader.seqs.length <= 10 + 26,
+      `${reader.seqs.length} have been written`,
+    );
     reader.read();
     await until(() => reader.seqs.at(-1) === 310);
     await send(10);

@@ -1,4 +1,10 @@
-import { type Chat, type Credential, UnauthenticatedError } from "@confab/client";
+import {
+  type Chat,
+  ConfabError,
+  type Credential,
+  UnauthenticatedError,
+  UnavailableError,
+} from "@confab/client";
 import { useApp, useWindowSize } from "ink";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { connectWords, errorWords } from "../error-words.ts";
@@ -17,6 +23,8 @@ import { showFirstRoom } from "./open-room.ts";
 import { RowsView } from "./rows-view.tsx";
 import { initialUi, type UiState } from "./ui-state.ts";
 
+const SIGN_OUT_TIMEOUT_MS = 3_000;
+
 export interface AppProps {
   readonly address: string;
   readonly look: Look;
@@ -26,8 +34,12 @@ export interface AppProps {
   /** Who one is, where that is known from the start; else the sign-in screen asks. */
   readonly credential: Credential | null;
   readonly user: string | undefined;
+  /** Why one is asked who one is, where that needs words; else null. */
+  readonly question: string | null;
   /** Opens the chat; whoever gave this closes it. */
   readonly open: (credential: Credential) => Promise<Chat>;
+  /** Forgets the session, so that the next start asks who one is. */
+  readonly forget: () => void;
 }
 
 /** The whole terminal client: the sign-in screen where it is needed, then the chat. */
@@ -40,9 +52,12 @@ export function App(props: AppProps): ReactNode {
 }
 
 function Screens(props: AppProps): ReactNode {
-  const { open, address, room, historyLength, credential } = props;
+  const { open, forget, address, room, historyLength, credential, question } = props;
   const { exit } = useApp();
   const [context, setContext] = useState<ChatContext | null>(null);
+  const [asking, setAsking] = useState<{ refusal: string | null } | null>(
+    credential ? null : { refusal: question },
+  );
 
   const enter = useCallback(
     async (given: Credential): Promise<void> => {
@@ -54,24 +69,30 @@ function Screens(props: AppProps): ReactNode {
         members: new MemberNames(),
         sends: new InOrder(),
         exit: () => exit(),
+        signOut: async () => {
+          forget();
+          const refusal = await endSession(chat);
+          setContext(null);
+          setAsking({ refusal });
+        },
       };
       setContext(created);
       await showFirstRoom(created, room);
     },
-    [open, historyLength, room, exit],
+    [open, forget, historyLength, room, exit],
   );
 
-  const [asking, setAsking] = useState<{ refusal: string | null } | null>(
-    credential ? null : { refusal: null },
-  );
   useEffect(() => {
     if (!credential) return;
     enter(credential).catch((error: unknown) => {
-      if (error instanceof UnauthenticatedError && "handle" in credential)
+      if ("refreshToken" in credential && !(error instanceof UnavailableError)) {
+        if (error instanceof UnauthenticatedError) forget();
+        setAsking({ refusal: `your last session can't go on: ${errorWords(error)}` });
+      } else if (error instanceof UnauthenticatedError && "handle" in credential)
         setAsking({ refusal: errorWords(error) });
       else exit(new UsageError(connectWords(error, address), { cause: error }));
     });
-  }, [credential, enter, exit, address]);
+  }, [credential, enter, exit, forget, address]);
 
   const onSubmit = useMemo(
     () => async (given: Credential) => {
@@ -88,6 +109,20 @@ function Screens(props: AppProps): ReactNode {
   if (context) return <ChatView {...props} context={context} />;
   if (asking) return <SignInView {...props} {...asking} onSubmit={onSubmit} onQuit={() => exit()} />;
   return <Connecting {...props} onQuit={() => exit()} />;
+}
+
+/** Signs out, as far as the server can be told. @returns what to say where it can't */
+async function endSession(chat: Chat): Promise<string | null> {
+  try {
+    await chat.signOut({ signal: AbortSignal.timeout(SIGN_OUT_TIMEOUT_MS) });
+    return null;
+  } catch (error) {
+    // It has ended already.
+    if (error instanceof UnauthenticatedError) return null;
+    const isAnswer = error instanceof ConfabError && !(error instanceof UnavailableError);
+    const why = isAnswer ? errorWords(error) : "it does not answer";
+    return `signed out here, but the server could not be told: ${why}`;
+  }
 }
 
 function Connecting({

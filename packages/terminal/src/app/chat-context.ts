@@ -17,6 +17,8 @@ export interface ChatContext {
   readonly sends: InOrder;
   /** Closes the screen. */
   readonly exit: () => void;
+  /** Ends the session, and asks anew who one is. */
+  readonly signOut: () => Promise<void>;
 }
 
 /** Does what a command says, and resolves with what to tell; undefined where one sees it anyway. */

@@ -10,6 +10,7 @@ export const keyHelp: readonly PanelEntry[] = [
   { term: "Tab", text: "complete a command, or a name behind @" },
   { term: "Ctrl-A Ctrl-E", text: "to the beginning and the end of the line" },
   { term: "Ctrl-W Ctrl-U", text: "delete a word, or the line before the cursor; Ctrl-K: the line behind it" },
+  { term: "↑ ↓ Enter", text: "in a list of rooms or messages: choose one, and go there" },
   { term: "Esc", text: "close this, or drop a selection, a reply or an edit" },
   { term: "Ctrl-C", text: "drop what you write; with nothing written: leave" },
 ];

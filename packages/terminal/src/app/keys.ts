@@ -7,13 +7,14 @@ import { anchorAt, indexOfKey, keyOf, positionOf } from "../screen/message-list.
 import { scrollBy, scrollTo } from "../screen/viewport.ts";
 import { attempt, type ChatContext, currentRoom } from "./chat-context.ts";
 import { cycleRoom } from "./open-room.ts";
+import { panelAction } from "./panel-keys.ts";
 import { quit } from "./quit.ts";
 import { submit } from "./submit.ts";
 
 /** Does what a key says on the chat screen as it is drawn. */
 export function pressKey(context: ChatContext, screen: Screen, input: string, key: PressedKey): void {
   if (key.eventType === "release" || pressScrollKey(context, screen, key)) return;
-  const action = actionOf(context, input, key);
+  const action = actionOf(context, screen, input, key);
   if (action) {
     action();
     return;
@@ -23,9 +24,11 @@ export function pressKey(context: ChatContext, screen: Screen, input: string, ke
 }
 
 /** What a key does beside changing the text; null where that is all it does. */
-function actionOf(context: ChatContext, input: string, key: PressedKey): (() => void) | null {
+function actionOf(context: ChatContext, screen: Screen, input: string, key: PressedKey): (() => void) | null {
   const isEmpty = edit.editorText(context.ui.get().editor) === "";
   if (key.escape) return () => drop(context);
+  const inPanel = isEmpty ? panelAction(context, screen, key) : null;
+  if (inPanel) return inPanel;
   if (key.return && !key.meta && !key.shift) return () => void submit(context);
   if (key.ctrl && (input === "c" || (input === "d" && isEmpty))) return () => void interrupt(context);
   if (key.ctrl && input === "n") return () => cycleRoom(context, 1);

@@ -3,6 +3,7 @@ import { parseEmoji, parseMessageArgument } from "../commands/parse.ts";
 import { editorWith } from "../input/line-editor.ts";
 import { indexOfKey, keyOf } from "../screen/message-list.ts";
 import { type ChatContext, EntryError, type Handler, needRoom, targetMessage } from "./chat-context.ts";
+import { goTo } from "./go-to.ts";
 import { sendText } from "./send-text.ts";
 
 /** Commands about single messages. */
@@ -29,6 +30,13 @@ export const messageCommands = {
     if (!message.isMine) throw new EntryError("only who wrote a message can change it");
     context.ui.patch({ mode: { kind: "edit", seq }, editor: editorWith(message.text) });
     return undefined;
+  },
+
+  goto: async (context, argument) => {
+    const [, digits] = /^#?(\d{1,15})$/.exec(argument.trim()) ?? [];
+    if (digits === undefined)
+      throw new EntryError("say which message: /goto #12; /numbers shows their numbers");
+    return goTo(context, needRoom(context), Number(digits));
   },
 
   delete: async (context, argument) => {

@@ -71,7 +71,7 @@ export const panelCommands = {
 } as const satisfies Readonly<Partial<Record<CommandName, Handler>>>;
 
 function show({ ui }: ChatContext, panel: Panel): void {
-  ui.patch({ panel, panelTop: { index: 0, row: 0 }, selected: null });
+  ui.patch({ panel, panelTop: { index: 0, row: 0 }, panelChoice: 0, selected: null });
 }
 
 function roomEntry(info: RoomInfo, remark?: string): PanelEntry {
@@ -81,6 +81,7 @@ function roomEntry(info: RoomInfo, remark?: string): PanelEntry {
     term: `${roomMarks[info.kind]} ${sanitizeLine(info.title)}`,
     text: topic === "" ? members : `${members} · ${topic}`,
     ...(remark !== undefined && { remark }),
+    opens: { kind: "room", roomId: info.id },
   };
 }
 
@@ -112,5 +113,6 @@ function foundEntry({ chat }: ChatContext, message: Message): PanelEntry {
     color: nameColor(message.senderId),
     text: sanitizeText(message.text).trimEnd(),
     remark: `${title} · #${message.seq} · ${dayName(message.createTime, new Date())} ${clockTime(message.createTime)}`,
+    opens: { kind: "message", roomId: message.roomId, seq: message.seq },
   };
 }

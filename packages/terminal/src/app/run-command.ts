@@ -2,7 +2,7 @@ import type { CommandName } from "../commands/commands.ts";
 import type { ChatContext, Handler } from "./chat-context.ts";
 import { messageCommands } from "./message-commands.ts";
 import { panelCommands } from "./panel-commands.ts";
-import { quit } from "./quit.ts";
+import { quit, unlessUnsent } from "./quit.ts";
 import { roomCommands } from "./room-commands.ts";
 
 const handlers = {
@@ -13,7 +13,8 @@ const handlers = {
     ui.patch({ showsNumbers: !ui.get().showsNumbers });
     return undefined;
   },
-  quit: async (context) => quit(context),
+  signout: (context) => unlessUnsent(context, "/signout", () => context.signOut()),
+  quit: (context) => quit(context),
 } as const satisfies Readonly<Record<CommandName, Handler>>;
 
 export function runCommand(

@@ -29,6 +29,8 @@ export interface UiState {
   readonly newAfterSeq: number | null;
   readonly panel: Panel | null;
   readonly panelTop: ScrollPosition;
+  /** Which of the panel's entries Enter opens. */
+  readonly panelChoice: number;
   readonly notice: Notice | null;
   readonly showsNumbers: boolean;
   /** How many messages were unsent when one wanted to leave and was told so; 0 before that. */
@@ -52,6 +54,7 @@ export const initialUi: UiState = {
   newAfterSeq: null,
   panel: null,
   panelTop: { index: 0, row: 0 },
+  panelChoice: 0,
   notice: null,
   showsNumbers: false,
   warnedOfUnsent: 0,

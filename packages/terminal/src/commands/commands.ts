@@ -11,7 +11,7 @@ export const commands = {
   rooms: { usage: "[words]", does: "list your rooms, and the public ones whose title begins so" },
   room: { usage: "name", does: "go to a room of yours" },
   join: { usage: "name", does: "go to a public room, or accept an invitation" },
-  create: { usage: "title [--public]", does: "make a room; it is private unless you say otherwise" },
+  create: { usage: "title [--public]", does: "make a room; private, unless --public is said" },
   dm: { usage: "handle…", does: "write to one or several people directly" },
   invite: { usage: "handle…", does: "invite people to this room" },
   members: { usage: "", does: "list who is in this room" },
@@ -24,11 +24,13 @@ export const commands = {
   unreact: { usage: "[#N] emoji", does: "take a reaction back" },
   pin: { usage: "[#N]", does: "pin a message" },
   unpin: { usage: "[#N]", does: "unpin it" },
-  search: { usage: "words", does: "find messages in all your rooms" },
+  search: { usage: "words", does: "find messages in your rooms, and go to one" },
+  goto: { usage: "#N", does: "go to a message of this room" },
   retry: { usage: "", does: "send again what could not be sent" },
   discard: { usage: "", does: "drop what could not be sent" },
   numbers: { usage: "", does: "show or hide the messages' numbers" },
-  quit: { usage: "", does: "leave Confab" },
+  signout: { usage: "", does: "end your session on this machine" },
+  quit: { usage: "", does: "leave; the next start goes on as you" },
 } as const satisfies Readonly<Record<string, CommandHelp>>;
 
 export type CommandName = keyof typeof commands;
@@ -39,6 +41,7 @@ export const aliases: Readonly<Record<string, CommandName>> = {
   h: "help",
   exit: "quit",
   q: "quit",
+  logout: "signout",
   part: "leave",
   msg: "dm",
   r: "reply",

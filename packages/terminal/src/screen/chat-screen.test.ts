@@ -83,8 +83,8 @@ test("a narrow terminal has no room list, and says what is unread elsewhere", ()
 ╭─ # general ────────────────── 3 members ─╮
 │     this is the beginning of general     │
 │ ──────────────── Today ───────────────── │
-│ [12:01]        Ada: shall we begin?      │
-│ [12:02]         Me: yes, of course       │
+│ [12:01] Ada: shall we begin?             │
+│ [12:02] Me: yes, of course               │
 │                                          │
 ╰──────────────────────────────────────────╯
 ›
@@ -106,7 +106,7 @@ Me: yes, of
 
 test("message numbers, the line above what is new, a selection and an answer to a command are shown", () => {
   const items = [messageFrom("Ada", "one", 9), messageFrom("Me", "two", 10), messageFrom("Ada", "three", 11)];
-  const base = inputWith(items, { size: { columns: 50, rows: 14 } });
+  const base = inputWith(items, { size: { columns: 56, rows: 14 } });
   const info = roomNamed("general", { lastSeq: 11, memberCount: 1, topic: "engines" });
   assert.ok(base.room);
   const ui = {
@@ -121,24 +121,26 @@ test("message numbers, the line above what is new, a selection and an answer to 
   assert.equal(
     textOf(screen),
     `
-╭─ # general · engines ─────────────── 1 member ─╮
-│        this is the beginning of general        │
-│ ─────────────────── Today ──────────────────── │
-│ [12:09]  #9         Ada: one                   │
-│ [12:10] #10          Me: two                   │
-│ ──────────────────── new ───────────────────── │
-│ [12:11] #11         Ada: three                 │
-│                                                │
-│                                                │
-╰────────────────────────────────────────────────╯
+╭─ # general · engines ───────────────────── 1 member ─╮
+│           this is the beginning of general           │
+│ ────────────────────── Today ─────────────────────── │
+│ [12:09]  #9          Ada: one                        │
+│ [12:10] #10           Me: two                        │
+│ ─────────────────────── new ──────────────────────── │
+│ [12:11] #11          Ada: three                      │
+│                                                      │
+│                                                      │
+╰──────────────────────────────────────────────────────╯
  #10 from Me · /edit  /delete  /reply  /pin · Esc
  ✗ you may not do this
 › /edit two
- ● connected as Me · 127.0.0.1:50051        /help
+ ● connected as Me · 127.0.0.1:50051              /help
 `.trim(),
   );
   assert.deepEqual(screen.cursor, { row: 12, column: 11 });
   assert.ok(screen.rows[4]?.some(({ inverse }) => inverse));
+  const narrow = screenText({ ...base, ui, size: { columns: 40, rows: 14 }, room: { ...base.room, info } });
+  assert.match(narrow, /│ \[12:10\] #10 Me: two /);
 });
 
 test("the status line says how the connection is", () => {

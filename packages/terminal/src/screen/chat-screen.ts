@@ -139,7 +139,7 @@ function marked(messages: MessageList, { selected }: UiState): ScrollList {
 }
 
 function panelContent(panel: Panel, { ui }: ChatScreenInput, layout: Layout): Content {
-  const list = panelList(panel, layout.textColumns);
+  const list = panelList(panel, ui.panelChoice, layout.textColumns);
   const viewport = visibleRows(list, layout.textRows, ui.panelTop);
   return { rows: viewport.rows, messages: null, panel: list, firstVisible: -1, isAtEnd: viewport.isAtEnd };
 }

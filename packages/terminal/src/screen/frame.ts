@@ -2,6 +2,7 @@ import { fitRow, type Row, span } from "../rows/row.ts";
 import { sanitizeLine } from "../text/sanitize.ts";
 import type { ChatScreenInput } from "./chat-screen.ts";
 import type { Layout } from "./layout.ts";
+import { opensEntries } from "./panel.ts";
 import { roomListRows, roomMarks } from "./room-list.ts";
 import { edge } from "./rule.ts";
 
@@ -54,7 +55,10 @@ export function frameRows(
 
 /** What is in the box, and beside it who is there. */
 function titleOf({ room, ui, me }: ChatScreenInput): readonly [Row, Row] {
-  if (ui.panel) return [[span(ui.panel.title, { bold: true })], [span("Esc closes", { dim: true })]];
+  if (ui.panel) {
+    const keys = opensEntries(ui.panel) ? "↑ ↓ Enter opens · Esc closes" : "Esc closes";
+    return [[span(ui.panel.title, { bold: true })], [span(keys, { dim: true })]];
+  }
   if (!room) return [[span("Confab", { bold: true })], []];
   const { info, online } = room;
   const topic = sanitizeLine(info.topic);

@@ -16,7 +16,7 @@ export interface MessageColumns {
 }
 
 /** Narrower ones don't align names: the text goes on below them. */
-const ALIGNED_FROM_COLUMNS = 40;
+const ALIGNED_FROM_COLUMNS = 48;
 const TIMES_FROM_COLUMNS = 24;
 const INDENT = 2;
 /** A name gets no more than this share of the columns. */
@@ -53,13 +53,14 @@ export function senderName({ sender }: TimelineItem): string {
 function prefixOf(message: TimelineItem, { columns, nameWidth, numberWidth }: MessageColumns): Row {
   const name = senderName(message);
   const style = { color: nameColor(message.senderId), bold: message.isMine };
+  const number = message.seq > 0 ? `#${message.seq}` : "";
   const time = span(`[${clockTime(message.createTime)}]`, { dim: true });
   if (columns < ALIGNED_FROM_COLUMNS) {
     const short = truncate(name, Math.max(1, Math.min(nameWidth, columns - 4)));
     const parts = [span(short, style), span(": ")];
-    return columns < TIMES_FROM_COLUMNS ? parts : [time, span(" "), ...parts];
+    if (columns < TIMES_FROM_COLUMNS) return parts;
+    return [time, span(numberWidth > 0 && number !== "" ? ` ${number} ` : " ", { dim: true }), ...parts];
   }
-  const number = message.seq > 0 ? `#${message.seq}` : "";
   const width = Math.max(MIN_NAME_WIDTH, Math.min(nameWidth, Math.floor(columns * NAME_SHARE)));
   return [
     time,

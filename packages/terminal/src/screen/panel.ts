@@ -9,9 +9,16 @@ export interface PanelEntry {
   readonly term: string;
   readonly color?: Color;
   readonly text: string;
-  /** Beside the term in the same line, less prominent. */
+  /** Below the text, less prominent. */
   readonly remark?: string;
+  /** Where Enter leads; either all entries of a panel lead somewhere, or none. */
+  readonly opens?: PanelTarget;
 }
+
+/** What can be opened from a panel: a room, which may have to be joined, or a message in its place. */
+export type PanelTarget =
+  | { readonly kind: "room"; readonly roomId: string }
+  | { readonly kind: "message"; readonly roomId: string; readonly seq: number };
 
 /** What a command found out, shown in place of the messages until Esc. */
 export interface Panel {
@@ -21,11 +28,16 @@ export interface Panel {
   readonly empty: string;
 }
 
-const MAX_TERM_SHARE = 0.4;
+const MAX_TERM_SHARE = 0.45;
 const GAP = 2;
 
-/** The entries of a panel as rows: terms in one column, texts in another, wrapped. */
-export function panelList(panel: Panel, columns: number): ScrollList {
+/** Whether the panel's entries are there to be opened. */
+export function opensEntries({ entries }: Panel): boolean {
+  return entries[0]?.opens !== undefined;
+}
+
+/** The entries of a panel as rows: terms in one column, texts in another, wrapped. The chosen one is in reverse. */
+export function panelList(panel: Panel, choice: number, columns: number): ScrollList {
   const { entries } = panel;
   if (entries.length === 0) return { count: 1, rowsOf: () => textRows(panel.empty, columns, { dim: true }) };
   const widest = entries.reduce((width, { term }) => Math.max(width, widthOf(term)), 0);
@@ -34,7 +46,10 @@ export function panelList(panel: Panel, columns: number): ScrollList {
     count: entries.length,
     rowsOf: (index) => {
       const entry = entries[index];
-      return entry ? entryRows(entry, termWidth, columns) : [];
+      if (!entry) return [];
+      const rows = entryRows(entry, termWidth, columns);
+      const isChosen = entry.opens !== undefined && index === choice;
+      return isChosen ? rows.map((row) => row.map((part) => ({ ...part, inverse: true }))) : rows;
     },
   };
 }

@@ -57,6 +57,13 @@ test("a position survives items that became shorter or fewer", () => {
   assert.equal(shown(listOf([1, 1]), 2, { index: 7, row: 7 }), "0.0 1.0");
 });
 
+test("a position may be so many rows above an item", () => {
+  const list = listOf([1, 3, 2, 9]);
+  assert.equal(shown(list, 3, { index: 2, row: -2 }), "1.1 1.2 2.0");
+  assert.equal(shown(list, 3, { index: 1, row: -2 }), "0.0 1.0 1.1");
+  assert.equal(shown(list, 3, scrollBy(list, 3, { at: { index: 2, row: -2 }, rows: 1 })), "1.2 2.0 2.1");
+});
+
 test("of 10,000 messages only those on the screen are laid out", () => {
   const list = listOf(Array.from({ length: 10_000 }, (_, index) => (index % 3) + 1));
   visibleRows(list, 40, "end");

@@ -12,7 +12,7 @@ export interface ScrollList {
 /** Which row is the first one visible. */
 export interface ScrollPosition {
   readonly index: number;
-  /** Which of the item's rows, from 0. */
+  /** Which of the item's rows, from 0; below 0 it is so many rows above the item. */
   readonly row: number;
 }
 
@@ -107,8 +107,9 @@ function downwards(list: ScrollList, from: ScrollPosition, rows: number): Scroll
   return { index: list.count, row: 0 };
 }
 
-/** An item may have become shorter since. */
+/** A row that is there: an item may have become shorter since. */
 function inside(list: ScrollList, { index, row }: ScrollPosition): ScrollPosition {
+  if (row < 0) return upwards(list, inside(list, { index, row: 0 }), -row);
   if (index >= list.count) return { index: Math.max(0, list.count - 1), row: 0 };
   return { index, row: Math.min(row, Math.max(0, list.rowsOf(index).length - 1)) };
 }

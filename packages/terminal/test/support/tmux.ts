@@ -37,9 +37,11 @@ export class Tmux implements AsyncDisposable {
     const { columns = 80, rows = 24, env = {} } = options;
     const tmux = new Tmux();
     const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-    const variables = Object.entries({ TZ: zoneAtNoon(), LC_ALL: "C.UTF-8", ...env }).flatMap(
-      ([name, value]) => ["-e", `${name}=${value}`],
-    );
+    const defaults = { TZ: zoneAtNoon(), LC_ALL: "C.UTF-8", XDG_STATE_HOME: join(tmux.#folder, "state") };
+    const variables = Object.entries({ ...defaults, ...env }).flatMap(([name, value]) => [
+      "-e",
+      `${name}=${value}`,
+    ]);
     await tmux.#tmux(
       ...["-f", "/dev/null", "new-session", "-d", "-x", String(columns), "-y", String(rows), ...variables],
       `echo 'before the chat'; ${quoted}; echo "ended: $?"; exec cat`,
