@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { BusEvent } from "../bus/port.ts";
 import type { Origin } from "../domain/callers.ts";
 import { ChatError } from "../domain/errors.ts";
@@ -14,9 +13,9 @@ import type { Limits } from "./limits.ts";
 import { published } from "./publishing.ts";
 import { accepted, toActor } from "./refusals.ts";
 import { requireAccount } from "./require.ts";
+import { newRoomId } from "./room-ids.ts";
 
 const MAX_REQUEST_ID_BYTES = 128;
-const ROOM_ID_BYTES = 12;
 
 /** Rooms as such: what there is, and what their managers set. Who is in them: see `Members`. */
 export interface Rooms {
@@ -161,10 +160,6 @@ export function createRooms({ store, publish, limits, clock }: RoomsOptions): Ro
       published(publish, await store.deleteRoom({ actor, roomId, nowMs: clock(), audit }));
     },
   };
-}
-
-function newRoomId(): RoomId {
-  return randomBytes(ROOM_ID_BYTES).toString("base64url") as RoomId;
 }
 
 function checkRequestId(requestId: string): void {
