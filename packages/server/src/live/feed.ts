@@ -89,7 +89,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
    */
   async run(cursors: readonly RoomCursor[]): Promise<never> {
     const { store, clock } = this.#sources;
-    const rooms = await store.listFeedRooms({ userId: this.actor().id, nowMs: clock() });
+    const rooms = await store.listFeedRooms({ userId: this.#userId, nowMs: clock() });
     this.#options.signal.throwIfAborted();
     const known = new Map(cursors.map(({ roomId, revision }) => [roomId, revision]));
     if (cursors.length > 0) this.#outcome = "resumed";
@@ -128,7 +128,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
 
   onSignal(_room: FollowedRoom, event: LiveSignal): void {
     const { value } = event;
-    const isOwn = value.kind !== "read" && value.userId === this.actor().id;
+    const isOwn = value.kind !== "read" && value.userId === this.#userId;
     // Someone's presence comes with every room that is shared with them.
     if (isOwn || event === this.#lastSignal || !this.#isReady) return;
     if (value.kind === "presence" && !this.#options.reader.seesPresence()) return;

@@ -1,7 +1,6 @@
 import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { toActor } from "../../app/refusals.ts";
 import { requireAccount } from "../../app/require.ts";
-import type { SignedIn } from "../../domain/callers.ts";
 import { ChatError } from "../../domain/errors.ts";
 import type { RoomId } from "../../domain/ids.ts";
 import { Feed } from "../../live/feed.ts";
@@ -107,19 +106,13 @@ export function encodeHeartbeat(nowMs: number): Buffer {
 /** Whoever has opened the stream, as they are now. */
 class StreamReader implements FeedReader {
   readonly #context: StreamContext;
-  #account: SignedIn["account"] | null = null;
-  #actor: ReturnType<FeedReader["actor"]> | null = null;
 
   constructor(context: StreamContext) {
     this.#context = context;
   }
 
   actor(): ReturnType<FeedReader["actor"]> {
-    const caller = requireAccount(this.#context.caller);
-    if (this.#actor && this.#account === caller.account) return this.#actor;
-    this.#account = caller.account;
-    this.#actor = toActor(caller);
-    return this.#actor;
+    return toActor(requireAccount(this.#context.caller));
   }
 
   seesPresence(): boolean {
