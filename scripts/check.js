@@ -1,4 +1,4 @@
-// `npm run check`: everything about the code that can be told without running it.
+// `npm run check`: every check of the code that does not run it.
 import { execFileSync } from "node:child_process";
 
 const steps = [
@@ -12,6 +12,7 @@ const steps = [
   ],
   ["lint, format and import rules", "biome", ["ci", "--error-on-warnings", "."]],
   ["types", "tsc", ["-b"]],
+  ["packages without their tests", "node", ["scripts/check-packed.js"]],
   [
     "everything public is documented",
     "npm",

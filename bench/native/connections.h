@@ -28,8 +28,8 @@ typedef struct {
   const variant *variant;
   size_t step;
   bool is_ready;
-  buffer opening;  // what came since the last step, until the step's answer is in it
-  buffer outgoing;  // what the socket has not taken
+  buffer opening;  // bytes since the last step, until they contain its answer
+  buffer outgoing;  // bytes that the socket has not accepted yet
   size_t outgoing_sent;
   http2 frames;
   ear ear;
@@ -58,7 +58,7 @@ static void say(const char *phase) {
   fflush(stdout);
 }
 
-/** Writes at once what the server asks for, unless something waits that has to come before it. */
+/** Writes replies to the server at once, unless earlier bytes still wait. */
 static void write_all(connection *of, const char *bytes, size_t size) {
   if (of->outgoing.size > 0) {
     append(&of->outgoing, bytes, size);
@@ -122,7 +122,7 @@ static void consume(connection *of, size_t size, double at) {
   if (answer_size > 0) write_all(of, answer, answer_size);
 }
 
-/** False when there was nothing to read. */
+/** Returns false if there was nothing to read. */
 static bool read_some(connection *of, size_t most) {
   ssize_t size = recv(of->socket, received, most, 0);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return false;
@@ -145,7 +145,7 @@ static void open_connection(connection *of, const variant *variant) {
   of->socket = socket(AF_INET, SOCK_STREAM, 0);
   of->frames.window_step = of->ear.is_slow ? SLOW_WINDOW_STEP : MAX_WINDOW / 2;
   int yes = 1, slow_bytes = SLOW_SOCKET_BYTES;
-  // Ended by a reset, a connection leaves its port at once: thousands of them would use all ports up.
+  // A reset frees the port at once; otherwise thousands of connections would use up all ports.
   struct linger at_once = {1, 0};
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(in.port)};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -159,7 +159,7 @@ static void open_connection(connection *of, const variant *variant) {
   take_step(of);
 }
 
-/** Opens so many, with a few of them under way at a time; `open_next` opens the one of a number. */
+/** Opens `count` connections, a few at a time; `open_next` opens the one with this number. */
 static double open_all(size_t count, void (*open_next)(size_t index)) {
   double start = now(), deadline = start + in.open_seconds;
   poller = epoll_create1(0);

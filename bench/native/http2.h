@@ -14,7 +14,7 @@ enum { INITIAL_WINDOW = 65535, MAX_WINDOW = 0x7fffffff, MAX_CONTROL_BYTES = 1024
 typedef struct {
   unsigned char header[FRAME_HEADER_BYTES];
   size_t header_bytes, payload_left;
-  unsigned char control[MAX_CONTROL_BYTES];  // a frame's payload, unless it is DATA or too long to matter
+  unsigned char control[MAX_CONTROL_BYTES];  // a frame's payload, unless it is DATA or too long
   size_t control_bytes;
   uint32_t unacknowledged, window_step;
   int64_t sent_bytes, connection_window, stream_window, initial_window;
@@ -32,7 +32,7 @@ static uint32_t read_u32(const unsigned char *bytes) {
   return (uint32_t)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
 }
 
-/** How many bytes the server has said that it takes now. */
+/** Returns the bytes that the server accepts now. */
 static int64_t window_left(const http2 *of) {
   int64_t stream = INITIAL_WINDOW + of->initial_window + of->stream_window;
   int64_t connection = INITIAL_WINDOW + of->connection_window;
@@ -82,7 +82,7 @@ static size_t widen(http2 *of, char *to) {
   return size + write_frame(to + size, WINDOW_UPDATE, 0, STREAM_ID, payload, 4);
 }
 
-/** Takes what was read, and returns the size of what is to be answered. */
+/** Takes the bytes that were read. Returns the size of the reply. */
 static size_t read_frames(http2 *of, const char *bytes, size_t size, reader to) {
   size_t answer_size = 0;
   const char *end = bytes + size;
@@ -106,7 +106,7 @@ static size_t read_frames(http2 *of, const char *bytes, size_t size, reader to) 
     of->payload_left -= taken;
     if (of->payload_left > 0) continue;
     of->header_bytes = 0;
-    // A response's headers are its first sign of life, for those who wait for any.
+    // A step that waits for any answer is satisfied by a response's headers.
     if (of->header[3] == HEADERS) to.on_payload(to.context, "", 0, to.at);
     if (answer_size + 2 * MAX_CONTROL_BYTES > to.answer_most) fail("the server asked too much at once");
     if (!is_data) answer_size += answer_control(of, to.answer + answer_size);

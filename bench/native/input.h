@@ -1,4 +1,4 @@
-// What is to be done: lines of a word and its values on standard input; bytes are in hexadecimal, "-" is none.
+// The input: each line of standard input is a word and its values. Bytes are in hexadecimal; "-" is none.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,10 +14,10 @@ typedef struct {
   size_t size, room;
 } buffer;
 
-/** Sends, then waits for an answer with those bytes in it; for any answer when there are none. */
+/** Sends, then waits for an answer with these bytes in it; for any answer if there are none. */
 typedef struct {
   buffer send, wait;
-  size_t counted_bytes;  // of `send`, what the server's window counts
+  size_t counted_bytes;  // the part of `send` that counts towards the server's window
 } step;
 
 typedef struct {
@@ -25,14 +25,14 @@ typedef struct {
   size_t step_count;
 } variant;
 
-/** A message to be sent many times, each time with its own number in its places. */
+/** A message that is sent many times, each time with its own number in its places. */
 typedef struct {
   buffer bytes;
-  size_t counted_bytes;  // what the server's window counts
+  size_t counted_bytes;  // the part that counts towards the server's window
   size_t places[MAX_PLACES], place_count;
 } message;
 
-/** Who is in a room, as numbers of listeners, and what is said there. */
+/** A room: its members, as numbers of listeners, and its message. */
 typedef struct {
   message message;
   size_t members[MAX_MEMBERS], member_count;

@@ -15,7 +15,7 @@
 
 enum { MOST_CONNECTIONS = 1 << 16, LOG_BYTES = 64 << 20, READ_BYTES = 64 * 1024, EVENTS = 64, BACKLOG = 1024 };
 
-/** A listener is as far in the log as it has been written to. */
+/** A listener's position in the log: the end of what was written to it. */
 typedef struct {
   int socket;
   bool is_listener, is_blocked;

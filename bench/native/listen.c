@@ -48,7 +48,7 @@ static void send_one(void) {
   append(&sender->outgoing, in.message.bytes.bytes, in.message.bytes.size);
 }
 
-/** Sends what is due. Returns the time of the next message, or 0 where only an answer can bring it. */
+/** Sends the messages that are due. Returns the time of the next one, or 0 if it must wait for an answer. */
 static double send_due(double *next) {
   double at = now();
   if (in.rate == 0) {
@@ -115,7 +115,7 @@ int main(void) {
   double start = now(), cpu = own_cpu();
   uint64_t deliveries_before = deliveries, bytes_before = received_bytes;
   first_measured = sent;
-  // What was held back while warming up is not caught up on.
+  // Messages held back during the warm-up are not sent later.
   if (next < start) next = start;
   run_for(in.measure_seconds, &next);
   end_measured = sent;

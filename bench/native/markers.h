@@ -6,19 +6,19 @@
 
 #include "input.h"
 
-/** What hears of messages, or of answers to them. */
+/** Finds the marked numbers of messages, or of answers, in incoming bytes. */
 typedef struct {
   size_t listener;  // its number among the listeners
   bool is_sender, is_slow;
-  char partial[MARKER_BYTES];  // the begin of a marker whose end has not come
+  char partial[MARKER_BYTES];  // the start of a marker whose end has not arrived
   size_t partial_bytes;
-  uint64_t next;  // the number that should come next
+  uint64_t next;  // the expected next number
 } ear;
 
-/** What a program does with a number that it hears. */
+/** Called with each number found. */
 static void on_number(ear *of, uint64_t number, double at);
 
-/** False when it is only a byte like a mark, of a length for example. */
+/** Returns false if the byte only looks like a mark, for example as part of a length. */
 static bool on_marker(ear *of, const char *digits, double at) {
   uint64_t number = 0;
   for (size_t index = 0; index < NUMBER_DIGITS; index++) {
@@ -29,7 +29,7 @@ static bool on_marker(ear *of, const char *digits, double at) {
   return true;
 }
 
-/** Goes on with a marker whose begin came before. Returns how many of the bytes belonged to it. */
+/** Continues a marker that started in earlier bytes. Returns the number of bytes that belong to it. */
 static size_t scan_partial(ear *of, char mark, const char *bytes, size_t size, double at) {
   size_t used = 0;
   while (of->partial_bytes > 0) {

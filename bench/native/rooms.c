@@ -7,11 +7,11 @@
 
 typedef struct {
   room_input *what;
-  size_t talker;     // which member speaks next
-  uint64_t turn;     // how many messages came before
-  uint64_t number;   // of the message that is on its way
-  uint32_t missing;  // a bit for each member who has not got it
-  uint32_t unanswered;  // the talker's bit, until the answer came, where it has the message in it too
+  size_t talker;     // the member who sends next
+  uint64_t turn;     // number of messages before
+  uint64_t number;   // of the message in flight
+  uint32_t missing;  // a bit for each member who still waits for it
+  uint32_t unanswered;  // the talker's bit until the answer comes, if answers carry the message
   double sent_at;
 } room;
 
@@ -42,7 +42,7 @@ static void speak(room *in_room) {
   unfinished++;
 }
 
-/** The bit of a member of a room; 0 for someone else. */
+/** Returns a member's bit in the room; 0 for others. */
 static uint32_t bit_of(const room *in_room, size_t listener) {
   for (size_t member = 0; member < in_room->what->member_count; member++)
     if (in_room->what->members[member] == listener) return 1u << member;

@@ -8,7 +8,7 @@
 
 static uint64_t first_number;
 static double *sent_at;        // by the message's number, in seconds
-static uint32_t *outstanding;  // how many listeners have not got it
+static uint32_t *outstanding;  // the listeners that still wait for it
 static uint64_t sent, finished, answered, deliveries, disorder;
 static uint64_t first_measured = UINT64_MAX, end_measured = UINT64_MAX;
 static histogram delivery_times, last_times, answer_times;

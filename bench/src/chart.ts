@@ -1,4 +1,4 @@
-/** Lines over a logarithmic axis: what a figure does as something grows. */
+/** A line chart over a logarithmic axis: shows how a figure changes as something grows. */
 export interface Chart {
   readonly title: string;
   readonly xLabel: string;

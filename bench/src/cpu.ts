@@ -1,25 +1,25 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Linux reports CPU time to programs in hundredths of a second, whatever the kernel counts in. */
+/** Linux reports CPU time to programs in hundredths of a second, whatever the kernel's own tick is. */
 const TICKS_PER_SECOND = 100;
-/** `utime` and `stime` among the fields that follow the program's name; see proc_pid_stat(5). */
+/** Positions of `utime` and `stime` among the fields after the program's name; see proc_pid_stat(5). */
 const UTIME_FIELD = 11;
 const STIME_FIELD = 12;
 
-/** What Bun and Node name the threads of their workers. */
+/** The names that Bun and Node give their worker threads. */
 const WORKER_NAMES = new Set(["Worker", "WorkerThread"]);
 
-/** CPU time, user and system, since a process began. */
+/** CPU time, user and system, since the process started. */
 export interface CpuTime {
-  /** Of all its threads. */
+  /** All threads. */
   readonly processUs: number;
-  /** Of the thread that runs its event loop. */
+  /** The thread that runs the event loop. */
   readonly mainThreadUs: number;
-  /** Of its worker threads; not of those that compile and collect garbage. */
+  /** The worker threads, without those that compile or collect garbage. */
   readonly workersUs: number;
 }
 
-/** Asks the operating system; null where there is no Linux `/proc`. */
+/** Reads a process's CPU time from Linux's `/proc`; null without it. */
 export function readCpu(pid: number): CpuTime | null {
   try {
     return {

@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { resultsFolder } from "./paths.ts";
 
 const IN_MEMORY = new Set(["tmpfs", "ramfs"]);
-/** Among the fields of a line of `/proc/diskstats`: how many times the disk was told to flush its cache. */
+/** Position in a line of `/proc/diskstats`: the number of cache flushes that the disk was asked for. */
 const FLUSHES_FIELD = 18;
 
-/** A new empty folder on a real disk, where a sync costs what it costs. Disposing of it removes it, and so does the end of the bench. */
+/**
+ * A new empty folder on a real disk, where a sync has its real cost. It is removed when disposed of, or when the bench
+ * ends.
+ */
 export interface DataFolder extends Disposable {
   readonly path: string;
   /** The file system's type, or "unknown". */
@@ -15,7 +18,10 @@ export interface DataFolder extends Disposable {
   readonly isInMemory: boolean;
 }
 
-/** Prefers the results' own folder; takes the system's temporary one when only that is on a disk. */
+/**
+ * Prefers the results' own folder. Uses the system's temporary folder only if that one is on a disk and this one is
+ * not.
+ */
 export function makeDataFolder(): DataFolder {
   const parents = [join(resultsFolder, ".tmp"), tmpdir()];
   for (const parent of parents) mkdirSync(parent, { recursive: true });
@@ -35,11 +41,11 @@ export function makeDataFolder(): DataFolder {
   };
 }
 
-/** How often the disk that holds this folder was flushed since it started, by anyone; null where it can't be told. */
+/** Counts the flushes, by any program, of the disk that holds this folder since it started; null if unknown. */
 export function readFlushes(folder: string): number | null {
   try {
     const { dev } = statSync(folder);
-    // How Linux packs a device's numbers: makedev(3).
+    // Linux packs a device's major and minor numbers like this: makedev(3).
     const major = (dev >>> 8) & 0xfff;
     const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
     const disk = readFileSync("/proc/diskstats", "utf8")

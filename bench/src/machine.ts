@@ -9,7 +9,7 @@ import { runtimes, runtimeVersion } from "./runtimes.ts";
 const require = createRequire(import.meta.url);
 const BYTES_PER_GIB = 2 ** 30;
 
-/** Where the figures come from: they can be compared only with figures of the same run. */
+/** The machine behind the figures. Compare figures only within one run. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -38,7 +38,7 @@ export function describeMachine(): Machine {
   };
 }
 
-/** A program's version, where the machine has it. */
+/** Asks an installed program for its version. */
 function installed(name: string, option: string): Readonly<Record<string, string>> {
   const path = findProgram(name);
   if (!path) return {};

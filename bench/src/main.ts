@@ -32,7 +32,7 @@ const scenarios: readonly Scenario[] = [
   scaling,
 ];
 
-/** Of scenarios that take minutes, so many times fewer rounds. */
+/** Scenarios that take minutes have this many times fewer rounds. */
 const LONG_ONE_IN = 3;
 
 const request = read(process.argv.slice(2));
@@ -79,7 +79,7 @@ async function profile(scenario: Scenario, options: BenchOptions): Promise<void>
   for (const each of await scenario.profile(options)) process.stdout.write(`\n${renderProfile(each)}`);
 }
 
-/** One that fails does not take the others' figures with it. */
+/** Reports a failed scenario without losing the figures of the others. */
 async function runScenario(scenario: Scenario, options: BenchOptions): Promise<ScenarioRun> {
   const rounds = scenario.isLong ? Math.ceil(options.rounds / LONG_ONE_IN) : options.rounds;
   const startMs = performance.now();

@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 const sourceFolder = fileURLToPath(new URL("../native", import.meta.url));
 const builtFolder = fileURLToPath(new URL("native", import.meta.url));
 
-/** The path of a C program of the bench, built when its sources are newer; null where there is no gcc. */
+/**
+ * Returns the path of one of the bench's C programs, and builds it first if its sources are newer. Null without gcc.
+ */
 export function nativeProgram(name: "listen" | "rooms" | "limit"): string | null {
   const built = join(builtFolder, name);
   const newest = Math.max(
@@ -19,7 +21,7 @@ export function nativeProgram(name: "listen" | "rooms" | "limit"): string | null
   return built;
 }
 
-/** The path of an installed program; null when it isn't. Debian keeps servers where users' PATH may not lead. */
+/** Finds an installed program; null if there is none. Debian puts servers where a user's PATH may not look. */
 export function findProgram(name: string): string | null {
   const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
   const paths = folders.map((folder) => join(folder, name));

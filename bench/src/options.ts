@@ -5,21 +5,21 @@ import { type Runtime, runtimes } from "./runtimes.ts";
 import type { BenchOptions, Scenario } from "./scenario.ts";
 
 const DEFAULTS = { seconds: "2", rounds: "2", listeners: "1000", out: resultsFolder };
-/** What a short run has instead; it leaves the results that are committed alone. */
+/** Defaults of a short run. It does not overwrite the committed results. */
 const SHORT = { seconds: "1", rounds: "1", listeners: "200", out: join(resultsFolder, ".tmp", "short") };
 
 export interface Request {
   readonly scenarios: readonly Scenario[];
   readonly options: Omit<BenchOptions, "progress">;
-  /** Asks where the time goes, not how long it takes. */
+  /** Profiles the server instead of measuring times. */
   readonly isProfile: boolean;
-  /** Ends with an overview of all promises, and writes it. */
+  /** Ends with an overview of all promises, and writes it to files. */
   readonly hasReport: boolean;
-  /** The folder that the results are written to. */
+  /** The folder for results. */
   readonly out: string;
 }
 
-/** What the command line asks for: the scenarios by name, all when none is named. @throws Error that says what is wrong */
+/** Reads the command line: the scenarios by name, or all if none is named. @throws Error that says what is wrong */
 export function readRequest(args: readonly string[], known: readonly Scenario[]): Request {
   const { values, positionals } = parseArgs({
     args: [...args],

@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { toPage } from "./page/page.ts";
-import { renderTable, renderTarget, type Table } from "./report.ts";
+import { renderTable, renderTarget } from "./report.ts";
 import { otherTargetsOf, promisesOf, type Run } from "./run.ts";
+import type { Table } from "./table.ts";
 import type { Target } from "./targets.ts";
 
-/** The table that a run ends with. */
+/** Makes the table printed at the end of a run. */
 export function renderOverview(run: Run): string {
   const promises = promisesOf(run);
   const met = promises.filter(({ isMet }) => isMet).length;
@@ -22,7 +23,7 @@ export function renderOverview(run: Run): string {
   ].join("\n");
 }
 
-/** Writes `latest.json` and `latest.html`, fit to be committed: they say nothing about where they ran but the hardware. */
+/** Writes `latest.json` and `latest.html`. They may be committed: of the machine they name only the hardware. */
 export function writeOverview(run: Run, out: string): void {
   mkdirSync(out, { recursive: true });
   const { date, machine, options } = run;

@@ -10,33 +10,37 @@ const STOP_TIMEOUT_MS = 15_000;
 const RETRY_MS = 50;
 
 export type ProgramOptions = ({ readonly runtime: Runtime } | { readonly program: string }) & {
-  /** The program's arguments; where a runtime is named, its own options and the program come first. */
+  /** The program's arguments. With a runtime, the runtime's options and the program come first. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** What the program reads from its standard input. */
+  /** The program's standard input. */
   readonly input?: string;
 };
 
-/** A server in a process of its own. Disposing of it asks it to end, and makes sure that it does. */
+/** A server in its own process. Disposing of it asks it to stop, and makes sure that it does. */
 export interface ServerProcess extends AsyncDisposable {
   readonly pid: number;
   readonly port: number;
 }
 
-/** Whatever ends the bench ends what it started, and nothing else. */
+/** When the bench ends, for whatever reason, it ends these processes and no others. */
 const children = new Set<ChildProcess>();
 process.once("exit", () => {
   for (const child of children) child.kill("SIGKILL");
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
-/** Starts a server and resolves once it has printed `… listening on …:port`. @throws Error with its log when it doesn't */
+/**
+ * Starts a server and resolves once it has printed `… listening on …:port`. @throws Error with its log if it doesn't
+ */
 export async function startServer(options: ProgramOptions): Promise<ServerProcess> {
   const child = start(options);
   return serving(child, readPort(child));
 }
 
-/** Starts a server that does not print its port, and resolves once it takes connections there. @throws Error when it doesn't */
+/**
+ * Starts a server that does not print its port. Resolves once it accepts connections there. @throws Error if it doesn't
+ */
 export async function startServerOn(port: number, options: ProgramOptions): Promise<ServerProcess> {
   const child = start(options);
   child.stdout?.resume();
@@ -63,7 +67,7 @@ async function serving(child: ChildProcess, started: Promise<number>): Promise<S
 }
 
 /**
- * Runs a program that ends by itself, and resolves with what it printed; `onLine` hears of each line as it comes.
+ * Runs a program that ends by itself. Resolves with its output; calls `onLine` for each line as it arrives.
  * @throws Error with its log when it fails
  */
 export async function runToEnd(options: ProgramOptions, onLine?: (line: string) => void): Promise<string> {
@@ -82,7 +86,7 @@ function start({ args, env = {}, input, ...what }: ProgramOptions): ChildProcess
     env: { ...withoutSettings(process.env), ...env },
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
-  // A program that fails early may not read it; its exit code tells.
+  // A program that fails early may not read its input. Its exit code shows the failure.
   child.stdin?.on("error", () => {});
   child.stdin?.end(input);
   children.add(child);
@@ -90,7 +94,7 @@ function start({ args, env = {}, input, ...what }: ProgramOptions): ChildProcess
   return child;
 }
 
-/** What is measured is the defaults, not what this shell happens to set. */
+/** The bench measures the defaults, so settings of this shell must not leak in. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("CONFAB_")));
 }

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "./paths.ts";
-import type { Table } from "./report.ts";
+import type { Profile } from "./scenario.ts";
+import type { Table } from "./table.ts";
 
 const TOP_LINES = 25;
 const IDLE = "(idle)";
@@ -15,19 +16,20 @@ interface CpuProfile {
   readonly samples: readonly number[];
 }
 
-/** The options that make a runtime write a profile of each of its threads into this folder when it exits. */
+/** Options that make a runtime write a profile of each thread into this folder when it exits. */
 export function profilingOptions(folder: string): readonly string[] {
   return ["--cpu-prof", "--cpu-prof-dir", folder];
 }
 
-/** One table a thread: where its time went, the functions that took most of it first. Bun profiles its main thread only. */
-export function readProfiles(folder: string): readonly Table[] {
+/** Makes one table a thread, with the most expensive functions first. Bun profiles its main thread only. */
+export function readProfiles(folder: string, subject: string): readonly Profile[] {
   return readdirSync(folder)
     .sort()
-    .map((name) => toTable(JSON.parse(readFileSync(join(folder, name), "utf8")) as CpuProfile));
+    .map((name) => toTable(JSON.parse(readFileSync(join(folder, name), "utf8")) as CpuProfile))
+    .map((table, thread) => ({ title: `${subject}, thread ${thread}`, table }));
 }
 
-/** Counts samples, not the time between them: Bun takes none while a thread sleeps. */
+/** Counts samples, not the time between them: Bun takes no samples while a thread sleeps. */
 function toTable({ nodes, samples }: CpuProfile): Table {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, describe(callFrame)]));
   const counts = new Map<string, number>();

@@ -2,13 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Machine } from "./machine.ts";
 import type { BenchOptions, Profile, Scenario, ScenarioResult } from "./scenario.ts";
+import type { Table } from "./table.ts";
 import type { Target } from "./targets.ts";
-
-/** Rows of cells; the first column is text, the others are figures. */
-export interface Table {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
 
 export function renderHead({ cpu, cores, memoryGib, kernel, versions }: Machine): string {
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
@@ -28,14 +23,14 @@ export function renderProfile({ title, table }: Profile): string {
   return `${title}\n\n${renderTable(table)}\n`;
 }
 
-/** Where a result comes from, and where it goes. */
+/** A result's machine, and the folder it is written to. */
 interface Origin {
   readonly machine: Machine;
   readonly options: Omit<BenchOptions, "progress">;
   readonly out: string;
 }
 
-/** Writes the result for machines to read, fit to be committed: it says nothing about where it ran but the hardware. */
+/** Writes the result as JSON. It may be committed: of the machine it names only the hardware. */
 export function writeResult(
   { name, summary }: Scenario,
   result: ScenarioResult,

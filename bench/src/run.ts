@@ -2,18 +2,18 @@ import type { Machine } from "./machine.ts";
 import type { BenchOptions, Scenario, ScenarioResult } from "./scenario.ts";
 import type { Target } from "./targets.ts";
 
-/** What became of one scenario of a run. */
+/** The outcome of one scenario in a run. */
 export interface ScenarioRun {
   readonly scenario: Scenario;
   /** Null when it failed. */
   readonly result: ScenarioResult | null;
-  /** Why it failed; empty when it didn't. */
+  /** The reason for the failure; empty if there was none. */
   readonly failure: string;
   readonly tookSeconds: number;
   readonly rounds: number;
 }
 
-/** A whole run: what the overview, the JSON and the page are made from. */
+/** A whole run: the source of the overview, the JSON and the page. */
 export interface Run {
   readonly date: string;
   readonly machine: Machine;
@@ -21,7 +21,7 @@ export interface Run {
   readonly scenarios: readonly ScenarioRun[];
 }
 
-/** The promises that the overview is about: those that say what they were read from. */
+/** The promises of the overview: those with a reading. */
 export function promisesOf({ scenarios }: Run): readonly Required<Target>[] {
   return targetsOf(scenarios).flatMap((target) =>
     target.reading ? { ...target, reading: target.reading } : [],

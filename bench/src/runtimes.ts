@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 
-/** What runs a server: each from its npm package, whatever the machine has. */
+/** A server's runtimes. Each comes from its npm package, not from the machine. */
 export const runtimes = ["bun", "node"] as const;
 export type Runtime = (typeof runtimes)[number];
 

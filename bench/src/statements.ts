@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ownProgram } from "./paths.ts";
 
-/** What makes a server on Node count its statements, and how many they are so far. */
+/** The options that make a server on Node count its statements, and the count so far. */
 export interface StatementCount {
   readonly runtimeOptions: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   read(): number;
 }
 
-/** Counts in a file in this folder. Counting costs a write for each statement: such a run is not one to take times of. */
+/** Counts in a file in this folder. Each statement costs a write, so don't measure times in such a run. */
 export function countStatements(folder: string): StatementCount {
   const path = join(folder, "statements");
   writeFileSync(path, "");

@@ -1,4 +1,4 @@
-/** The middle of some figures, which one noisy round doesn't move. */
+/** The middle value, which one noisy round does not move. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -6,7 +6,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }
 
-/** `digits` significant ones: the rest of a measured figure is noise. */
+/** Rounds to significant digits: the rest of a measured figure is noise. */
 export function significant(value: number, digits = 3): number {
   return Number(value.toPrecision(digits));
 }

@@ -1,22 +1,22 @@
 import { significant } from "./statistics.ts";
 
-/** Something that was promised of a figure, and what was measured. */
+/** A promise about a figure, and the measured value. */
 export interface Target {
   readonly claim: string;
   readonly bound: "at least" | "at most";
   readonly limit: number;
   readonly measured: number;
   readonly isMet: boolean;
-  /** Of the promises that the overview lists: the figures behind it. */
+  /** The figures behind a promise; only for promises in the overview. */
   readonly reading?: Reading;
 }
 
-/** The figures that a promise is about, each of the better runtime. */
+/** The figures of a promise, each from the better runtime. */
 export interface Reading {
   readonly confab: string;
-  /** Empty where the promise is about Confab alone. */
+  /** Empty if the promise is about Confab alone. */
   readonly peer?: string;
-  /** What Confab does and the peer does not. */
+  /** Work that Confab does and the peer does not. */
   readonly peerOmits?: string;
 }
 
@@ -44,7 +44,7 @@ export function atMost(limit: number, claim: string, measured: number, reading?:
   };
 }
 
-/** The best by a figure that should be low or high; undefined when none has it. */
+/** The best item by a figure that should be low or high; undefined when no item has the figure. */
 export function best<Figure>(
   figures: readonly Figure[],
   want: "lowest" | "highest",

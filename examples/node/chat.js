@@ -1,6 +1,6 @@
-// The two calls of the simple contract: sends the lines that are typed, prints who said what.
+// A chat client over the two calls of the simple contract. It sends the lines you type and prints everyone's messages.
 //
-//     node examples/node/chat.js grace localhost:50051
+// node examples/node/chat.js grace localhost:50051
 //
 // Ctrl-D ends it.
 import { createInterface } from "node:readline";
@@ -26,7 +26,7 @@ listening.on("error", (error) => {
   process.stdin.destroy();
 });
 
-// One after the other: the order in which lines are stored is the order in which they were typed.
+// One call at a time, so that lines are stored in the order in which they were typed.
 for await (const text of createInterface({ input: process.stdin })) {
   await sendMessage({ userName, text }).catch((error) => print(`! not sent: ${printable(error.details)}`));
 }

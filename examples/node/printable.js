@@ -3,12 +3,14 @@ const INDENT = "    ";
 // Control characters (C0 with ESC, DEL, C1), line and paragraph separators, and the marks that reorder text.
 const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
 
-/** One line on which nothing can steer the terminal or hide what was written: ESC becomes `\x1b`. */
+/** Returns the text as one line that cannot steer the terminal or hide its content: ESC becomes `\x1b`. */
 export function printable(text) {
   return text.replaceAll("\t", INDENT).replace(UNSAFE, escapeSequence);
 }
 
-/** Like `printable`, but lines stay lines. All but the first are indented, so that none looks like a new message. */
+/**
+ * Like `printable`, but keeps line breaks. It indents every line but the first, so that none looks like a new message.
+ */
 export function printableLines(text) {
   return text.split(/\r?\n/).map(printable).join(`\n${INDENT}`);
 }

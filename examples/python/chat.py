@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Chat in a terminal: sends the lines you type, prints who said what, and reconnects by itself.
+"""Chat in a terminal: sends the lines you type, prints everyone's messages, and reconnects by itself.
 
     python3 examples/python/chat.py --name ada
 
@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 
-sys.path.append(os.getcwd())  # where protoc has written the stubs
+sys.path.append(os.getcwd())  # protoc writes the stubs here
 
 try:
     import grpc
@@ -37,15 +37,15 @@ MAX_SEND_ATTEMPTS = 5
 CONNECT_NOTICE_S = 2
 MIN_RECONNECT_DELAY_S = 0.5
 MAX_RECONNECT_DELAY_S = 10
-#: A stream that lived this long was a good one: what ends it starts the delays from the shortest again.
+#: After a stream that lived this long, the delays start from the shortest again.
 GOOD_STREAM_S = 10
 
-#: With these the server says that nothing was stored, so that sending again can't double the message.
+#: With these reasons nothing was stored, so sending again can't double the message.
 NOTHING_STORED = {"SHUTTING_DOWN", "STORE_BUSY"}
-#: With this the server says that it doesn't know what was stored.
+#: With this reason the message may be stored or not.
 STORED_OR_NOT = {"STORAGE_ERROR"}
 SIGN_IN_AGAIN = {"TOKEN_EXPIRED", "TOKEN_INVALID", "SESSION_REVOKED"}
-#: What won't get better by trying again.
+#: Trying again won't help.
 FINAL = {
     grpc.StatusCode.INVALID_ARGUMENT,
     grpc.StatusCode.NOT_FOUND,
@@ -57,7 +57,7 @@ FINAL = {
 CHANNEL_OPTIONS = [
     ("grpc.initial_reconnect_backoff_ms", int(MIN_RECONNECT_DELAY_S * 1000)),
     ("grpc.max_reconnect_backoff_ms", MAX_RECONNECT_DELAY_S * 1000),
-    # Without these a connection that a router forgot looks like a quiet lobby, for ever.
+    # Without these a dead connection looks like a quiet lobby, for ever.
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.http2.max_pings_without_data", 0),
@@ -65,7 +65,7 @@ CHANNEL_OPTIONS = [
 
 
 class Speaker:
-    """Who speaks: a guest under a name of their choice, or an account that proves itself with a token."""
+    """The sender: a guest with a name of their choice, or an account with a token."""
 
     def __init__(self, users, options: argparse.Namespace) -> None:
         self._users = users
@@ -79,14 +79,14 @@ class Speaker:
         return [("authorization", f"Bearer {self._token}")] if self._token else []
 
     def sign_in(self) -> None:
-        """Gets a token, where there is none and a password to get it with."""
+        """Gets a token with the password, if there is no token yet."""
         if self._token or not self._user:
             return
         request = user_pb2.LoginRequest(name=self._user, password=self._password)
         self._token = self._users.Login(request, timeout=SEND_TIMEOUT_S).token
 
     def forget_token(self) -> bool:
-        """Whether signing in again may help."""
+        """Returns True if signing in again may help."""
         if not self._user:
             return False
         self._token = None
@@ -94,7 +94,7 @@ class Speaker:
 
 
 class Client:
-    """Listens in a thread of its own and sends from the main one."""
+    """Listens in its own thread and sends from the main thread."""
 
     def __init__(self, channel: grpc.Channel, options: argparse.Namespace) -> None:
         self._channel = channel
@@ -109,7 +109,7 @@ class Client:
         self.exit_code = 0
 
     def run(self) -> None:
-        """Until the end of the input, Ctrl-C, or a refusal that can't be helped."""
+        """Runs until the end of the input, Ctrl-C, or a final error."""
         listening = threading.Thread(target=self._listen, daemon=True)
         listening.start()
         try:
@@ -119,7 +119,7 @@ class Client:
                     self._send(line)
         except (EOFError, KeyboardInterrupt):
             pass
-        # From here on a Ctrl-C has nothing more to end.
+        # The program is ending: ignore another Ctrl-C.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self._is_closing.set()
         self._channel.close()
@@ -127,7 +127,7 @@ class Client:
 
     def _send(self, text: str) -> None:
         for attempts_left in reversed(range(MAX_SEND_ATTEMPTS)):
-            # What is typed while there is no connection waits for one.
+            # Without a connection, the message waits for one.
             self._is_connected.wait()
             message = chat_pb2.Message(user_name=self._speaker.name, text=text)
             try:
@@ -141,13 +141,13 @@ class Client:
                 if is_answer and details.reason not in STORED_OR_NOT:
                     self._screen.print(f"! not sent: {describe(error)}")
                 else:
-                    # A message without an id can't be sent again without the risk of saying it twice.
+                    # Simple messages have no id, so sending again could store the message twice.
                     lost = f"! not known whether this was stored (it appears here if it was): {printable(text)}"
                     self._screen.print(f"{lost}\n! because: {describe(error)}")
                 return
 
     def _may_send_again(self, details) -> bool:
-        """Waits, or signs in again, where that may help and nothing was stored."""
+        """Waits or signs in again, if nothing was stored and that may help."""
         if details.reason in NOTHING_STORED:
             time.sleep(details.retry_after_s)
             return True
@@ -184,7 +184,7 @@ class Client:
             self._is_closing.wait(max(retry_after_s, reconnect_delay_s(failures)))
 
     def _follow(self) -> None:
-        """Prints what comes, until the stream ends."""
+        """Prints messages until the stream ends."""
         self._speaker.sign_in()
         stream = self._chat.ReceiveMessage(chat_pb2.Empty(), metadata=self._speaker.metadata)
         self._shown.start_stream()
@@ -198,7 +198,7 @@ class Client:
             self._is_connected.clear()
 
     def _wait_for_channel(self) -> None:
-        """gRPC itself tries to connect, with growing, randomized delays."""
+        """Waits until gRPC has connected. gRPC itself retries, with growing, random delays."""
         ready = grpc.channel_ready_future(self._channel)
         is_told = False
         while not self._is_closing.is_set():
@@ -226,13 +226,13 @@ class Client:
 
 
 def reconnect_delay_s(failures: int) -> float:
-    """Doubles with each failure, and is random within its upper half, so that not all clients come back at once."""
+    """Doubles with each failure. Random in its upper half, so that clients don't all come back at once."""
     longest = min(MAX_RECONNECT_DELAY_S, MIN_RECONNECT_DELAY_S * 2**failures)
     return random.uniform(longest / 2, longest)
 
 
 def describe(error: grpc.RpcError) -> str:
-    """What the server said, and the reason by which it is looked up in docs/protocol.md."""
+    """Returns the server's message with its reason; docs/protocol.md lists the reasons."""
     reason = details_of(error).reason or error.code().name
     return printable(f"{error.details()} [{reason}]")
 

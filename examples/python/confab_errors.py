@@ -1,7 +1,7 @@
-"""Why a call failed, for programs: the error details that come with every refusal of Confab.
+"""Reads the error details that come with every refused call of Confab.
 
-They are the standard ones of gRPC (`google.rpc.Status` in the trailer `grpc-status-details-bin`), for which the
-package grpcio-status has ready-made classes. This file reads them with nothing but grpcio.
+They are gRPC's standard details (`google.rpc.Status` in the trailer `grpc-status-details-bin`). The package
+grpcio-status has classes for them; this file needs nothing but grpcio.
 """
 
 from dataclasses import dataclass
@@ -11,18 +11,19 @@ import grpc
 
 @dataclass(frozen=True)
 class Details:
-    """`reason` is what to switch on, such as "NAME_HELD"; empty when the server didn't answer at all."""
+    """Switch on `reason`, such as "NAME_HELD". It is empty when the server didn't answer at all."""
 
     reason: str = ""
-    #: The request's field that is wrong.
+    #: The wrong field of the request.
     field: str = ""
-    #: How long to wait before the same call may succeed; 0 when a repetition won't help.
+    #: Wait this long before you repeat the call; 0 when repeating won't help.
     retry_after_s: float = 0.0
 
 
 def details_of(error: grpc.RpcError) -> Details:
-    """The details of a failed call."""
-    trailers = dict(error.trailing_metadata() or ())
+    """Returns the details of a failed call, of `grpc` or of `grpc.aio`."""
+    # The metadata of grpc.aio has keys(), so dict(metadata) would not read its pairs.
+    trailers = {key: value for key, value in error.trailing_metadata() or ()}
     reason, field, retry_after_s = "", "", 0.0
     for detail in _fields(trailers.get("grpc-status-details-bin", b"")).get(3, []):
         parts = _fields(detail)
@@ -40,7 +41,7 @@ def details_of(error: grpc.RpcError) -> Details:
 
 
 def _fields(data: bytes) -> dict:
-    """The fields of any protobuf message by number: bytes for texts and messages, integers for numbers."""
+    """Reads the fields of any protobuf message by number: bytes for texts and messages, integers for numbers."""
     fields = {}
     at = 0
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Chats in a room of the full contract, and misses nothing: after a break it goes on where it was.
+"""Chats in a room of the full contract. After a lost connection it continues where it stopped.
 
 python3 examples/python/rooms.py --user ada --room lobby. Ctrl-D or Ctrl-C ends it.
 """
@@ -7,7 +7,7 @@ python3 examples/python/rooms.py --user ada --room lobby. Ctrl-D or Ctrl-C ends 
 import argparse, getpass, os, queue, random, sys, threading, time, uuid  # noqa: E401
 
 import grpc
-sys.path.append(os.getcwd())  # where protoc has written the stubs: examples/python/README.md
+sys.path.append(os.getcwd())  # protoc writes the stubs here: examples/python/README.md
 from confab.v1 import auth_pb2, auth_pb2_grpc, chat_pb2, chat_pb2_grpc, room_pb2, room_pb2_grpc
 from confab_errors import details_of
 from printable import printable, printable_lines
@@ -22,9 +22,9 @@ class Room:
         self.chat = chat_pb2_grpc.ChatServiceStub(channel)
         self.user, self.password, self.room_id = user, password, room_id
         self.metadata = []
-        self.revision = None  # how far this client has come; None: it knows nothing of the room
-        self.printed = set()  # the messages that were printed, by seq
-        self.unanswered = {}  # what was sent and not acknowledged, by client_message_id, in order
+        self.revision = None  # the last revision seen; None: nothing of the room is known yet
+        self.printed = set()  # the seq of each printed message
+        self.unanswered = {}  # sent but not acknowledged, by client_message_id, in order
         self.commands = queue.SimpleQueue()
 
     def sign_in(self):
@@ -42,7 +42,7 @@ class Room:
                 raise
 
     def say(self, text):
-        message_id = str(uuid.uuid4())  # sent again under the same id, it is stored once
+        message_id = str(uuid.uuid4())  # a repeat with the same id is stored once
         send = chat_pb2.SendMessageRequest(room_id=self.room_id, client_message_id=message_id, text=text)
         self.unanswered[message_id] = send
         self.commands.put(chat_pb2.ConnectRequest(command_id=message_id, send_message=send))
@@ -83,7 +83,7 @@ class Room:
             print("* connected", flush=True)
 
     def read_history(self):
-        """The newest messages, or all that have changed since this client was here."""
+        """Shows the newest messages, or everything that changed since the last revision."""
         asked = {"page_size": 20} if self.revision is None else {"since_revision": self.revision, "page_size": 100}
         request = chat_pb2.ListMessagesRequest(room_id=self.room_id, **asked)
         page = self.chat.ListMessages(request, metadata=self.metadata)

@@ -1,4 +1,4 @@
-"""The terminal: reads what is typed and prints what comes in without the two getting mixed up."""
+"""The terminal: keeps the line being typed apart from the messages that come in."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import threading
 
 try:
     import readline
-except ImportError:  # Windows has none: what comes in is then printed wherever the cursor stands.
+except ImportError:  # Windows has none: messages are then printed at the cursor.
     readline = None
 
 _PROMPT = "> "
@@ -15,14 +15,14 @@ _UP = "\x1b[1A"
 
 
 class Screen:
-    """With a person at a terminal, what comes in is printed above the line being typed; else it is plain lines."""
+    """On a terminal, prints messages above the line being typed; elsewhere prints plain lines."""
 
     def __init__(self) -> None:
         is_terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
         self._edits = is_terminal and readline is not None
         self._is_reading = False
         self._lock = threading.Lock()
-        # Bytes that are no text, on either side, must not end the program.
+        # Invalid UTF-8 in or out must not end the program.
         sys.stdin.reconfigure(errors="replace")
         sys.stdout.reconfigure(errors="replace")
 
@@ -36,7 +36,7 @@ class Screen:
             sys.stdout.flush()
 
     def read_line(self) -> str:
-        """The next line that is typed. Raises EOFError at the end of the input."""
+        """Returns the next line. Raises EOFError at the end of the input."""
         if not self._edits:
             line = sys.stdin.readline()
             if not line:
@@ -47,7 +47,7 @@ class Screen:
             line = input(_PROMPT)
         finally:
             self._is_reading = False
-        # What was typed is taken off the screen: it comes back as a message once it is stored.
+        # Remove the typed line: it comes back as a message once it is stored.
         with self._lock:
             sys.stdout.write(_UP + _CLEAR_LINE)
             sys.stdout.flush()

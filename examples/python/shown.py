@@ -1,21 +1,20 @@
-"""Tells, after a reconnect, which of the recent messages are new."""
+"""Finds out, after a reconnect, which of the recent messages are new."""
 
 from collections import deque
 
-# As many as the server gives to a new listener: an overlap can't be longer.
+# The server sends this many to a new listener, so an overlap can't be longer.
 RECENT_MESSAGES = 100
 
 
 class Shown:
-    """What was printed last, to find in it what the server sends again.
+    """The messages printed last, to recognise the ones that the server sends again.
 
-    A new stream begins with the lobby's recent messages, and simple messages carry no id. But both the stream and
-    what was printed are parts of one sequence, so the stream begins with some ending of what was printed: with
-    "a b c" on the screen and "b c d" coming in, only "d" is new. Of several endings that fit, the longest is taken.
+    A new stream starts with the lobby's recent messages, and simple messages carry no id. The stream starts with
+    the last few printed messages: with "a b c" on the screen and "b c d" coming in, only "d" is new. If several
+    overlaps fit, the longest one counts.
 
-    What this can't know: in a lobby that repeats itself (a hundred times the same line from the same person) the
-    next repetition looks like an old one and is left out. And where old messages have changed, because their sender
-    was renamed or deleted, they look new and are printed again.
+    Two limits: if one person repeats the same line a hundred times, the next repetition looks old and is not printed.
+    If old messages have changed, because their sender was renamed or deleted, they look new and are printed again.
     """
 
     def __init__(self) -> None:
@@ -26,16 +25,16 @@ class Shown:
         self.has_lost_track = False
 
     def start_stream(self) -> None:
-        """To be called before the first message of every stream."""
+        """Call this before the first message of every stream."""
         self._held = []
         self._possible = list(range(1, len(self._printed) + 1))
         self._overlap = 0
         self.has_lost_track = False
 
     def take(self, message) -> list:
-        """What to print now that `message` has come: nothing, or it, perhaps with some that were held back.
+        """Takes the next message and returns the ones to print: none, or `message` with any held back before it.
 
-        Nothing is held back once the recent messages are through.
+        Once the recent messages are through, nothing is held back.
         """
         if not self._possible:
             self._printed.append(message)

@@ -14,22 +14,22 @@ import {
 } from "./frames.ts";
 
 export const MAX_WINDOW_BYTES = 2 ** 31 - 1;
-/** What both sides may send on a connection or a stream before the first WINDOW_UPDATE, by RFC 9113. */
+/** The bytes each side may send on a connection or a stream before the first WINDOW_UPDATE, by RFC 9113. */
 export const INITIAL_WINDOW_BYTES = 65_535;
 
 /**
- * A client's end of an HTTP/2 connection to this machine, as far as a load needs it. What is written while one
- * chunk is read leaves in one write.
+ * A client's end of an HTTP/2 connection to this machine, with only the parts that a load needs. Everything written
+ * while one chunk is read leaves in one write.
  */
 export class Connection implements Disposable {
   readonly #socket: Socket;
-  /** Rejects when the connection fails; it does not end in another way. */
+  /** Rejects when the connection fails; never resolves. */
   readonly failed: Promise<never>;
   readonly fail: (error: Error) => void;
   #onFrame: (frame: Frame) => void = () => {};
   #outgoing: Buffer[] = [];
   #unread: Buffer = Buffer.alloc(0);
-  /** Of DATA, since the last WINDOW_UPDATE. */
+  /** Bytes of DATA since the last WINDOW_UPDATE. */
   #receivedBytes = 0;
 
   private constructor(socket: Socket) {
@@ -58,13 +58,13 @@ export class Connection implements Disposable {
     return new Connection(socket);
   }
 
-  /** Calls back for each frame from now on; PING, and what else is the connection's own affair, is answered here. */
+  /** Calls back for each frame from now on. PING and other frames about the connection itself are answered here. */
   listen(onFrame: (frame: Frame) => void): void {
     this.#onFrame = onFrame;
     this.#socket.on("data", (chunk: Buffer) => this.#read(chunk));
   }
 
-  /** Leaves with the next `flush`. */
+  /** Queues bytes until the next `flush`. */
   write(bytes: Buffer): void {
     this.#outgoing.push(bytes);
   }

@@ -25,17 +25,20 @@ export interface FanOutConnectionOptions {
   readonly onNumber: (number: number) => void;
 }
 
-/** A connection that takes its steps and then looks for numbers in what comes, without knowing the protocol. */
+/**
+ * A connection that first takes its opening steps, then looks for numbers in the incoming bytes. It does not know the
+ * protocol.
+ */
 export class FanOutConnection {
   readonly #socket: Socket;
   readonly #options: FanOutConnectionOptions;
   readonly #mark: number;
   receivedBytes = 0;
-  /** Numbered messages that came before the connection was open. */
+  /** Numbered messages that arrived before the connection was open. */
   openingMessages = 0;
   #step = 0;
   #unread: Buffer = Buffer.alloc(0);
-  /** What came since the last step; once open, the begin of a marker. */
+  /** Bytes since the last step; once the connection is open, the start of an incomplete marker. */
   #kept: Buffer = Buffer.alloc(0);
   #unacknowledgedBytes = 0;
   #connectionWindowBytes = INITIAL_WINDOW_BYTES;
@@ -58,7 +61,7 @@ export class FanOutConnection {
     });
   }
 
-  /** How many bytes the server has said that it takes now. */
+  /** The bytes that the server accepts now. */
   get windowBytes(): number {
     return Math.min(this.#connectionWindowBytes, this.#streamWindowBytes);
   }
@@ -90,7 +93,7 @@ export class FanOutConnection {
     else this.#options.onReady();
   }
 
-  /** Returns up to where there can't be another marker. */
+  /** Reports the numbers found. Returns the offset from which the bytes may hold an incomplete marker. */
   #scan(bytes: Buffer, onNumber: (number: number) => void): number {
     let at = bytes.indexOf(this.#mark);
     while (at >= 0) {
@@ -124,7 +127,7 @@ export class FanOutConnection {
         return;
       case frameType.headers:
         if (flags & frameFlag.endStream) throw new Error("the server ended a stream");
-        // They are the first sign of life, for those who wait for any.
+        // A step that waits for any answer is satisfied by these frames.
         this.#take(Buffer.alloc(0));
         return;
       case frameType.rstStream:

@@ -1,21 +1,21 @@
-/** What one connection sends to be opened, and what has to come before the next step. */
+/** One step in opening a connection: the bytes to send, and the bytes that must arrive before the next step. */
 export interface InputStep {
   readonly send: Buffer;
   readonly wait: Buffer;
   readonly countedBytes: number;
 }
 
-/** A load as it is written for the generators; native/input.h reads the same. */
+/** A load in the generators' input format; native/input.h reads the same. */
 export interface FanOutInput {
-  /** Of the words that have one number. */
-  readonly numbers: ReadonlyMap<string, number>;
+  /** The number after a word; 0 if the word is missing. */
+  readonly numberOf: (word: string) => number;
   readonly listeners: readonly (readonly InputStep[])[];
   readonly sender: readonly InputStep[] | null;
   readonly message: Buffer;
   readonly messageCountedBytes: number;
 }
 
-/** @throws Error when it asks for what only the generator in C can do */
+/** Parses a generator's input. @throws Error when only the generator in C supports it */
 export function readInput(text: string): FanOutInput {
   const numbers = new Map<string, number>();
   const listeners: InputStep[][] = [];
@@ -47,7 +47,8 @@ export function readInput(text: string): FanOutInput {
         numbers.set(word, Number(first));
     }
   }
-  return { numbers, listeners, sender, message, messageCountedBytes };
+  const numberOf = (word: string): number => numbers.get(word) ?? 0;
+  return { numberOf, listeners, sender, message, messageCountedBytes };
 }
 
 function fromHex(text: string): Buffer {

@@ -1,58 +1,105 @@
-/** What native/listen.c does, where there is no gcc: listens and sends as its standard input says, and prints the same. */
+/**
+ * Replaces native/listen.c where there is no gcc: reads the same standard input, listens and sends, prints the same
+ * output.
+ */
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { FanOutConnection } from "./fan-out-connection.ts";
 import { type FanOutInput, type InputStep, readInput } from "./fan-out-input.ts";
+import { FanOutSender } from "./fan-out-sender.ts";
 import { Tally } from "./fan-out-tally.ts";
-import { findNumberPlaces, writeNumber } from "./numbering.ts";
 
 const SETTLE_MS = 500;
 const DRAIN_TICK_MS = 50;
-const SEND_TICK_MS = 1;
 
-/** Far more than a load may take: whatever happens, it ends. */
+/** A hard stop, far longer than any load. */
 const MAX_SECONDS = 300;
 
 setTimeout(() => {
   throw new Error(`the load did not end within ${MAX_SECONDS} s`);
 }, MAX_SECONDS * 1_000).unref();
 
-await run(readInput(await text(process.stdin)));
+const input = readInput(await text(process.stdin));
+const tally = new Tally(input.numberOf("listeners"));
+const opened = await openAll(input, tally);
+await pause(SETTLE_MS);
+say("opened");
+await pause(SETTLE_MS);
+const measurement = await measure(input, tally, opened);
+await drain(input, tally);
+const result = {
+  ...measurement,
+  missing: tally.missing,
+  disorder: tally.disorder,
+  unanswered: input.numberOf("answers") === 1 ? tally.sent - tally.answered : 0,
+  deliveryMs: tally.deliveryTimes.percentiles(),
+  lastMs: tally.lastTimes.percentiles(),
+  answerMs: tally.answerTimes.percentiles(),
+};
+process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));
 
-async function run(input: FanOutInput): Promise<void> {
-  const setting = (word: string): number => input.numbers.get(word) ?? 0;
-  const tally = new Tally(setting("listeners"));
-  const first = setting("first");
-  const hasAnswers = setting("answers") === 1;
-  const openingAtMs = performance.now();
+interface Opened {
+  readonly listeners: readonly FanOutConnection[];
+  readonly sender: FanOutConnection | null;
+  readonly seconds: number;
+}
+
+/** @throws Error when not all connections are open in time */
+async function openAll(input: FanOutInput, tally: Tally): Promise<Opened> {
+  const { numberOf } = input;
+  const startMs = performance.now();
   const late = setTimeout(() => {
     throw new Error("not all listeners were ready in time");
-  }, setting("open") * 1_000);
-  const connections = await openListeners();
-  const sender = input.sender ? await open(input.sender, "^", (number) => tally.answer(number)) : null;
+  }, numberOf("open") * 1_000);
+  const listeners: FanOutConnection[] = [];
+  for (let start = 0; start < numberOf("listeners"); start += numberOf("at-once")) {
+    const count = Math.min(numberOf("at-once"), numberOf("listeners") - start);
+    const steps = (index: number) => input.listeners[(start + index) % input.listeners.length] ?? [];
+    const opening = Array.from({ length: count }, (_, index) =>
+      open(input, steps(index), { mark: "~", onNumber: tally.listener() }),
+    );
+    listeners.push(...(await Promise.all(opening)));
+  }
+  const onNumber = (number: number): void => tally.answer(number);
+  const sender = input.sender ? await open(input, input.sender, { mark: "^", onNumber }) : null;
   clearTimeout(late);
-  const openSeconds = (performance.now() - openingAtMs) / 1_000;
-  await pause(SETTLE_MS);
-  say("opened");
-  await pause(SETTLE_MS);
+  return { listeners, sender, seconds: (performance.now() - startMs) / 1_000 };
+}
 
-  let nextAtMs = performance.now();
-  const sending = setInterval(() => sender && sendDue(sender), SEND_TICK_MS);
-  await pause(setting("warm-up") * 1_000);
+function open(
+  { numberOf }: FanOutInput,
+  steps: readonly InputStep[],
+  { mark, onNumber }: { readonly mark: string; readonly onNumber: (number: number) => void },
+): Promise<FanOutConnection> {
+  return new Promise((resolve) => {
+    const connection = new FanOutConnection({
+      port: numberOf("port"),
+      isHttp2: numberOf("http2") === 1,
+      steps,
+      mark,
+      onReady: () => resolve(connection),
+      onNumber: (number) => onNumber(number - numberOf("first")),
+    });
+  });
+}
+
+async function measure(input: FanOutInput, tally: Tally, { listeners, sender, seconds }: Opened) {
+  const receivedBytes = (): number => sum(listeners.map((listener) => listener.receivedBytes));
+  const sending = sender && new FanOutSender(sender, input, tally);
+  await pause(input.numberOf("warm-up") * 1_000);
   say("measuring");
   const startMs = performance.now();
   const cpu = process.cpuUsage();
   const before = { deliveries: tally.deliveries, bytes: receivedBytes() };
   tally.beginMeasuring();
-  // What was held back while warming up is not caught up on.
-  nextAtMs = Math.max(nextAtMs, startMs);
-  await pause(setting("measure") * 1_000);
-  clearInterval(sending);
+  sending?.skipOverdue();
+  await pause(input.numberOf("measure") * 1_000);
+  sending?.stop();
   tally.endMeasuring();
   const own = process.cpuUsage(cpu);
   const measurement = {
-    openSeconds,
-    openingMessages: connections.reduce((sum, connection) => sum + connection.openingMessages, 0),
+    openSeconds: seconds,
+    openingMessages: sum(listeners.map((listener) => listener.openingMessages)),
     seconds: (performance.now() - startMs) / 1_000,
     messages: tally.measuredMessages,
     deliveries: tally.deliveries - before.deliveries,
@@ -60,72 +107,19 @@ async function run(input: FanOutInput): Promise<void> {
     ownCpuUs: own.user + own.system,
   };
   say("measured");
+  return measurement;
+}
 
-  const deadlineMs = performance.now() + setting("drain") * 1_000;
+/** Waits for the last deliveries and answers. */
+async function drain({ numberOf }: FanOutInput, tally: Tally): Promise<void> {
+  const isDone = (): boolean =>
+    tally.finished === tally.sent && (numberOf("answers") === 0 || tally.answered === tally.sent);
+  const deadlineMs = performance.now() + numberOf("drain") * 1_000;
   while (!isDone() && performance.now() < deadlineMs) await pause(DRAIN_TICK_MS);
-  const result = {
-    ...measurement,
-    missing: tally.missing,
-    disorder: tally.disorder,
-    unanswered: hasAnswers ? tally.sent - tally.answered : 0,
-    deliveryMs: tally.deliveryTimes.percentiles(),
-    lastMs: tally.lastTimes.percentiles(),
-    answerMs: tally.answerTimes.percentiles(),
-  };
-  process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));
+}
 
-  async function openListeners(): Promise<readonly FanOutConnection[]> {
-    const opened: FanOutConnection[] = [];
-    for (let start = 0; start < setting("listeners"); start += setting("at-once")) {
-      const count = Math.min(setting("at-once"), setting("listeners") - start);
-      const steps = (index: number) => input.listeners[(start + index) % input.listeners.length] ?? [];
-      const opening = Array.from({ length: count }, (_, index) => open(steps(index), "~", tally.listener()));
-      opened.push(...(await Promise.all(opening)));
-    }
-    return opened;
-  }
-
-  function open(
-    steps: readonly InputStep[],
-    mark: string,
-    onNumber: (number: number) => void,
-  ): Promise<FanOutConnection> {
-    return new Promise((resolve) => {
-      const connection = new FanOutConnection({
-        port: setting("port"),
-        isHttp2: setting("http2") === 1,
-        steps,
-        mark,
-        onReady: () => resolve(connection),
-        onNumber: (number) => onNumber(number - first),
-      });
-    });
-  }
-
-  function sendDue(to: FanOutConnection): void {
-    const rate = setting("rate");
-    while (maySend(to) && (rate === 0 || nextAtMs <= performance.now())) {
-      const message = Buffer.from(input.message);
-      for (const place of findNumberPlaces(input.message)) writeNumber(message, place, first + tally.sent);
-      tally.send();
-      to.write(message, input.messageCountedBytes);
-      if (rate > 0) nextAtMs += 1_000 / rate;
-    }
-  }
-
-  function maySend({ windowBytes }: FanOutConnection): boolean {
-    const onTheirWay = tally.sent - Math.min(tally.finished, hasAnswers ? tally.answered : tally.finished);
-    if (onTheirWay >= setting("window") || tally.sent >= setting("most")) return false;
-    return setting("http2") === 0 || windowBytes >= input.messageCountedBytes;
-  }
-
-  function isDone(): boolean {
-    return tally.finished === tally.sent && (!hasAnswers || tally.answered === tally.sent);
-  }
-
-  function receivedBytes(): number {
-    return connections.reduce((sum, connection) => sum + connection.receivedBytes, 0);
-  }
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function say(phase: string): void {

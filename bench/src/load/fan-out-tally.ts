@@ -1,7 +1,7 @@
 import { Histogram } from "./histogram.ts";
 import type { Percentiles } from "./listener-program.ts";
 
-/** Durations, and the longest of them. */
+/** Collects durations and the longest of them. */
 class Times {
   readonly #histogram = new Histogram();
   #mostMs = 0;
@@ -20,13 +20,13 @@ class Times {
   }
 }
 
-/** Keeps count of which message has reached how many listeners, and how long that took. */
+/** Counts the listeners that each message has reached, and the time it took. */
 export class Tally {
   readonly deliveryTimes = new Times();
   readonly lastTimes = new Times();
   readonly answerTimes = new Times();
   readonly #listeners: number;
-  /** By the message's number, from 0: when it was sent, and how many listeners have not got it. */
+  /** By message number, from 0: the time it was sent. `#outstanding` counts the listeners still without it. */
   readonly #sentAtMs: number[] = [];
   readonly #outstanding: number[] = [];
   #firstMeasured = Number.POSITIVE_INFINITY;
@@ -34,7 +34,7 @@ export class Tally {
   finished = 0;
   answered = 0;
   deliveries = 0;
-  /** Deliveries that did not follow on the one before. */
+  /** Deliveries that were not the successor of the one before. */
   disorder = 0;
 
   constructor(listeners: number) {
@@ -61,13 +61,13 @@ export class Tally {
     this.#endMeasured = this.sent;
   }
 
-  /** Counts a message that is sent now. */
+  /** Counts a message as sent now. */
   send(): void {
     this.#sentAtMs.push(performance.now());
     this.#outstanding.push(this.#listeners);
   }
 
-  /** A function that takes what comes to one listener. */
+  /** Returns a function that counts one listener's messages. */
   listener(): (number: number) => void {
     let next = 0;
     return (number) => {

@@ -4,19 +4,22 @@ import type { Runtime } from "../runtimes.ts";
 import { type ListenerMeasurement, runListener } from "./listener-program.ts";
 import { type Step, toHex, toStepLine } from "./steps.ts";
 
-/** How one listens to a server's room and sends into it, in bytes that nothing has to be known about. */
+/**
+ * The bytes with which a client listens to a server's room and sends into it. The generator sends them without
+ * understanding them.
+ */
 export interface FanOutProtocol {
   readonly isHttp2: boolean;
-  /** What opens a listener's connection; there may be several ways, which take turns. */
+  /** The steps that open a listener's connection. If there are several variants, the listeners take turns. */
   readonly listeners: readonly (readonly Step[])[];
-  /** The same for one whose windows are small, so that the server notices when it reads slowly. */
+  /** The same steps with small windows, so that the server notices a slow reader. */
   readonly slowListener?: readonly Step[];
   readonly sender: readonly Step[];
   /** One message, with `NUMBERED_MARK` in its text. */
   readonly message: Buffer;
-  /** How much of it HTTP/2's windows count. */
+  /** The part of the message that counts towards HTTP/2's windows. */
   readonly messageCountedBytes?: number;
-  /** Whether the sender is answered with `ANSWERED_MARK` and the message's number. */
+  /** True if the sender gets an answer with `ANSWERED_MARK` and the message's number. */
   readonly hasAnswers: boolean;
 }
 
@@ -27,17 +30,17 @@ export interface FanOutLoad {
   readonly listeners: number;
   /** Messages a second; 0 sends as fast as they arrive. */
   readonly rate: number;
-  /** How many messages may be on their way: sent, and not yet with every listener. */
+  /** The most messages in flight: sent, but not yet received by every listener. */
   readonly window: number;
-  /** Of the listeners, how many read only so many bytes a second. They are not counted. */
+  /** Slow listeners among all, and the bytes a second that each reads. They are not counted. */
   readonly slow?: { readonly count: number; readonly bytesPerSecond: number };
   readonly warmUpSeconds: number;
   readonly measureSeconds: number;
-  /** Greater than that of any earlier load of the same server by a few million. */
+  /** At least a few million above any earlier load of the same server. */
   readonly firstNumber: number;
   /** Opens the listeners and sends nothing. */
   readonly isSilent?: boolean;
-  /** How many connections are being opened at any time: some dozens, unless all come at once. */
+  /** Connections that open at the same time: a few dozen, unless all come at once. */
   readonly openingAtOnce?: number;
 }
 
@@ -45,27 +48,27 @@ export interface FanOutMeasurement extends ListenerMeasurement {
   readonly listeners: number;
 }
 
-/** How many connections are being opened at any time, unless the load says otherwise. */
+/** Connections that open at the same time, unless the load says otherwise. */
 const OPENING_AT_ONCE = 32;
 const OPEN_SECONDS = 60;
 const DRAIN_SECONDS = 10;
 const MOST_MESSAGES = 2_000_000;
 
-/** Stands before a message's number. */
+/** Precedes a message's number. */
 const MESSAGE_MARK = "~";
-/** What a message's text begins with. */
+/** The start of a message's text. */
 export const NUMBERED_MARK = `${MESSAGE_MARK}${"0".repeat(12)}`;
-/** What an answer has, with the number of the message. */
+/** An answer contains this mark, with the message's number. */
 export const ANSWERED_MARK = `^${"0".repeat(12)}`;
 
-/** What the generator is written in. */
+/** The generator's implementation. */
 export type FanOutGenerator = "C" | Runtime;
 
 export function fanOutGenerator(fallback: Runtime): FanOutGenerator {
   return nativeProgram("listen") ? "C" : fallback;
 }
 
-/** Runs one load in a process of its own, and reads the server's CPU time at both ends of the measurement. */
+/** Runs one load in its own process. Reads the server's CPU time at the start and the end of the measurement. */
 export async function fanOut(load: FanOutLoad, generatorRuntime: Runtime): Promise<FanOutMeasurement> {
   const program = nativeProgram("listen");
   const measurement = await runListener(
@@ -77,7 +80,7 @@ export async function fanOut(load: FanOutLoad, generatorRuntime: Runtime): Promi
   return { ...measurement, listeners: load.listeners };
 }
 
-/** The load as the generator reads it; native/input.h says how. */
+/** Writes the load in the generator's input format: native/input.h. */
 function toInput(load: FanOutLoad): string {
   const { protocol, slow } = load;
   const { listeners, slowListener, sender, message, messageCountedBytes = message.length } = protocol;

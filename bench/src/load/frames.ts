@@ -1,6 +1,6 @@
 /**
- * The few pieces of HTTP/2 (RFC 9113) and HPACK (RFC 7541) that a load generator needs, so that it costs a
- * few microseconds a call and the server is what is measured.
+ * The few parts of HTTP/2 (RFC 9113) and HPACK (RFC 7541) that a load generator needs. A call costs it a few
+ * microseconds, so the server is what is measured.
  */
 export const FRAME_HEADER_BYTES = 9;
 export const CONNECTION_PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
@@ -19,7 +19,7 @@ export const frameFlag = { ack: 0x1, endStream: 0x1, endHeaders: 0x4 } as const;
 
 export const setting = { enablePush: 2, initialWindowSize: 4 } as const;
 
-/** Where in a frame's header the stream's number stands. */
+/** Offset of the stream's number in a frame header. */
 export const STREAM_ID_OFFSET = 5;
 
 export interface Frame {
@@ -55,14 +55,14 @@ export function readSettings(payload: Buffer): ReadonlyMap<number, number> {
   return values;
 }
 
-/** Lets the server send so many more bytes, on the connection or on one stream. */
+/** Lets the server send this many more bytes, on the connection or on one stream. */
 export function encodeWindowUpdate(bytes: number, streamId = 0): Buffer {
   const payload = Buffer.alloc(4);
   payload.writeUInt32BE(bytes);
   return encodeFrame({ type: frameType.windowUpdate, flags: 0, streamId, payload });
 }
 
-/** What begins a gRPC call. */
+/** Encodes the HEADERS frame that starts a gRPC call. */
 export function encodeRequestHeaders(path: string, metadata: Readonly<Record<string, string>>): Buffer {
   return encodeHeaders([
     [":method", "POST"],
@@ -76,7 +76,7 @@ export function encodeRequestHeaders(path: string, metadata: Readonly<Record<str
   ]);
 }
 
-/** A header block that stands for itself: literals that neither side has to remember. */
+/** Encodes a header block of literals only, so neither side has to keep state. */
 function encodeHeaders(headers: readonly (readonly [name: string, value: string])[]): Buffer {
   const literalWithoutIndexing = Buffer.from([0]);
   return Buffer.concat(
@@ -84,7 +84,7 @@ function encodeHeaders(headers: readonly (readonly [name: string, value: string]
   );
 }
 
-/** A string as it is, not Huffman-coded; its length is an integer with a prefix of 7 bits. */
+/** Encodes a string without Huffman coding. Its length is an integer with a 7-bit prefix. */
 function hpackString(text: string): Buffer {
   const bytes = Buffer.from(text);
   const prefixMax = 127;
@@ -96,10 +96,10 @@ function hpackString(text: string): Buffer {
   return Buffer.concat([Buffer.from(length), bytes]);
 }
 
-/** A flag for compression, and the message's length. */
+/** A compression flag and the message's length. */
 export const GRPC_PREFIX_BYTES = 5;
 
-/** One message as gRPC puts it into DATA frames: not compressed, its length, its bytes. */
+/** Encodes one message as gRPC puts it into DATA frames: uncompressed, with its length first. */
 export function encodeGrpcMessage(message: Buffer): Buffer {
   const prefix = Buffer.alloc(GRPC_PREFIX_BYTES);
   prefix.writeUInt32BE(message.length, 1);

@@ -3,7 +3,7 @@ import { runToEnd } from "../processes.ts";
 import type { Runtime } from "../runtimes.ts";
 import type { Load, Measurement } from "./measure.ts";
 
-/** Runs one load in a process of its own. @throws Error when it fails, or when a call was refused */
+/** Runs one load in its own process. @throws Error when the load fails or a call is refused */
 export async function generate({ message, ...load }: Load, runtime: Runtime): Promise<Measurement> {
   const argument = JSON.stringify({ ...load, messageBase64: message.toString("base64") });
   const output = await runToEnd({ runtime, args: [ownProgram("load/generator"), argument] });

@@ -1,9 +1,9 @@
-/** Buckets grow by this factor, so a percentile is at most 1 % off, whatever its size. */
+/** Each bucket is this much wider than the one before, so any percentile is at most 1 % off. */
 const GROWTH = 1.02;
 const SMALLEST_MS = 0.001;
 const BUCKETS = 1_000;
 
-/** Counts durations in a fixed number of buckets: a run of any length takes the same memory. */
+/** Counts durations in a fixed number of buckets, so memory does not grow with the run. */
 export class Histogram {
   readonly #counts = new Float64Array(BUCKETS);
   #count = 0;
@@ -19,7 +19,7 @@ export class Histogram {
     this.#count++;
   }
 
-  /** The duration, in milliseconds, that this share of all stayed within; 0 when there are none. */
+  /** Returns the duration in milliseconds that this share of all stayed within; 0 when there are none. */
   percentile(share: number): number {
     let seen = 0;
     for (const [index, count] of this.#counts.entries()) {

@@ -9,40 +9,42 @@ export interface Percentiles {
   readonly max: number;
 }
 
-/** What the listeners' program tells. */
+/** The output of the listeners' program. */
 interface Heard {
-  /** Until the last connection was open. */
+  /** Seconds until the last connection was open. */
   readonly openSeconds: number;
-  /** Numbered messages that came before the connections were open. */
+  /** Numbered messages that arrived before the connections were open. */
   readonly openingMessages: number;
   readonly seconds: number;
   readonly messages: number;
   readonly deliveries: number;
   readonly bytes: number;
-  /** Deliveries that had not come when the load ended. */
+  /** Deliveries that had not arrived when the load ended. */
   readonly missing: number;
-  /** Deliveries that did not follow on the one before. */
+  /** Deliveries that were not the successor of the one before. */
   readonly disorder: number;
   readonly unanswered: number;
   readonly ownCpuUs: number;
   readonly deliveryMs: Percentiles;
-  /** From the sending of a message to its last listener. */
+  /** From sending a message to its last listener. */
   readonly lastMs: Percentiles;
   readonly answerMs: Percentiles;
 }
 
-/** What is told of a load, and what the server did for it. What the operating system doesn't tell is null. */
+/**
+ * The program's output for one load, with the server's costs. Null means that the operating system doesn't report it.
+ */
 export interface ListenerMeasurement extends Heard {
-  /** From before the first connection until all are open and half a second more. */
+  /** From before the first connection until half a second after the last is open. */
   readonly serverOpeningCpuUs: number | null;
   readonly serverCpuUs: number | null;
   readonly serverMainThreadUs: number | null;
   readonly serverWorkersUs: number | null;
-  /** How much the server grew when the listeners came, in bytes. */
+  /** The server's memory growth when the listeners connected, in bytes. */
   readonly serverGrowthBytes: number | null;
 }
 
-/** Runs a program that listens, and reads the server's CPU time when it says that a phase begins. */
+/** Runs a program that listens. Reads the server's CPU time each time the program reports a new phase. */
 export async function runListener(program: ProgramOptions, serverPid: number): Promise<ListenerMeasurement> {
   const memoryBefore = readMemory(serverPid);
   const cpu = new Map<string, CpuTime | null>([["started", readCpu(serverPid)]]);
@@ -53,7 +55,7 @@ export async function runListener(program: ProgramOptions, serverPid: number): P
     if (phase === "opened") memory = readMemory(serverPid);
   });
   const heard = JSON.parse(output.trimEnd().split("\n").at(-1) ?? "") as Heard;
-  // The server has the closing of all the connections behind it before the next load begins.
+  // Lets the server finish closing all connections before the next load begins.
   await pause(500);
   return {
     ...heard,

@@ -2,46 +2,46 @@ import { type CpuTime, readCpu } from "../cpu.ts";
 import { readFlushes } from "../disk.ts";
 import { Histogram } from "./histogram.ts";
 
-/** What a load does over and over. */
+/** The call that a load repeats. */
 export interface RepeatedCall {
   readonly path: string;
   readonly metadata: Readonly<Record<string, string>>;
-  /** A unary call's request, or a command on a stream. Where it has `NUMBER_PLACE`, each gets its own number. */
+  /** A unary call's request, or a command on a stream. Each copy gets its own number at every `NUMBER_PLACE`. */
   readonly message: Buffer;
-  /** What the numbers begin after. Default: 0. */
+  /** Numbers start after this one. Default: 0. */
   readonly firstNumber?: number;
 }
 
-/** How hard to call a server, and what to read of it meanwhile. */
+/** The strength of a load, and the figures to read from the server meanwhile. */
 export interface Load extends RepeatedCall {
   /** Unary calls, or commands on one `Connect` stream. */
   readonly kind: "unary" | "stream";
   readonly port: number;
-  /** Calls in flight at any time. */
+  /** Calls in flight. */
   readonly concurrency: number;
-  /** How many streams the commands are given on, each with a connection of its own. Default: 1. */
+  /** Streams that share the commands, each with its own connection. Default: 1. */
   readonly streams?: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
-  /** The server's process, whose CPU time is read at both ends of the measurement. */
+  /** The server's process; its CPU time is read at the start and the end of the measurement. */
   readonly serverPid: number;
-  /** A folder whose disk's flushes are counted. */
+  /** Counts the flushes of the disk that holds this folder. */
   readonly dataFolder: string;
 }
 
-/** What became of a call: a unary call that gRPC refuses has no response message. */
+/** Called with each call's outcome. A unary call that gRPC refuses has no response message. */
 export type OnAnswer = (answer: { readonly isOk: boolean; readonly tookMs: number }) => void;
 
-/** Makes one call again and again, and says what became of each. */
+/** Makes one call again and again, and reports each outcome. */
 export interface LoadClient extends Disposable {
-  /** Rejects when nothing can be answered any more; it does not end in another way. */
+  /** Rejects when no more answers can arrive; never resolves. */
   readonly failed: Promise<never>;
-  /** Starts one call; it leaves with the next `flush`, or once the server's window has room for it. */
+  /** Starts one call. It leaves with the next `flush`, or once the server's window has room for it. */
   start(): void;
   flush(): void;
 }
 
-/** One measurement. What the operating system doesn't tell is null. */
+/** One measurement. Null means that the operating system doesn't report it. */
 export interface Measurement {
   readonly calls: number;
   readonly failedCalls: number;
@@ -50,10 +50,10 @@ export interface Measurement {
   readonly p99Ms: number;
   readonly serverCpuUs: number | null;
   readonly serverMainThreadUs: number | null;
-  /** Of Confab, the thread of its store. */
+  /** Of Confab, the store's thread. */
   readonly serverWorkersUs: number | null;
   readonly generatorCpuUs: number;
-  /** Flushes of the disk, this server's and everyone else's. */
+  /** Flushes of the disk by any program, this server included. */
   readonly diskFlushes: number | null;
 }
 

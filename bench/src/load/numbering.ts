@@ -1,9 +1,9 @@
-/** Stands in a message, any number of times, for the number of the call that carries it: no two are alike then. */
+/** A placeholder in a message for the number of its call. It makes every message different. */
 export const NUMBER_PLACE = "0".repeat(12);
 
 const DIGIT_ZERO = 0x30;
 
-/** Where the places are in an encoded message. */
+/** Finds the placeholders in an encoded message. */
 export function findNumberPlaces(message: Buffer): readonly number[] {
   const offsets: number[] = [];
   for (let at = message.indexOf(NUMBER_PLACE); at >= 0; at = message.indexOf(NUMBER_PLACE, at + 1)) {
@@ -13,7 +13,7 @@ export function findNumberPlaces(message: Buffer): readonly number[] {
   return offsets;
 }
 
-/** Writes a call's number, in as many digits as the place has. */
+/** Writes a call's number with leading zeros, to the width of the placeholder. */
 export function writeNumber(bytes: Buffer, offset: number, number: number): void {
   let rest = number;
   for (let digit = NUMBER_PLACE.length - 1; digit >= 0; digit--) {

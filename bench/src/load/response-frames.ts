@@ -6,14 +6,14 @@ const frames = v1.ConnectResponseSchema.field.frames.number;
 const { ready, result } = v1.FrameSchema.field;
 const { error } = v1.CommandResultSchema.field;
 
-/** What a load has to know of the frames of a live stream. */
+/** The frames of a live stream that a load cares about. */
 export interface OnFrames {
   ready(): void;
-  /** A command has been answered. */
+  /** A command was answered. */
   answer(isOk: boolean): void;
 }
 
-/** Reads as much of a ConnectResponse as tells which frames it has: to decode it all would cost several times that. */
+/** Reads only which frames a ConnectResponse has. Decoding all of it would cost several times as much. */
 export function readResponseFrames(response: Uint8Array, on: OnFrames): void {
   const reader = new BinaryReader(response);
   while (reader.pos < reader.len) {
@@ -40,13 +40,13 @@ function hasError(reader: BinaryReader): boolean {
   return false;
 }
 
-/** Puts gRPC's messages together from the DATA that they come in. */
+/** Assembles gRPC messages from DATA frames. */
 export class MessageReader {
   #chunks: Buffer[] = [];
   #bytes = 0;
   #neededBytes = GRPC_PREFIX_BYTES;
 
-  /** Takes what came next, and gives the messages that are whole now. */
+  /** Takes the next bytes and returns the messages that are now complete. */
   push(chunk: Buffer): readonly Buffer[] {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;

@@ -2,22 +2,22 @@ import { nativeProgram } from "../native.ts";
 import { type ListenerMeasurement, runListener } from "./listener-program.ts";
 import { type Step, toHex, toStepLine } from "./steps.ts";
 
-/** How clients open their connections, and what they say in which room, in bytes. */
+/** The bytes with which clients open their connections and talk in each room. */
 export interface RoomsProtocol {
   readonly isHttp2: boolean;
-  /** What opens each client's connection. */
+  /** The steps that open each client's connection. */
   readonly clients: readonly (readonly Step[])[];
   readonly rooms: readonly RoomProtocol[];
-  /** Whether who says something gets it twice: in the answer, and as everyone does. */
+  /** True if the sender receives its message twice: in the answer, and as every member does. */
   readonly answersHaveMessage: boolean;
 }
 
-export interface RoomProtocol {
-  /** The clients who are in it, by their numbers. */
+interface RoomProtocol {
+  /** The numbers of the clients in this room. */
   readonly members: readonly number[];
-  /** What any of them sends, with `NUMBERED_MARK` in its text. */
+  /** The message that any member sends, with `NUMBERED_MARK` in its text. */
   readonly message: Buffer;
-  /** How much of it HTTP/2's windows count. */
+  /** The part of the message that counts towards HTTP/2's windows. */
   readonly countedBytes?: number;
 }
 
@@ -27,7 +27,7 @@ export interface RoomsLoad {
   readonly protocol: RoomsProtocol;
   readonly warmUpSeconds: number;
   readonly measureSeconds: number;
-  /** Greater than that of any earlier load of the same server by a few million. */
+  /** At least a few million above any earlier load of the same server. */
   readonly firstNumber: number;
 }
 
@@ -36,14 +36,14 @@ const OPEN_SECONDS = 90;
 const DRAIN_SECONDS = 10;
 const MOST_MESSAGES = 100_000_000;
 
-/** Runs one load in a process of its own: in each room one message after the other, each said by the next member. */
+/** Runs one load in its own process. Each room sends one message after the other, each from the next member. */
 export function talkInRooms(load: RoomsLoad): Promise<ListenerMeasurement> {
   const program = nativeProgram("rooms");
   if (!program) throw new Error("many rooms need the generator in C: install gcc");
   return runListener({ program, args: [], input: toInput(load) }, load.serverPid);
 }
 
-/** The load as the generator reads it; native/input.h says how. */
+/** Writes the load in the generator's input format: native/input.h. */
 function toInput({ protocol, ...load }: RoomsLoad): string {
   const lines = [
     `port ${load.port}`,

@@ -1,12 +1,12 @@
-/** Something to send, and the bytes in what comes that say it has been answered; any answer where there are none. */
+/** Bytes to send, and the bytes that mark the answer; if there are none, any answer will do. */
 export interface Step {
   readonly send: Buffer;
   readonly wait: Buffer;
-  /** How much of it HTTP/2's windows count. */
+  /** The part of `send` that counts towards HTTP/2's windows. */
   readonly countedBytes?: number;
 }
 
-/** A step as the generators read it; native/input.h says how. */
+/** Writes a step in the generators' input format: native/input.h. */
 export function toStepLine({ send, wait, countedBytes = send.length }: Step): string {
   return `step ${toHex(send)} ${toHex(wait)} ${countedBytes}`;
 }

@@ -1,19 +1,19 @@
 import type { LoadClient, OnAnswer, RepeatedCall } from "./measure.ts";
 import { StreamCommands } from "./stream.ts";
 
-/** Between the numbers of two streams' commands. */
+/** The distance between the first numbers of two streams. */
 const NUMBERS_PER_STREAM = 10_000_000;
 
-/** Several clients of one account, each with a connection and a `Connect` stream of its own. */
+/** Several streams of one account, each on its own connection. */
 export class StreamPool implements LoadClient {
   readonly #streams: StreamCommands[] = [];
-  /** The one that has just been answered: it is what gives the next command. */
+  /** The stream answered just now. The next command goes to it. */
   #answered: StreamCommands | undefined;
   #next = 0;
 
   private constructor() {}
 
-  /** Resolves once the server has said of all of them that they are ready. */
+  /** Resolves once every stream is ready. */
   static async open(
     port: number,
     { call, count, onAnswer }: { call: RepeatedCall; count: number; onAnswer: OnAnswer },

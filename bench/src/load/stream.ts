@@ -21,8 +21,8 @@ import { MessageReader, readResponseFrames } from "./response-frames.ts";
 const STREAM_ID = 1;
 
 /**
- * Gives one command over and over on one `Connect` stream. Each leaves in a DATA frame of its own, as gRPC's
- * libraries send them; the answers come in the order of the commands.
+ * Repeats one command on one `Connect` stream. Each command leaves in its own DATA frame, as gRPC's libraries send it.
+ * Answers arrive in the order of the commands.
  */
 export class StreamCommands implements LoadClient {
   readonly #connection: Connection;
@@ -31,7 +31,7 @@ export class StreamCommands implements LoadClient {
   readonly #onAnswer: OnAnswer;
   readonly #responses = new MessageReader();
   readonly #ready = Promise.withResolvers<void>();
-  /** When the unanswered commands were given, the longest waiting first from `#firstUnanswered` on. */
+  /** Start times of the unanswered commands, oldest first, from `#firstUnanswered` on. */
   #startedAtMs: number[] = [];
   #firstUnanswered = 0;
   #started: number;
@@ -65,7 +65,7 @@ export class StreamCommands implements LoadClient {
     connection.flush();
   }
 
-  /** Resolves once the server has said that the stream is ready. */
+  /** Resolves once the stream is ready. */
   static async open(port: number, call: RepeatedCall, onAnswer: OnAnswer): Promise<StreamCommands> {
     const commands = new StreamCommands(await Connection.open(port), call, onAnswer);
     await Promise.race([commands.#ready.promise, commands.failed]);

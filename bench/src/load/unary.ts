@@ -18,7 +18,7 @@ interface Running {
   hasMessage: boolean;
 }
 
-/** Makes one unary call over and over on one HTTP/2 connection. It counts the answers and doesn't decode them. */
+/** Repeats one unary call on one HTTP/2 connection. It counts the answers without decoding them. */
 export class UnaryCalls implements LoadClient {
   readonly #connection: Connection;
   readonly #request: Buffer;

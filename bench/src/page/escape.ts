@@ -1,4 +1,4 @@
-/** Text as HTML and SVG have it. */
+/** Escapes text for HTML and SVG. */
 export function escapeText(text: string): string {
   return text
     .replaceAll("&", "&amp;")

@@ -10,16 +10,16 @@ const BOTTOM = 56;
 const INNER_WIDTH = WIDTH - LEFT - RIGHT;
 const INNER_HEIGHT = HEIGHT - TOP - BOTTOM;
 const Y_TICKS = 5;
-/** Names at the ends of lines are at least so far apart. */
+/** The smallest distance between two names at the ends of lines. */
 const LINE_HEIGHT = 18;
 
-/** Where a figure stands in the picture. */
+/** Turns figures into positions in the picture. */
 interface Scale {
   readonly x: (value: number) => number;
   readonly y: (value: number) => number;
 }
 
-/** A chart as SVG: the lower axis in powers of ten, the other from zero. Its colours come from the page. */
+/** Draws a chart as SVG: the x axis in powers of ten, the y axis from zero. Its colours come from the page. */
 export function toLineChart({ title, xLabel, yLabel, lines }: Chart): string {
   const points = lines.flatMap((line) => line.points);
   if (points.length === 0) return "";
@@ -48,7 +48,7 @@ function toScale(xs: readonly number[], most: number): Scale {
   };
 }
 
-/** 1, 2 or 5 times a power of ten. */
+/** Rounds up to 1, 2 or 5 times a power of ten. */
 function niceStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return ([1, 2, 5, 10].find((times) => times * power >= least) ?? 10) * power;
@@ -75,7 +75,7 @@ function toLine({ name, points }: ChartLine, index: number, { x, y }: Scale): st
   return `<g class="line-${index}"><polyline points="${path}"/>${dots.join("")}</g>`;
 }
 
-/** Each line's name and last figure at its end, moved apart where they would cover one another. */
+/** Puts each line's name and last figure at its end. Moves them apart if they would overlap. */
 function toNames(lines: readonly ChartLine[], { y }: Scale): readonly string[] {
   const ends = lines
     .map(({ name, points }, index) => ({ name, index, last: points.at(-1) }))

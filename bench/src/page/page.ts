@@ -6,7 +6,7 @@ import { toLineChart } from "./line-chart.ts";
 import { toPromiseTable } from "./promise-bars.ts";
 import { STYLE } from "./style.ts";
 
-/** A run as one HTML file that needs nothing beside it. */
+/** Makes one self-contained HTML file of a run. */
 export function toPage(run: Run): string {
   const promises = promisesOf(run);
   const met = promises.filter(({ isMet }) => isMet).length;

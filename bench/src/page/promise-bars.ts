@@ -4,10 +4,10 @@ import { escapeText } from "./escape.ts";
 const WIDTH = 260;
 const HEIGHT = 22;
 const MIDDLE = WIDTH / 2;
-/** A bar ends where a figure is so many times better or worse than was promised. */
+/** The longest bar: this many times better or worse than promised. */
 const MOST = 10;
 
-/** One row for each promise: a bar to the right of the line is met, one to the left is missed. */
+/** One row for each promise. A bar to the right of the line is met, one to the left is missed. */
 export function toPromiseTable(promises: readonly Required<Target>[]): string {
   const head = [
     "promise",
@@ -42,7 +42,7 @@ function toRow({ claim, bound, limit, measured, isMet, reading }: Required<Targe
   return `<tr>${cells.join("")}</tr>`;
 }
 
-/** How many times as good as promised. */
+/** Returns how many times as good as promised a figure is. */
 function howGood({ bound, limit, measured }: Pick<Target, "bound" | "limit" | "measured">): number {
   return bound === "at least" ? measured / limit : limit / measured;
 }

@@ -1,4 +1,4 @@
-/** The page's look, in light and dark. */
+/** The page's style sheet, for light and dark. */
 export const STYLE = `
 :root { color-scheme: light dark; --ground: #ffffff; --ink: #1c2127; --soft: #5b6673; --grid: #dfe3e8;
   --line-0: #1f6fd6; --line-1: #c2410c; --met: #23804a; --missed: #c43d3d; }

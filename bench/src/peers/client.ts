@@ -11,19 +11,19 @@ import {
 import { simple, v1 } from "@confab/protocol";
 import { Client, type ClientDuplexStream, credentials, Metadata } from "@grpc/grpc-js";
 
-/** What the calls of someone who has signed in carry. */
+/** The metadata of a signed-in user's calls. */
 export type AccountMetadata = { readonly authorization: string };
 
-/** Someone who has signed in. */
+/** A signed-in user. */
 export interface Account {
   readonly id: string;
   readonly metadata: AccountMetadata;
 }
 
-/** What every account of the bench has. */
+/** The password of every account in the bench. */
 export const PASSWORD = "a password for the bench";
 
-/** A client of both contracts, for what a scenario does before and between its measurements. */
+/** A client of both contracts, for the work before and between a scenario's measurements. */
 export class ConfabClient implements Disposable {
   readonly #client: Client;
 
@@ -33,7 +33,7 @@ export class ConfabClient implements Disposable {
     });
   }
 
-  /** Makes one unary call and resolves with its response. */
+  /** Makes one unary call. */
   unary<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
     request: MessageInitShape<I>,
@@ -51,7 +51,7 @@ export class ConfabClient implements Disposable {
     });
   }
 
-  /** Opens a live stream, whose first command has to be Hello. */
+  /** Opens a live stream. Its first command must be Hello. */
   connect(
     account: Account,
   ): ClientDuplexStream<MessageInitShape<typeof v1.ConnectRequestSchema>, v1.ConnectResponse> {
@@ -64,7 +64,7 @@ export class ConfabClient implements Disposable {
     );
   }
 
-  /** Makes an account and signs in, for the 12 hours that the simple contract's tokens last. */
+  /** Registers an account and signs in. Tokens of the simple contract last 12 hours. */
   async register(name: string): Promise<Account> {
     const { createUser, login } = simple.UserService.method;
     await this.unary(createUser, { name, password: PASSWORD });
@@ -72,7 +72,7 @@ export class ConfabClient implements Disposable {
     return { id: user?.id ?? "", metadata: { authorization: `Bearer ${token}` } };
   }
 
-  /** Makes a guest's account and signs in, for the 5 minutes that an access token lasts: a guest has no password to hash. */
+  /** Signs in a new guest. Access tokens last 5 minutes. A guest has no password to hash, so this is fast. */
   async signInGuest(displayName: string): Promise<Account> {
     const { createSession } = v1.AuthService.method;
     const { session, accessToken } = await this.unary(createSession, {
@@ -85,7 +85,7 @@ export class ConfabClient implements Disposable {
     await this.unary(v1.RoomService.method.addMembers, { roomId, userIds: ["me"] }, account);
   }
 
-  /** Makes a room that anyone may join, and gives its id. */
+  /** Makes a room that anyone may join, and returns its id. */
   async createRoom(owner: Account, title: string): Promise<string> {
     const room = { title, kind: v1.RoomKind.GROUP, public: true };
     const response = await this.unary(v1.RoomService.method.createRoom, { room }, owner);
@@ -97,12 +97,12 @@ export class ConfabClient implements Disposable {
   }
 }
 
-/** Where HTTP/2 finds a method of the contract. */
+/** Returns a method's HTTP/2 path. */
 export function pathOf(method: DescMethod): string {
   return `/${method.parent.typeName}/${method.name}`;
 }
 
-/** A message of the contract as bytes. */
+/** Encodes a message of the contract. */
 export function encode<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Buffer {
   return Buffer.from(toBinary(schema, create(schema, init)));
 }

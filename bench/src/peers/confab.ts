@@ -13,7 +13,7 @@ export interface ConfabOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts `confab serve` with its defaults, on free ports. */
+/** Starts `confab serve` with its defaults, on free ports. One user may open as many streams as a load needs. */
 export function startConfab({
   runtime,
   dataFolder,
@@ -23,11 +23,17 @@ export function startConfab({
   return startServer({
     runtime,
     args: [...runtimeOptions, join(root, "packages/server/bin/confab.js"), "serve"],
-    env: { ...env, CONFAB_GRPC_PORT: "0", CONFAB_WEB_PORT: "0", CONFAB_DATA_DIR: dataFolder },
+    env: {
+      CONFAB_MAX_STREAMS_PER_USER: "1000000",
+      ...env,
+      CONFAB_GRPC_PORT: "0",
+      CONFAB_WEB_PORT: "0",
+      CONFAB_DATA_DIR: dataFolder,
+    },
   });
 }
 
-/** Makes an account and signs in. Resolves with the metadata that its calls carry. */
+/** Registers an account and signs in. Resolves with the metadata for its calls. */
 export async function signIn(port: number, name: string): Promise<AccountMetadata> {
   using client = new ConfabClient(port);
   const { metadata } = await client.register(name);

@@ -8,10 +8,13 @@ interface Template {
   readonly room: LongRoom;
 }
 
-/** By how many messages they have. The end of the bench removes them. */
+/** By number of messages. They are removed when the bench ends. */
 const templates = new Map<number, Promise<Template>>();
 
-/** Makes a long room in a new data folder. A million messages take long, so a run makes each length once and copies it. */
+/**
+ * Puts a long room into a new data folder. A million messages take long to write, so a run makes each length once and
+ * then copies it.
+ */
 export async function copyLongRoom(
   dataFolder: string,
   runtime: Runtime,
@@ -29,7 +32,7 @@ async function makeTemplate(runtime: Runtime, shape: RoomShape): Promise<Templat
   return { folder, room: await makeLongRoom(folder, runtime, shape) };
 }
 
-/** A thread of a thousand messages and two hundred pinned ones, where there are as many. */
+/** A thread of a thousand messages and two hundred pinned ones, if there are enough messages. */
 export function shapeOf(messages: number): RoomShape {
   return {
     messages,

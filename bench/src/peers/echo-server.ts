@@ -3,7 +3,7 @@ import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } f
 
 const keepBytes = (bytes: Buffer): Buffer => bytes;
 
-// Without channelz, as Confab runs it: with it, every call of the peer would cost more.
+// Confab runs without channelz too. With it, every call of the peer would cost more.
 const server = new Server({ "grpc.enable_channelz": 0 });
 server.register(
   "/Echo/Echo",

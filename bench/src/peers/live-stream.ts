@@ -1,25 +1,25 @@
 import { v1 } from "@confab/protocol";
 import { type Account, type ConfabClient, encode } from "./client.ts";
 
-/** What a stream brought from its Hello to its Ready. */
+/** Everything that a stream delivered from its Hello to its Ready. */
 export interface CaughtUp {
   readonly rooms: number;
   readonly messages: number;
   readonly gaps: number;
-  /** In how many responses all that came. */
+  /** The number of responses. */
   readonly responses: number;
   readonly outcome: v1.ResumeOutcome;
 }
 
-/** Where a client is in each room that it knows, by the room's id. */
+/** A client's last revision in each room, by room id. */
 export type Cursors = Map<string, bigint>;
 
-/** Opens a stream with these cursors, moves them on with what comes until Ready, and closes the stream. */
+/** Opens a stream with these cursors, moves them forward until Ready, and closes the stream. */
 export function catchUp(client: ConfabClient, account: Account, cursors: Cursors): Promise<CaughtUp> {
   const stream = client.connect(account);
   const count = { rooms: 0, messages: 0, gaps: 0, responses: 0 };
 
-  /** The outcome, from Ready. */
+  /** Returns the outcome if the frame is Ready. */
   function take({ frame }: v1.Frame): v1.ResumeOutcome | null {
     switch (frame.case) {
       case "room":
@@ -60,7 +60,7 @@ export function catchUp(client: ConfabClient, account: Account, cursors: Cursors
   });
 }
 
-/** The bytes of the Ready that ends an opening with this outcome: the server says it the same to everyone. */
+/** The bytes of the Ready frame with this outcome. The server sends the same bytes to everyone. */
 export function readReady(
   client: ConfabClient,
   account: Account,

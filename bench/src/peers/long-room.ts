@@ -9,25 +9,25 @@ import { storeMessages } from "./stored-messages.ts";
 const PINNED_AT_ONCE = 16;
 const MS_BETWEEN_MESSAGES = 1_000;
 
-/** How many messages a room has, and which of them are special. */
+/** The number of a room's messages, and the special ones among them. */
 export interface RoomShape {
   readonly messages: number;
-  /** One of so many replies in the thread of message 1. */
+  /** One in this many replies in the thread of message 1. */
   readonly threadEvery: number;
-  /** One of so many is pinned. */
+  /** One in this many is pinned. */
   readonly pinnedEvery: number;
 }
 
-/** A room with its one member, in a data folder that no server has open. */
+/** A room with one member, in a data folder that no server has open. */
 export interface LongRoom {
   readonly shape: RoomShape;
   readonly roomId: string;
   readonly account: Account;
-  /** How many revisions it had before its first message. */
+  /** The room's revisions before its first message. */
   readonly revisionsBefore: number;
 }
 
-/** Fills a new data folder: the messages through the server's own store, all else by calls. */
+/** Fills a new data folder: the messages through the server's own store, everything else by calls. */
 export async function makeLongRoom(
   dataFolder: string,
   runtime: Runtime,

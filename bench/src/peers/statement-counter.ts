@@ -1,4 +1,4 @@
-/** Preloaded into a server on Node: counts the statements that each of its threads runs, in a file of one number a thread. */
+/** Preloaded into a server on Node. Counts the statements of each thread, in a file with one number a thread. */
 import { openSync, writeSync } from "node:fs";
 import { DatabaseSync, StatementSync } from "node:sqlite";
 import { threadId } from "node:worker_threads";

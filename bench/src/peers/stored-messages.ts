@@ -11,12 +11,15 @@ export interface StoredMessage {
   readonly threadRootSeq?: number;
 }
 
-/** The part of the server's store that is used here, and what it is given. */
+/** The part of the server's store that is used here, with its inputs. */
 interface SeedStore extends AsyncDisposable {
   appendMessages(messages: readonly object[]): Promise<readonly { readonly kind: string }[]>;
 }
 
-/** Writes so many messages with the server's own store into a data folder that no server has open: calls take far longer. */
+/**
+ * Writes messages through the server's own store into a data folder that no server has open. Calls would take far
+ * longer.
+ */
 export async function storeMessages(
   dataFolder: string,
   count: number,
@@ -45,11 +48,11 @@ function toNewMessage({ roomId, senderId, text, nowMs, threadRootSeq = 0 }: Stor
     content: {
       clientMessageId: randomUUID(),
       contentHash: "",
+      repeatKey: null,
       replyToSeq: 0,
       threadRootSeq,
       mentionUserIds: [],
-      payload: "",
-      payloadType: "",
+      payload: null,
       ttlMs: 0,
     },
   };

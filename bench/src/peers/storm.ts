@@ -11,24 +11,24 @@ import { storeMessages } from "./stored-messages.ts";
 
 const AT_ONCE = 64;
 
-/** In how many rooms something is said while the clients are away: all of them are in one, or so many share each. */
+/** Clients for each room that gets messages while they are away: all in one room, or ten in each. */
 export const layouts = { "one room": Number.POSITIVE_INFINITY, "rooms of 10": 10 } as const;
 export type Layout = keyof typeof layouts;
 
 interface RoomLeft {
   readonly roomId: string;
-  /** Where everyone left off. */
+  /** The last revision that everyone has seen. */
   readonly revision: bigint;
 }
 
-/** Clients who are about to miss something; each is in one room of each layout. */
+/** Clients who are about to miss messages. Each is in one room of each layout. */
 export interface Absent {
   readonly clients: readonly Account[];
   readonly ownerId: string;
   readonly rooms: Readonly<Record<Layout, readonly RoomLeft[]>>;
 }
 
-/** Makes guests and their rooms in a new data folder. Their tokens last 5 minutes. */
+/** Makes guests and their rooms in a new data folder. The guests' tokens last 5 minutes. */
 export async function makeAbsent(dataFolder: string, runtime: Runtime, count: number): Promise<Absent> {
   await using confab = await startConfab({ runtime, dataFolder });
   using client = new ConfabClient(confab.port);
@@ -68,7 +68,7 @@ async function fillRooms(
   return left;
 }
 
-/** Says so many messages in each room of a layout, while no server has the data folder open. */
+/** Stores messages in each room of a layout, while no server has the data folder open. */
 export function missMessages(
   dataFolder: string,
   { rooms, ownerId }: Absent,
@@ -84,7 +84,7 @@ export function missMessages(
   }));
 }
 
-/** How they come back: each with its cursors, and open once the server has said that nothing is missing. */
+/** Every client comes back with its cursors. Its stream counts as open once Ready says that nothing is missing. */
 export async function comingBack(port: number, { clients, rooms }: Absent): Promise<FanOutProtocol> {
   using client = new ConfabClient(port);
   const [first] = clients;

@@ -1,18 +1,18 @@
 import type { FanOutPeer } from "../peers/fan-out/peer.ts";
 import type { Runtime } from "../runtimes.ts";
 
-/** Who hands messages on, to how many, and how many a second. */
+/** A peer that delivers messages, the number of its listeners, and the rate. */
 export interface FanOutCase {
   readonly peer: FanOutPeer;
-  /** Null for a program of its own. */
+  /** Null for a program without a runtime. */
   readonly runtime: Runtime | null;
   readonly listeners: number;
   readonly rate: number;
-  /** Stands beside the others and is in no promise: it is measured in the first round only. */
+  /** True for a case without a promise, shown for comparison. It is measured in the first round only. */
   readonly isBeside: boolean;
 }
 
-/** The rate that stands for as fast as the messages arrive. */
+/** A rate that means: as fast as the messages arrive. */
 export const FLAT_OUT = 0;
 
 export function nameOf(rate: number): string {

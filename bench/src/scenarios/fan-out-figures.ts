@@ -1,21 +1,21 @@
 import type { FanOutMeasurement } from "../load/fan-out.ts";
-import type { Table } from "../report.ts";
 import type { Runtime } from "../runtimes.ts";
 import { median, significant } from "../statistics.ts";
+import type { Table } from "../table.ts";
 import { type FanOutCase, nameOf } from "./fan-out-case.ts";
 
 const BYTES_PER_KIB = 1024;
-/** Less than this part of the rate that was asked for is not keeping pace with it. */
+/** A peer below this share of the requested rate does not keep pace. */
 const KEEPS_PACE = 0.98;
 
-/** One row: medians over the rounds. What the operating system doesn't tell is null. */
+/** One row: medians over the rounds. Null means that the operating system doesn't report it. */
 export interface FanOutFigure {
   readonly server: string;
   readonly runtime: Runtime | null;
-  /** What Confab does for each message and this does not. */
+  /** Work that Confab does for each message and this peer does not. */
   readonly omits: string;
   readonly listeners: number;
-  /** Messages a second that were asked for; 0 is as many as go. */
+  /** Requested messages a second; 0 means as many as possible. */
   readonly rate: number;
   readonly messagesPerSecond: number;
   readonly deliveriesPerSecond: number;
@@ -37,7 +37,7 @@ export interface FanOutFigure {
   readonly serverKibPerListener: number | null;
 }
 
-/** Sums up the rounds of each case. */
+/** Summarises the rounds of each case. */
 export function toFanOutFigures(
   measured: ReadonlyMap<FanOutCase, readonly FanOutMeasurement[]>,
 ): readonly FanOutFigure[] {
@@ -115,7 +115,7 @@ export function toFanOutTable(figures: readonly FanOutFigure[]): Table {
       figure.lastMaxMs.toFixed(1),
       figure.lost.toLocaleString("en"),
       figure.disorder.toLocaleString("en"),
-      // Later loads find the memory that the first one's listeners left.
+      // Only the first load is meaningful: later ones reuse the memory of its listeners.
       figure.rate === 20 ? (figure.serverKibPerListener?.toFixed(0) ?? "-") : "",
       figure.omits,
     ]),

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type DataFolder, makeDataFolder } from "../disk.ts";
 import { type FanOutMeasurement, fanOut, fanOutGenerator } from "../load/fan-out.ts";
+import { flatMapInTurn } from "../many.ts";
 import { mosquitto, nats, redis } from "../peers/fan-out/brokers.ts";
 import { confabConnect, confabReceive } from "../peers/fan-out/confab.ts";
 import { ejabberd } from "../peers/fan-out/ejabberd.ts";
@@ -18,15 +19,15 @@ import { toFanOutTargets } from "./fan-out-targets.ts";
 
 const WARM_UP_SECONDS = 1.5;
 const SHORT_WARM_UP_SECONDS = 0.5;
-/** Messages on their way at most: a few hundred kilobytes for each listener. */
+/** Messages in flight at most: a few hundred kilobytes for each listener. */
 const WINDOW = 256;
 const NUMBERS_PER_LOAD = 1e9;
 
 const RATES = [20, 300, FLAT_OUT];
-/** How many times as many listeners the larger room has, which only Connect is measured in, at the lowest rate. */
+/** The larger room has this many times the listeners. Only Connect is measured in it, at the lowest rate. */
 const LARGER = 5;
 
-/** At which rates each peer is in a promise; the others are measured once. */
+/** The rates at which each peer is part of a promise. The others are measured once. */
 const promised: ReadonlyMap<FanOutPeer, readonly number[]> = new Map([
   [confabConnect, RATES],
   [confabReceive, [FLAT_OUT]],
@@ -49,7 +50,7 @@ const peers: readonly FanOutPeer[] = [
   limitCoalesced,
 ];
 
-/** One room in which one sends and many listen. */
+/** One room with one sender and many listeners. */
 export const fanOutScenario: Scenario = {
   name: "fanout",
   summary: "one room: 20 and 300 messages a second, and as many as go, to every listener",
@@ -74,13 +75,10 @@ export const fanOutScenario: Scenario = {
     };
   },
 
-  async profile(options) {
-    const profiles: Profile[] = [];
-    for (const runtime of options.runtimes) {
-      for (const rate of [20, FLAT_OUT]) profiles.push(...(await profileConnect(runtime, rate, options)));
-    }
-    return profiles;
-  },
+  profile: (options) =>
+    flatMapInTurn(options.runtimes, (runtime) =>
+      flatMapInTurn([20, FLAT_OUT], (rate) => profileConnect(runtime, rate, options)),
+    ),
 };
 
 function casesOf(peer: FanOutPeer, options: BenchOptions): readonly FanOutCase[] {
@@ -97,9 +95,9 @@ function casesOf(peer: FanOutPeer, options: BenchOptions): readonly FanOutCase[]
   });
 }
 
-/** The cases of one process have the same. */
+/** Cases with the same subject share one process. */
 function toSubject({ peer, runtime, rate }: FanOutCase): string {
-  return `${peers.indexOf(peer)}-${runtime}${peer.startsAnew ? `-${rate}` : ""}`;
+  return `${peers.indexOf(peer)}-${runtime}${peer.needsNewProcess ? `-${rate}` : ""}`;
 }
 
 interface Round {
@@ -108,7 +106,7 @@ interface Round {
   readonly options: BenchOptions;
 }
 
-/** All loads of one server on one runtime, in a new process. */
+/** Runs all loads of one server on one runtime, in a new process. */
 async function measureSubject(
   cases: readonly FanOutCase[],
   measured: ReadonlyMap<FanOutCase, FanOutMeasurement[]>,
@@ -164,10 +162,7 @@ async function profileConnect(
     options.progress(`${runtime}: profiling ${nameOf(rate)}`);
     await load(room, { listeners: options.listeners, rate }, { options, index: 0 });
   }
-  return readProfiles(profiles).map((table, thread) => ({
-    title: `${runtime}, ${options.listeners} listeners, ${nameOf(rate)}, thread ${thread}`,
-    table,
-  }));
+  return readProfiles(profiles, `${runtime}, ${options.listeners} listeners, ${nameOf(rate)}`);
 }
 
 function describe({ fileSystem, isInMemory }: DataFolder, options: BenchOptions): readonly string[] {

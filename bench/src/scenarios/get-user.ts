@@ -19,15 +19,15 @@ interface GetUserFigure {
   readonly runtime: Runtime;
   readonly echoCpuUsPerCall: number;
   readonly getUserCpuUsPerCall: number;
-  /** Of each round, the median. */
+  /** The median of the rounds' ratios. */
   readonly ratioToEcho: number;
   readonly callsPerSecond: number;
 }
 
-/** What it costs to know who calls and whether they may, and to answer from memory. */
+/** The cost of authentication and access control, with an answer from memory. */
 export const getUser: Scenario = {
   name: "get-user",
-  summary: "confab.v1 GetUser of one's own account with a token, beside a bare grpc-js echo",
+  summary: "confab.v1 GetUser of the caller's account with a token, next to a bare grpc-js echo",
 
   async run(options) {
     const figures: GetUserFigure[] = [];

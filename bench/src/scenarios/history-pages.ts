@@ -4,7 +4,7 @@ import type { RoomShape } from "../peers/long-room.ts";
 
 export const PAGE_SIZE = 100;
 
-/** A page of the history, and the messages that it begins and ends with. */
+/** A page of the history, with the numbers of its first and last message. */
 export interface HistoryPage {
   readonly name: string;
   readonly where: MessageInitShape<typeof v1.ListMessagesRequestSchema>;
@@ -14,12 +14,12 @@ export interface HistoryPage {
 
 export const NEWEST = "the newest";
 
-/** The name of the page that is the furthest back. */
+/** The name of the page furthest back. */
 export function deepestOf({ messages }: RoomShape): string {
   return nameOfDepth(messages - PAGE_SIZE);
 }
 
-/** What is asked for; `revisionsBefore` is how many revisions the room had before its first message. */
+/** The pages to ask for. `revisionsBefore` is the number of revisions before the room's first message. */
 export function historyPages(shape: RoomShape, revisionsBefore: number): readonly HistoryPage[] {
   const { messages } = shape;
   const middle = messages / 2;
@@ -49,7 +49,7 @@ export function historyPages(shape: RoomShape, revisionsBefore: number): readonl
   ];
 }
 
-/** The page that comes after so many newer messages. */
+/** The page behind `depth` newer messages. */
 function atDepth(depth: number, messages: number): HistoryPage {
   const first = messages - depth;
   const where = { beforeSeq: BigInt(first + 1) };

@@ -3,6 +3,7 @@ import { v1 } from "@confab/protocol";
 import { makeDataFolder } from "../disk.ts";
 import { generate } from "../load/generate.ts";
 import type { Load, Measurement } from "../load/measure.ts";
+import { flatMapInTurn } from "../many.ts";
 import { ConfabClient, encode, pathOf } from "../peers/client.ts";
 import { startConfab } from "../peers/confab.ts";
 import { copyLongRoom, shapeOf } from "../peers/copied-room.ts";
@@ -21,7 +22,7 @@ const SHORT_MESSAGES = 50_000;
 
 const FIRST_WARM_UP_MS = 3_000;
 const WARM_UP_MS = 200;
-/** There are many pages to measure: each gets this share of the seconds that were asked for. */
+/** There are many pages to measure, so each gets this share of the requested seconds. */
 const SHARE_OF_SECONDS = 0.25;
 const MAX_RATIO_TO_NEWEST = 1.5;
 
@@ -33,11 +34,11 @@ interface HistoryFigure {
   readonly p99Ms: number;
   readonly serverCpuUsPerCall: number;
   readonly storeThreadUsPerCall: number;
-  /** To the newest page of the same round. */
+  /** Relative to the newest page of the same round. */
   readonly ratioToNewest: number;
 }
 
-/** Whether a page far back costs more than the newest. */
+/** Compares a page far back with the newest page. */
 export const history: Scenario = {
   name: "history",
   summary: `pages of ${PAGE_SIZE} out of ${MESSAGES.toLocaleString("en")} messages of one room, at several depths`,
@@ -49,10 +50,9 @@ export const history: Scenario = {
     options.progress(`writing ${shape.messages} messages`);
     const dataFolder = join(folder.path, "data");
     const room = await copyLongRoom(dataFolder, first, shape);
-    const figures: HistoryFigure[] = [];
-    for (const runtime of options.runtimes) {
-      figures.push(...(await measureRuntime({ runtime, dataFolder }, room, options)));
-    }
+    const figures = await flatMapInTurn(options.runtimes, (runtime) =>
+      measureRuntime({ runtime, dataFolder }, room, options),
+    );
     return {
       table: {
         columns: ["page", "p50 ms", "p99 ms", "CPU µs/call", "store", "CPU to the newest page's"],
@@ -128,7 +128,7 @@ async function measureRuntime(
   return toFigures(runtime, measured);
 }
 
-/** Makes sure that what is measured are the pages that are meant. @throws Error when they aren't */
+/** Checks that the measured pages are the intended ones. @throws Error if they aren't */
 async function checkPages(
   confab: ServerProcess,
   room: LongRoom,

@@ -2,23 +2,24 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type DataFolder, makeDataFolder } from "../disk.ts";
 import { type FanOutMeasurement, fanOut } from "../load/fan-out.ts";
+import { flatMapInTurn } from "../many.ts";
 import { confabConnect } from "../peers/fan-out/confab.ts";
 import { grpcJs } from "../peers/fan-out/grpc-js.ts";
 import type { FanOutPeer } from "../peers/fan-out/peer.ts";
 import { socketIo } from "../peers/fan-out/socket-io.ts";
 import { profilingOptions, readProfiles } from "../profile.ts";
 import type { Runtime } from "../runtimes.ts";
-import type { BenchOptions, Profile, Scenario } from "../scenario.ts";
+import type { BenchOptions, Scenario } from "../scenario.ts";
 import { median, significant } from "../statistics.ts";
 import { atMost, best, type Target } from "../targets.ts";
 
-/** How many times as many streams as listeners of one room elsewhere. */
+/** Streams for each listener of the one-room scenarios. */
 const TIMES_LISTENERS = 10;
-/** Long enough that each stream has its heartbeat. */
+/** Long enough for one heartbeat on each stream. */
 const HEARTBEAT_SECONDS = 25;
-/** Of a server that says nothing by itself, or where the figures do not matter. */
+/** For a server that sends nothing by itself, or where the figures do not matter. */
 const FEW_SECONDS = 5;
-/** How long what came of the opening has to pass: compilers and collectors of garbage that still run. */
+/** Time for compilers and garbage collectors to finish after the streams opened. */
 const SETTLE_SECONDS = 10;
 const MAX_KIB = 30;
 const MAX_CPU_PERCENT = 2;
@@ -35,14 +36,14 @@ interface IdleFigure {
   readonly runtime: Runtime;
   readonly omits: string;
   readonly streams: number;
-  /** What the server grew by, for each stream; what the operating system doesn't tell is null. */
+  /** Memory growth for each stream; null if the operating system doesn't report it. */
   readonly kibPerStream: number | null;
-  /** Of one core. */
+  /** Percent of one core. */
   readonly cpuPercent: number | null;
   readonly openedPerSecond: number;
 }
 
-/** What streams cost on which nothing happens. */
+/** The cost of streams on which nothing happens. */
 export const idle: Scenario = {
   name: "idle",
   summary: "open streams on which nothing happens: the server's memory for each, and its CPU",
@@ -76,18 +77,13 @@ export const idle: Scenario = {
     };
   },
 
-  async profile(options) {
-    const profiles: Profile[] = [];
-    for (const runtime of options.runtimes) {
+  profile: (options) =>
+    flatMapInTurn(options.runtimes, async (runtime) => {
       using folder = makeDataFolder();
       const path = join(folder.path, "profiles");
       await measure(confabConnect, runtime, { folder, options, runtimeOptions: profilingOptions(path) });
-      profiles.push(
-        ...readProfiles(path).map((table, thread) => ({ title: `${runtime}, thread ${thread}`, table })),
-      );
-    }
-    return profiles;
-  },
+      return readProfiles(path, runtime);
+    }),
 };
 
 async function measurePeer(

@@ -10,14 +10,14 @@ const { createSession, refreshSession } = v1.AuthService.method;
 const { getUser } = v1.UserService.method;
 
 const WARM_UP_MS = 1_000;
-/** How many sign in at any time. */
+/** Sign-ins in flight. */
 export const SIGN_INS_AT_ONCE = 16;
-/** How many others ask for something meanwhile. */
+/** Calls of other users in flight meanwhile. */
 export const ASKING_AT_ONCE = 4;
-/** How many devices renew their tokens, one time after the other. */
+/** Devices that renew their tokens, in turn. */
 export const DEVICES = 32;
 
-/** What a load of one kind of call needs, and what is read of it. */
+/** The inputs and the figures of a load of one kind of call. */
 export interface CallFigure {
   readonly callsPerSecond: number;
   readonly p50Ms: number;
@@ -28,7 +28,7 @@ export interface CallFigure {
 export interface LoginStage {
   readonly confab: ServerProcess;
   readonly dataFolder: string;
-  /** An account that signs in with its password, by this handle. */
+  /** The handle of an account that signs in with its password. */
   readonly handle: string;
   readonly account: Account;
   readonly options: BenchOptions;
@@ -44,12 +44,12 @@ export async function signInAsGuest(stage: LoginStage): Promise<CallFigure> {
   return toFigure(await load(stage, call, SIGN_INS_AT_ONCE));
 }
 
-/** GetUser by someone who has signed in, while nobody signs in. */
+/** GetUser by a signed-in user, while nobody signs in. */
 export async function askAlone(stage: LoginStage): Promise<CallFigure> {
   return toFigure(await load(stage, getUserCall(stage), ASKING_AT_ONCE));
 }
 
-/** The same, while others sign in with passwords all the time. The server's CPU is for both. */
+/** GetUser while others sign in with passwords all the time. The server's CPU time is for both. */
 export async function askDuringSignIns(stage: LoginStage): Promise<CallFigure> {
   const [asked] = await Promise.all([
     load(stage, getUserCall(stage), ASKING_AT_ONCE),
@@ -58,7 +58,7 @@ export async function askDuringSignIns(stage: LoginStage): Promise<CallFigure> {
   return toFigure(asked);
 }
 
-/** Each device needs the token of its answer for the next call, so a client that decodes them makes the calls. */
+/** Each device needs the token from its last answer, so a client that decodes answers makes the calls. */
 export async function renew({ confab, options }: LoginStage): Promise<CallFigure> {
   using client = new ConfabClient(confab.port);
   const tokens = await Promise.all(Array.from({ length: DEVICES }, () => guestToken(client)));

@@ -20,7 +20,10 @@ import {
 } from "./login-loads.ts";
 import { measureRefusals, type RefusalFigure } from "./refusals.ts";
 
-/** What a name's existence may show in the mean time of a refusal (OWASP: answer alike, in like time). */
+/**
+ * The largest allowed difference between the mean times of a refusal for a known and an unknown name (OWASP: answer
+ * alike, in like time).
+ */
 const MAX_DIFFERENCE = 0.05;
 const HANDLE = "bench";
 
@@ -43,7 +46,9 @@ interface LoginFigure {
   readonly refusals: RefusalFigure;
 }
 
-/** How fast people get in, what those who are in notice of it, and whether a refusal tells which names exist. */
+/**
+ * The speed of signing in, its effect on signed-in users, and a check that a refusal does not reveal which names exist.
+ */
 export const login: Scenario = {
   name: "login",
   summary: "signing in with a password and as a guest, renewing tokens, and what others notice of it",
@@ -99,7 +104,7 @@ async function measureRuntime(runtime: Runtime, options: BenchOptions): Promise<
   await using confab = await startConfab({ runtime, dataFolder });
   using client = new ConfabClient(confab.port);
   await client.register(HANDLE);
-  // Someone else asks: an account keeps only its newest sessions.
+  // A separate account asks, because an account keeps only its newest sessions.
   const account = await client.register("asking");
   const stage: LoginStage = { confab, dataFolder, handle: HANDLE, account, options };
   const names = Object.keys(loads) as LoadName[];

@@ -2,7 +2,7 @@ import { simple } from "@confab/protocol";
 import type { ConfabClient } from "../peers/client.ts";
 import { significant } from "../statistics.ts";
 
-/** How long a refusal takes for a name that exists and for one that doesn't. */
+/** The time of a refusal for a name that exists and for one that doesn't. */
 export interface RefusalFigure {
   readonly wrongPasswordMs: number;
   readonly unknownNameMs: number;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { v1 } from "@confab/protocol";
 import { readCpu } from "../cpu.ts";
 import { makeDataFolder } from "../disk.ts";
-import { forEachOf } from "../many.ts";
+import { flatMapInTurn, forEachOf } from "../many.ts";
 import { type Account, ConfabClient } from "../peers/client.ts";
 import { startConfab } from "../peers/confab.ts";
 import { type CaughtUp, type Cursors, catchUp } from "../peers/live-stream.ts";
@@ -19,14 +19,14 @@ const AT_ONCE = 64;
 const MAX_CPU_MS = 3_000;
 const IDLE_POLL_MS = 500;
 const MAX_IDLE_POLLS = 40;
-/** What an idle server may use between two polls: its timers. */
+/** The most CPU time that an idle server's timers use between two polls. */
 const IDLE_CPU_US = 10_000;
 
 function roomsOf({ isShort }: BenchOptions): number {
   return isShort ? SHORT_ROOMS : ROOMS;
 }
 
-/** What someone is told who opens a stream. */
+/** The frames that a stream starts with. */
 const greetings = {
   fresh: "fresh: a snapshot of each room",
   resumed: "resumed: a message in each room",
@@ -53,15 +53,14 @@ interface Caught extends CaughtUp {
   readonly wallMs: number;
 }
 
-/** What it costs to come back for someone who is in very many rooms. */
+/** The cost of coming back for a user in very many rooms. */
 export const resume: Scenario = {
   name: "resume",
   summary: `one user in ${ROOMS.toLocaleString("en")} rooms: from Hello to Ready, a message in each room while away`,
   isLong: true,
 
   async run(options) {
-    const figures: ResumeFigure[] = [];
-    for (const runtime of options.runtimes) figures.push(...(await measureRuntime(runtime, options)));
+    const figures = await flatMapInTurn(options.runtimes, (runtime) => measureRuntime(runtime, options));
     return {
       table: {
         columns: ["stream", "CPU ms", "main", "store", "wall ms", "responses"],
@@ -139,7 +138,7 @@ async function measureRuntime(runtime: Runtime, options: BenchOptions): Promise<
   });
 }
 
-/** Makes the rooms, which both are in. Gives their ids. */
+/** Makes rooms with both users in them. Returns their ids. */
 async function makeRooms(
   client: ConfabClient,
   { sender, reader, count }: { readonly sender: Account; readonly reader: Account; readonly count: number },
@@ -180,7 +179,7 @@ async function measure({ pid }: ServerProcess, act: () => Promise<CaughtUp>): Pr
   };
 }
 
-/** Waits for what the server still does of what was asked before. @throws Error when it does not come to rest */
+/** Waits until the server has finished its earlier work. @throws Error if it does not come to rest */
 async function untilIdle({ pid }: ServerProcess): Promise<void> {
   let lastUs = readCpu(pid)?.processUs ?? 0;
   for (let poll = 0; poll < MAX_IDLE_POLLS; poll++) {

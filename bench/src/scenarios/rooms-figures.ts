@@ -1,8 +1,8 @@
 import type { ListenerMeasurement } from "../load/listener-program.ts";
 import { clientsOf, type RoomsShape } from "../peers/rooms/shape.ts";
-import type { Table } from "../report.ts";
 import type { Runtime } from "../runtimes.ts";
 import { median, significant } from "../statistics.ts";
+import type { Table } from "../table.ts";
 import { atLeast, best, type Target } from "../targets.ts";
 
 const MIN_RATIO_TO_SOCKET_IO = 2;
@@ -13,7 +13,7 @@ export interface RoomsCase {
   readonly shape: RoomsShape;
 }
 
-/** One row: medians over the rounds. What the operating system doesn't tell is null. */
+/** One row: medians over the rounds. Null means that the operating system doesn't report it. */
 export interface RoomsFigure {
   readonly server: RoomsCase["server"];
   readonly runtime: Runtime;
@@ -26,7 +26,7 @@ export interface RoomsFigure {
   readonly serverCpuUsPerDelivery: number | null;
   readonly mainThreadUsPerDelivery: number | null;
   readonly generatorCpuUsPerDelivery: number;
-  /** From a message's sending to its last member. */
+  /** From sending a message to its last member. */
   readonly lastP50Ms: number;
   readonly lastP99Ms: number;
   /** Sums over the rounds. */
@@ -101,7 +101,7 @@ export function toRoomsTable(figures: readonly RoomsFigure[]): Table {
   };
 }
 
-/** Of Confab on its better runtime, against socket.io on its better one, for clients of one room each and of ten. */
+/** Compares Confab on its better runtime with socket.io on its better one, for clients in one room each and in ten. */
 export function toRoomsTargets(figures: readonly RoomsFigure[]): readonly Target[] {
   const shapes = [...new Set(figures.map(({ roomsPerClient }) => roomsPerClient))];
   return shapes.flatMap((roomsPerClient) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type DataFolder, makeDataFolder } from "../disk.ts";
 import type { ListenerMeasurement } from "../load/listener-program.ts";
 import { talkInRooms } from "../load/rooms.ts";
+import { flatMapInTurn } from "../many.ts";
 import { nativeProgram } from "../native.ts";
 import { startConfab } from "../peers/confab.ts";
 import { startSocketIo } from "../peers/fan-out/socket-io.ts";
@@ -18,7 +19,7 @@ import { type RoomsCase, toRoomsFigures, toRoomsTable, toRoomsTargets } from "./
 const WARM_UP_SECONDS = 2;
 const NUMBERS_PER_LOAD = 1e9;
 
-/** Many small rooms, in all of which people talk at the same time. */
+/** Many small rooms with people talking in all of them at the same time. */
 export const rooms: Scenario = {
   name: "rooms",
   summary: `many rooms of ${MEMBERS}, everyone talks: messages delivered a second, beside socket.io`,
@@ -42,14 +43,10 @@ export const rooms: Scenario = {
     };
   },
 
-  async profile(options) {
-    const profiles: Profile[] = [];
-    for (const runtime of options.runtimes) profiles.push(...(await profileConfab(runtime, options)));
-    return profiles;
-  },
+  profile: (options) => flatMapInTurn(options.runtimes, (runtime) => profileConfab(runtime, options)),
 };
 
-/** A client for each member of each room; and people who are in ten rooms each. */
+/** One client for each member of each room; and clients in ten rooms each. */
 function shapesOf({ listeners }: BenchOptions): readonly RoomsShape[] {
   return [
     { rooms: listeners, roomsPerClient: 1 },
@@ -69,7 +66,7 @@ interface Round {
   readonly options: BenchOptions;
 }
 
-/** Every server on every runtime once. The rooms are made once, and each of Confab's processes has a copy of them. */
+/** Measures every server on every runtime once. The rooms are made once; each of Confab's processes gets a copy. */
 async function measureRound(
   { round, folder, options }: Round,
   measured: ReadonlyMap<RoomsCase, ListenerMeasurement[]>,
@@ -144,10 +141,7 @@ async function profileConfab(runtime: Runtime, options: BenchOptions): Promise<r
     options.progress(`${runtime}: profiling`);
     await loadConfab(confab, filled, { index: 0, options });
   }
-  return readProfiles(profiles).map((table, thread) => ({
-    title: `${runtime}, ${shape.rooms} rooms, thread ${thread}`,
-    table,
-  }));
+  return readProfiles(profiles, `${runtime}, ${shape.rooms} rooms`);
 }
 
 function describe(folder: DataFolder, options: BenchOptions): readonly string[] {

@@ -21,7 +21,7 @@ const WINDOW = 256;
 const NUMBERS_PER_LOAD = 1e9;
 const SENDS_AT_ONCE = 100;
 
-/** What one delivery or one send costs at one size. What the operating system doesn't tell is null. */
+/** The cost of one delivery or one send at one size. Null means that the operating system doesn't report it. */
 export interface ScalingPoint {
   readonly runtime: Runtime;
   readonly name: string;
@@ -34,12 +34,12 @@ export interface ScalingPoint {
 
 interface Stage {
   readonly runtime: Runtime;
-  /** A folder for data folders. */
+  /** Data folders are made in this folder. */
   readonly folder: string;
   readonly options: BenchOptions;
 }
 
-/** The CPU that the server took while it did something so many times. */
+/** The server's CPU time for a number of operations. */
 interface Cost {
   readonly times: number;
   readonly seconds: number;
@@ -48,7 +48,7 @@ interface Cost {
   readonly serverWorkersUs: number | null;
 }
 
-/** One server with one room, whose listeners grow more. */
+/** Measures one server with one room and a growing number of listeners. */
 export async function measureDeliveries(
   { runtime, folder, options }: Stage,
   counts: readonly number[],
@@ -82,7 +82,7 @@ export async function measureDeliveries(
   );
 }
 
-/** A server for each number of messages that are stored already. */
+/** Measures one server for each number of messages already stored. */
 export async function measureSends(
   { runtime, folder, options }: Stage,
   counts: readonly number[],

@@ -5,14 +5,14 @@ import type { BenchOptions, Scenario } from "../scenario.ts";
 import { atMost, type Target } from "../targets.ts";
 import { measureDeliveries, measureSends, type ScalingPoint } from "./scaling-points.ts";
 
-/** Of the CPU with the least, what the most may take: lines that are flat. */
+/** The most CPU may be at most this many times the least: the lines must be flat. */
 const MAX_GROWTH = 1.5;
 
 const LISTENERS = [10, 100, 1_000, 10_000];
 const STORED = [1, 1_000, 10_000, 100_000, 1_000_000];
 const SHORT_STORED = [1, 1_000, 10_000];
 
-/** What a delivery costs with more listeners, and a send with more messages stored. */
+/** The cost of a delivery with more listeners, and of a send with more messages stored. */
 export const scaling: Scenario = {
   name: "scaling",
   summary: "CPU a delivery from 10 to 10,000 listeners, and CPU a send from 1 to 1,000,000 stored messages",

@@ -1,17 +1,25 @@
 import type { Measurement } from "../load/measure.ts";
-import type { Table } from "../report.ts";
+import type { Runtime } from "../runtimes.ts";
 import { median, significant } from "../statistics.ts";
+import type { Table } from "../table.ts";
 import { atLeast, best, type Target } from "../targets.ts";
-import type { SendCase } from "./send.ts";
 
-/** What was promised: durable sends a second, as a share of what grpc-js answers without doing anything. */
+/** The promise: durable sends a second, as a share of the answers of grpc-js that does nothing. */
 const MIN_RATIO_TO_ECHO = 0.6;
 const TARGET_CONCURRENCY = 100;
 
-/** One row: medians over the rounds. What the operating system doesn't tell is null. */
+/** The called server, and the number of calls in flight. */
+export interface SendCase {
+  readonly runtime: Runtime;
+  /** The answering side: the bare echo, or Confab with a guest or a signed-in account calling. */
+  readonly subject: "echo" | "guest" | "account";
+  readonly concurrency: number;
+}
+
+/** One row: medians over the rounds. Null means that the operating system doesn't report it. */
 export interface SendFigure extends SendCase {
   readonly callsPerSecond: number;
-  /** To the echo of the same round, runtime and concurrency. */
+  /** Relative to the echo of the same round, runtime and concurrency. */
   readonly ratioToEcho: { readonly median: number; readonly lowest: number; readonly highest: number };
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -21,7 +29,7 @@ export interface SendFigure extends SendCase {
   readonly callsPerDiskFlush: number | null;
 }
 
-/** Sums up the rounds of the cases of one runtime; every case has been measured in each. */
+/** Summarises the rounds of one runtime's cases. Every case was measured in each round. */
 export function toSendFigures(
   measured: ReadonlyMap<SendCase, readonly Measurement[]>,
 ): readonly SendFigure[] {
@@ -98,7 +106,7 @@ export function toSendTargets(figures: readonly SendFigure[]): readonly Target[]
     atLeast(
       MIN_RATIO_TO_ECHO,
       `unary SendMessage, stored, ${TARGET_CONCURRENCY} at once: of a bare grpc-js echo's calls a second`,
-      // Of one runtime, the rounds tell more than two medians do: noise hits both alike.
+      // On one runtime, compare round by round: noise hits both alike. Two medians would hide that.
       confab.runtime === echo.runtime
         ? confab.ratioToEcho.median
         : confab.callsPerSecond / echo.callsPerSecond,

@@ -3,6 +3,7 @@ import { simple } from "@confab/protocol";
 import { type DataFolder, makeDataFolder } from "../disk.ts";
 import { generate } from "../load/generate.ts";
 import type { Measurement, RepeatedCall } from "../load/measure.ts";
+import { flatMapInTurn } from "../many.ts";
 import { encode } from "../peers/client.ts";
 import { signIn, startConfab } from "../peers/confab.ts";
 import { startEcho } from "../peers/echo.ts";
@@ -11,21 +12,10 @@ import { profilingOptions, readProfiles } from "../profile.ts";
 import type { Runtime } from "../runtimes.ts";
 import type { BenchOptions, Profile, Scenario } from "../scenario.ts";
 import { TEXT } from "../text.ts";
-import { type SendFigure, toSendFigures, toSendTable, toSendTargets } from "./send-figures.ts";
+import { type SendCase, type SendFigure, toSendFigures, toSendTable, toSendTargets } from "./send-figures.ts";
 
 const WARM_UP_MS = 1_500;
 const PROFILED_CONCURRENCY = 100;
-
-/** Who answers: the bare echo, or Confab to a guest or to an account that has signed in. */
-const subjects = ["echo", "guest", "account"] as const;
-type Subject = (typeof subjects)[number];
-
-/** What is called, and with how many calls in flight. */
-export interface SendCase {
-  readonly runtime: Runtime;
-  readonly subject: Subject;
-  readonly concurrency: number;
-}
 
 const measuredCases: readonly Omit<SendCase, "runtime">[] = [
   { subject: "echo", concurrency: 100 },
@@ -35,17 +25,16 @@ const measuredCases: readonly Omit<SendCase, "runtime">[] = [
   { subject: "guest", concurrency: 1 },
 ];
 
-/** How many durable sends a second, beside the most that grpc-js can answer at all. */
+/** Durable sends a second, next to the most answers that grpc-js can give. */
 export const send: Scenario = {
   name: "send",
   summary: "SendMessage, stored and synced before it is answered, beside a bare grpc-js echo",
 
   async run(options) {
     using folder = makeDataFolder();
-    const figures: SendFigure[] = [];
-    for (const runtime of options.runtimes) {
-      figures.push(...(await measureRuntime(runtime, folder, options)));
-    }
+    const figures = await flatMapInTurn(options.runtimes, (runtime) =>
+      measureRuntime(runtime, folder, options),
+    );
     return {
       table: toSendTable(figures),
       figures,
@@ -54,11 +43,7 @@ export const send: Scenario = {
     };
   },
 
-  async profile(options) {
-    const profiles: Profile[] = [];
-    for (const runtime of options.runtimes) profiles.push(...(await profileRuntime(runtime, options)));
-    return profiles;
-  },
+  profile: (options) => flatMapInTurn(options.runtimes, (runtime) => profileRuntime(runtime, options)),
 };
 
 async function measureRuntime(
@@ -70,12 +55,15 @@ async function measureRuntime(
   const measured = new Map(cases.map((each) => [each, [] as Measurement[]]));
   for (let round = 1; round <= options.rounds; round++) {
     options.progress(`${runtime}, round ${round} of ${options.rounds}`);
-    // In new processes each time: how a compiler warms up differs from one process to the next.
+    // New processes each time, because a compiler warms up differently in each.
     await using echo = await startEcho({ runtime });
     const dataFolder = join(folder.path, `${runtime}-${round}`);
     await using confab = await startConfab({ runtime, dataFolder });
     const account = await signIn(confab.port, "bench");
-    const servers = { echo, guest: confab, account: confab } satisfies Record<Subject, ServerProcess>;
+    const servers = { echo, guest: confab, account: confab } satisfies Record<
+      SendCase["subject"],
+      ServerProcess
+    >;
     for (const [{ subject, concurrency }, measurements] of measured) {
       if (concurrency === 1 && round > 1) continue;
       const call = callTo(subject, account);
@@ -85,12 +73,12 @@ async function measureRuntime(
   return toSendFigures(measured);
 }
 
-/** The echo's profile beside Confab's: what is in both is grpc-js. */
+/** The echo's profile next to Confab's: the part in both is grpc-js. */
 async function profileRuntime(runtime: Runtime, options: BenchOptions): Promise<readonly Profile[]> {
   using folder = makeDataFolder();
-  const profiles = (subject: Subject): string => join(folder.path, `profiles-of-${subject}`);
+  const profiles = (subject: SendCase["subject"]): string => join(folder.path, `profiles-of-${subject}`);
   {
-    const runtimeOptions = (subject: Subject) => profilingOptions(profiles(subject));
+    const runtimeOptions = (subject: SendCase["subject"]) => profilingOptions(profiles(subject));
     await using echo = await startEcho({ runtime, runtimeOptions: runtimeOptions("echo") });
     const dataFolder = join(folder.path, "data");
     await using confab = await startConfab({ runtime, dataFolder, runtimeOptions: runtimeOptions("guest") });
@@ -101,10 +89,7 @@ async function profileRuntime(runtime: Runtime, options: BenchOptions): Promise<
     }
   }
   return (["echo", "guest"] as const).flatMap((subject) =>
-    readProfiles(profiles(subject)).map((table, thread) => ({
-      title: `${runtime}, ${subject}, thread ${thread}`,
-      table,
-    })),
+    readProfiles(profiles(subject), `${runtime}, ${subject}`),
   );
 }
 
@@ -131,7 +116,7 @@ function load({ server, call, concurrency, folder }: Load, options: BenchOptions
   );
 }
 
-function callTo(subject: Subject, account: Readonly<Record<string, string>>): RepeatedCall {
+function callTo(subject: SendCase["subject"], account: Readonly<Record<string, string>>): RepeatedCall {
   return {
     path: subject === "echo" ? "/Echo/Echo" : "/ChatService/SendMessage",
     metadata: subject === "account" ? account : {},

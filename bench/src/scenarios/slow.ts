@@ -2,20 +2,21 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type DataFolder, makeDataFolder } from "../disk.ts";
 import { type FanOutMeasurement, fanOut } from "../load/fan-out.ts";
+import { flatMapInTurn } from "../many.ts";
 import { confabConnect } from "../peers/fan-out/confab.ts";
 import { profilingOptions, readProfiles } from "../profile.ts";
 import type { Runtime } from "../runtimes.ts";
-import type { BenchOptions, Profile, Scenario } from "../scenario.ts";
+import type { BenchOptions, Scenario } from "../scenario.ts";
 import { median, significant } from "../statistics.ts";
 import { atMost, best, type Target } from "../targets.ts";
 
 const RATE = 300;
-/** One in so many listeners is slow, and reads at so small a part of the rate. */
+/** One in this many listeners is slow. It reads at the same fraction of the rate. */
 const ONE_IN = 10;
 const READS_ONE_IN = 10;
-/** About what a message is on the wire. */
+/** Roughly a message's size on the wire. */
 const BYTES_PER_DELIVERY = 370;
-/** After so long the slow ones' queues have passed their bound, and they catch up from the store. */
+/** By then the slow listeners' queues have passed their bound, and they catch up from the store. */
 const WARM_UP_SECONDS = 12;
 const SHORT_WARM_UP_SECONDS = 3;
 
@@ -25,12 +26,12 @@ function warmUpOf(slowCount: number, { isShort }: BenchOptions): number {
 
 const WINDOW = 256;
 const NUMBERS_PER_LOAD = 1e9;
-/** The others' p99, to that of a run without slow ones. */
+/** The limit for the fast listeners' p99, relative to a run without slow ones. */
 const MAX_RATIO = 1.2;
 
 interface SlowFigure {
   readonly runtime: Runtime;
-  /** Of those who read as fast as messages come. */
+  /** Listeners that read at full speed. */
   readonly listeners: number;
   readonly slowListeners: number;
   readonly messagesPerSecond: number;
@@ -40,11 +41,11 @@ interface SlowFigure {
   readonly serverCpuPercent: number | null;
   readonly lost: number;
   readonly disorder: number;
-  /** To the run without slow ones. */
+  /** Relative to the run without slow ones. */
   readonly p99Ratio: number;
 }
 
-/** What the fast listeners of a room notice of the slow ones. */
+/** The effect of slow listeners on the fast ones in a room. */
 export const slow: Scenario = {
   name: "slow",
   summary: `one room at ${RATE} messages a second, with and without a tenth of listeners that read at a tenth of it`,
@@ -52,8 +53,9 @@ export const slow: Scenario = {
 
   async run(options) {
     using folder = makeDataFolder();
-    const figures: SlowFigure[] = [];
-    for (const runtime of options.runtimes) figures.push(...(await measureRuntime(runtime, folder, options)));
+    const figures = await flatMapInTurn(options.runtimes, (runtime) =>
+      measureRuntime(runtime, folder, options),
+    );
     return {
       table: {
         columns: [
@@ -92,18 +94,13 @@ export const slow: Scenario = {
     };
   },
 
-  async profile(options) {
-    const profiles: Profile[] = [];
-    for (const runtime of options.runtimes) {
+  profile: (options) =>
+    flatMapInTurn(options.runtimes, async (runtime) => {
       using folder = makeDataFolder();
       const path = join(folder.path, "profiles");
       await measureRound(runtime, { folder, options, runtimeOptions: profilingOptions(path) });
-      profiles.push(
-        ...readProfiles(path).map((table, thread) => ({ title: `${runtime}, thread ${thread}`, table })),
-      );
-    }
-    return profiles;
-  },
+      return readProfiles(path, runtime);
+    }),
 };
 
 async function measureRuntime(
@@ -146,7 +143,7 @@ interface RoundOptions {
   readonly runtimeOptions: readonly string[];
 }
 
-/** Without slow listeners, then with them. */
+/** Measures without slow listeners, then with them. */
 async function measureRound(
   runtime: Runtime,
   { folder, options, runtimeOptions }: RoundOptions,

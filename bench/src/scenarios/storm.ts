@@ -3,22 +3,23 @@ import { join } from "node:path";
 import { type DataFolder, makeDataFolder } from "../disk.ts";
 import { fanOut } from "../load/fan-out.ts";
 import type { ListenerMeasurement } from "../load/listener-program.ts";
+import { flatMapInTurn } from "../many.ts";
 import { type ConfabOptions, startConfab } from "../peers/confab.ts";
 import { type Absent, comingBack, type Layout, layouts, makeAbsent, missMessages } from "../peers/storm.ts";
 import { profilingOptions, readProfiles } from "../profile.ts";
 import type { Runtime } from "../runtimes.ts";
-import type { BenchOptions, Profile, Scenario } from "../scenario.ts";
+import type { BenchOptions, Scenario } from "../scenario.ts";
 import { countStatements } from "../statements.ts";
 import { median, significant } from "../statistics.ts";
 import { atMost, best, type Target } from "../targets.ts";
 
-/** How many times as many clients as listeners of one room elsewhere. */
+/** Clients for each listener of the one-room scenarios. */
 const TIMES_LISTENERS = 5;
 const MESSAGES = 100;
 const MAX_SECONDS = 15;
-/** Statements are counted with fewer clients. */
+/** The run that counts statements has this many times fewer clients. */
 const COUNTED_ONE_IN = 10;
-/** Fewer statements than messages, by far: nothing is asked for each of them. */
+/** Far fewer statements than messages: no message has a statement of its own. */
 const MAX_STATEMENTS = MESSAGES / 5;
 
 interface StormFigure {
@@ -38,7 +39,7 @@ interface StatementFigure {
   readonly statementsPerClient: number;
 }
 
-/** What happens when everyone comes back at the same moment, after the server's restart. */
+/** Everyone comes back at the same moment, after the server restarts. */
 export const storm: Scenario = {
   name: "storm",
   summary: `everyone comes back at once, each ${MESSAGES} messages behind: the time until all are live`,
@@ -88,30 +89,25 @@ export const storm: Scenario = {
     };
   },
 
-  async profile(options) {
-    const profiles: Profile[] = [];
-    for (const runtime of options.runtimes) {
+  profile: (options) =>
+    flatMapInTurn(options.runtimes, async (runtime) => {
       using folder = makeDataFolder();
       const template = join(folder.path, "before");
       const absent = await makeAbsent(template, runtime, options.listeners * TIMES_LISTENERS);
       const path = join(folder.path, "profiles");
       const stage = { folder, template, absent, options, runtimeOptions: profilingOptions(path) };
       await comeBack(stage, runtime, "one room");
-      profiles.push(
-        ...readProfiles(path).map((table, thread) => ({ title: `${runtime}, thread ${thread}`, table })),
-      );
-    }
-    return profiles;
-  },
+      return readProfiles(path, runtime);
+    }),
 };
 
 interface Stage extends Pick<ConfabOptions, "runtimeOptions" | "env"> {
   readonly folder: DataFolder;
-  /** A data folder as it was when the clients went. */
+  /** A copy of the data folder from the moment the clients left. */
   readonly template: string;
   readonly absent: Absent;
   readonly options: BenchOptions;
-  /** Called once the server is up, and before anyone comes. */
+  /** Called once the server is up and before the first client comes. */
   readonly onStarted?: () => void;
 }
 
@@ -136,7 +132,7 @@ async function measure(stage: Stage, runtime: Runtime, layout: Layout): Promise<
   };
 }
 
-/** @throws Error when someone missed something */
+/** @throws Error when a client missed a message */
 async function comeBack(stage: Stage, runtime: Runtime, layout: Layout): Promise<ListenerMeasurement> {
   const { folder, template, absent, options, runtimeOptions = [], env = {} } = stage;
   const dataFolder = join(folder.path, String(performance.now()));

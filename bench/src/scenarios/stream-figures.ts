@@ -1,14 +1,23 @@
-import type { Measurement } from "../load/measure.ts";
-import type { Table } from "../report.ts";
+import type { Load, Measurement } from "../load/measure.ts";
+import type { Runtime } from "../runtimes.ts";
 import { median, significant } from "../statistics.ts";
+import type { Table } from "../table.ts";
 import { atLeast, best, type Target } from "../targets.ts";
-import type { StreamCase } from "./stream.ts";
 
-/** What was promised: acknowledged sends a CPU second of the server, to those of unary calls one at a time. */
+/** The promise: acknowledged sends a CPU second of the server, relative to unary calls one at a time. */
 const MIN_RATIO_TO_ONE_AT_A_TIME = 5;
 const MIN_SENDS_PER_SECOND = 30_000;
 
-/** One row: medians over the rounds. What the operating system doesn't tell is null. */
+/** The way the messages are sent, and the number in flight. */
+export interface StreamCase {
+  readonly runtime: Runtime;
+  readonly kind: Load["kind"];
+  readonly concurrency: number;
+  /** Clients that share the messages, each with its own stream. */
+  readonly streams: number;
+}
+
+/** One row: medians over the rounds. Null means that the operating system doesn't report it. */
 export interface StreamFigure extends StreamCase {
   readonly sendsPerSecond: number;
   readonly sendsPerCpuSecond: number | null;
@@ -19,7 +28,7 @@ export interface StreamFigure extends StreamCase {
   readonly sendsPerDiskFlush: number | null;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Of sends a CPU second, to each of the unary cases of the same round; by how many of those are in flight. */
+  /** Sends a CPU second, relative to each unary case of the same round; by number of calls in flight. */
   readonly ratioToUnary: Readonly<Record<number, Ratio>> | null;
 }
 
@@ -29,7 +38,7 @@ interface Ratio {
   readonly highest: number;
 }
 
-/** Sums up the rounds of the cases of one runtime; every case has been measured in each. */
+/** Summarises the rounds of one runtime's cases. Every case was measured in each round. */
 export function toStreamFigures(
   measured: ReadonlyMap<StreamCase, readonly Measurement[]>,
 ): readonly StreamFigure[] {

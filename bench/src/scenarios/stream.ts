@@ -5,26 +5,24 @@ import { type DataFolder, makeDataFolder } from "../disk.ts";
 import { generate } from "../load/generate.ts";
 import type { Load, Measurement } from "../load/measure.ts";
 import { NUMBER_PLACE } from "../load/numbering.ts";
+import { flatMapInTurn } from "../many.ts";
 import { ConfabClient, encode, pathOf } from "../peers/client.ts";
 import { startConfab } from "../peers/confab.ts";
 import { profilingOptions, readProfiles } from "../profile.ts";
 import type { Runtime } from "../runtimes.ts";
 import type { BenchOptions, Profile, Scenario } from "../scenario.ts";
 import { TEXT } from "../text.ts";
-import { type StreamFigure, toStreamFigures, toStreamTable, toStreamTargets } from "./stream-figures.ts";
+import {
+  type StreamCase,
+  type StreamFigure,
+  toStreamFigures,
+  toStreamTable,
+  toStreamTargets,
+} from "./stream-figures.ts";
 
 const WARM_UP_MS = 1_500;
 
-/** How the messages are sent, and how many at once. */
-export interface StreamCase {
-  readonly runtime: Runtime;
-  readonly kind: Load["kind"];
-  readonly concurrency: number;
-  /** How many clients share them, each with a stream of its own. */
-  readonly streams: number;
-}
-
-/** One at a time comes last: so few calls would not warm the server's compilers up. */
+/** One at a time comes last: it makes too few calls to warm up the server's compilers. */
 const measuredCases: readonly Omit<StreamCase, "runtime">[] = [
   { kind: "unary", concurrency: 100, streams: 1 },
   { kind: "stream", concurrency: 200, streams: 1 },
@@ -32,15 +30,16 @@ const measuredCases: readonly Omit<StreamCase, "runtime">[] = [
   { kind: "unary", concurrency: 1, streams: 1 },
 ];
 
-/** What a pipelined stream saves a client that sends much, and the server. */
+/** The gain of a pipelined stream, for a client that sends much and for the server. */
 export const stream: Scenario = {
   name: "stream",
   summary: "sends on one Connect stream, 200 unanswered, beside the same account's unary SendMessage",
 
   async run(options) {
     using folder = makeDataFolder();
-    const figures: StreamFigure[] = [];
-    for (const runtime of options.runtimes) figures.push(...(await measureRuntime(runtime, folder, options)));
+    const figures = await flatMapInTurn(options.runtimes, (runtime) =>
+      measureRuntime(runtime, folder, options),
+    );
     return {
       table: toStreamTable(figures),
       figures,
@@ -49,11 +48,7 @@ export const stream: Scenario = {
     };
   },
 
-  async profile(options) {
-    const profiles: Profile[] = [];
-    for (const runtime of options.runtimes) profiles.push(...(await profileRuntime(runtime, options)));
-    return profiles;
-  },
+  profile: (options) => flatMapInTurn(options.runtimes, (runtime) => profileRuntime(runtime, options)),
 };
 
 async function measureRuntime(
@@ -86,17 +81,17 @@ async function profileRuntime(runtime: Runtime, options: BenchOptions): Promise<
     const load = room.load({ runtime, kind: "stream", concurrency: 200, streams: 1 }, options);
     await generate(load, options.generatorRuntime);
   }
-  return readProfiles(profiles).map((table, thread) => ({ title: `${runtime}, thread ${thread}`, table }));
+  return readProfiles(profiles, runtime);
 }
 
 interface OpenRoom extends AsyncDisposable {
   /** A load of sends into the room, from its one member. */
   load(each: StreamCase, options: BenchOptions): Load;
-  /** Makes sure that at least so many messages have come since it was asked last. @throws Error when they haven't */
+  /** Checks that at least `count` messages have arrived since the last check. @throws Error if they haven't */
   expectStored(count: number): Promise<void>;
 }
 
-/** A server with one account, and a room that it is alone in. */
+/** Starts a server with one account, alone in its room. */
 async function openRoom(options: Parameters<typeof startConfab>[0]): Promise<OpenRoom> {
   const confab = await startConfab(options);
   const client = new ConfabClient(confab.port);
@@ -134,7 +129,7 @@ async function openRoom(options: Parameters<typeof startConfab>[0]): Promise<Ope
   };
 }
 
-/** Each send has an id of its own, so that the server has to look for a repeat, as it does for every client that retries. */
+/** Each send has its own id, so the server must look for a repeat, as for every client that retries. */
 function toCall(kind: Load["kind"], roomId: string): Pick<Load, "path" | "message"> {
   const { sendMessage, connect } = v1.ChatService.method;
   const send = { roomId, text: TEXT, clientMessageId: `${randomUUID()}-${NUMBER_PLACE}` };

@@ -1,38 +1,48 @@
 import type { ConnectionState } from "./connection/state.ts";
+import type { Message } from "./messages/message.ts";
 import type { Observable } from "./observable.ts";
 import type { CallOptions } from "./options.ts";
-import type { Message } from "./rooms/message.ts";
+import type { PresentUsers } from "./presence/presence.ts";
 import type { Rooms } from "./rooms/rooms.ts";
-import type { User, Users } from "./users/user.ts";
+import type { Relationships } from "./users/relationships.ts";
+import type { DirectMessages, User, Users } from "./users/user.ts";
 
-/** Where and how to search. */
+/** Limits a search. */
 export interface SearchOptions extends CallOptions {
-  /** Default: all rooms that one is in. */
+  /** Default: all rooms of the user. */
   readonly roomIds?: readonly string[] | undefined;
   readonly senderId?: string | undefined;
   readonly pageSize?: number | undefined;
   readonly pageToken?: string | undefined;
 }
 
-/** A page of what was found, newest first. May be empty though there is more. */
+/** A page of matches, newest first. May be empty although more pages follow. */
 export interface SearchPage {
   readonly messages: readonly Message[];
   /** Empty on the last page. */
   readonly nextPageToken: string;
 }
 
-/** A connection that keeps itself up: everything else of the client hangs on it. */
+/** A signed-in user's connection, which reconnects by itself. Rooms, users and search are reached through it. */
 export interface Chat extends AsyncDisposable {
+  /** The user's own profile, as it is now. */
   readonly me: User;
   readonly connection: Observable<ConnectionState>;
   readonly rooms: Rooms;
   readonly users: Users;
-  /** How many messages are not stored, in all rooms: those that wait, and those that have failed until one retries or discards them. */
+  readonly relationships: Relationships;
+  /** Number of unsent messages in all rooms: waiting, or failed and not yet retried or discarded. */
   readonly unsent: Observable<number>;
-  /** Finds messages by their words. */
+  /** Chooses who may write to the user directly; `default` leaves it to the server. @throws ConfabError */
+  allowDirectMessages(from: DirectMessages, options?: CallOptions): Promise<void>;
+  /** Everyone who is online or away, by id, of those who share a room of at most 500 members; all others are offline. */
+  readonly present: Observable<PresentUsers>;
+  /** Says that the user is away, or back, on this device. Said again after each reconnect. The default is `online`. */
+  setActivity(activity: "online" | "away"): void;
+  /** Finds messages by their words. @throws ConfabError; the signal's reason when it aborts */
   search(query: string, options?: SearchOptions): Promise<SearchPage>;
-  /** Ends the connection, not the session. Sends that are not stored by then reject with a ClosedError. */
+  /** Ends the connection and keeps the session. Messages that are not stored yet reject with a ClosedError. */
   close(): Promise<void>;
-  /** Closes, and ends the session. @throws ConfabError when the server can't be told; it is closed all the same */
+  /** Closes the chat and ends the session. @throws ConfabError if the session can't be ended; the chat is closed even so */
   signOut(options?: CallOptions): Promise<void>;
 }

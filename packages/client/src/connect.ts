@@ -2,19 +2,22 @@ import { v1 } from "@confab/protocol";
 import type { Chat } from "./chat.ts";
 import { backoffMs } from "./connection/backoff.ts";
 import { Connection } from "./connection/connection.ts";
-import { CursorKeeper } from "./cursor-keeper.ts";
 import { type Environment, realEnvironment } from "./environment.ts";
-import { asConfabError, closedError, UnavailableError } from "./errors.ts";
+import { closedError, required, UnavailableError } from "./errors.ts";
+import { CursorKeeper } from "./live/cursor-keeper.ts";
 import { type CloseOptions, LiveChat } from "./live-chat.ts";
+import { SizeLimits } from "./messages/size-limits.ts";
+import { UnsentCount } from "./messages/unsent-count.ts";
 import type { ConnectOptions, Credential } from "./options.ts";
+import { OwnActivity } from "./presence/own-activity.ts";
+import { Presence } from "./presence/presence.ts";
 import type { RoomContext } from "./rooms/context.ts";
 import { LiveRooms } from "./rooms/live-rooms.ts";
-import { UnsentCount } from "./rooms/unsent-count.ts";
-import { Session } from "./session/session.ts";
+import { Session } from "./sessions/session.ts";
 import type { Transport } from "./transport/port.ts";
 import { Directory } from "./users/directory.ts";
-import { Presence } from "./users/presence.ts";
-import { delay, Gate } from "./waiting.ts";
+import { RelationshipList } from "./users/relationships.ts";
+import { delay, Limiter } from "./waiting.ts";
 
 const DEFAULT_MIN_DELAY_MS = 250;
 const DEFAULT_MAX_DELAY_MS = 30_000;
@@ -22,7 +25,7 @@ const DEFAULT_REQUEST_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_UNSENT = 1_000;
 const MAX_BACKGROUND_CALLS = 8;
 
-/** Signs in over a transport and follows all rooms that one is in. @throws ConfabError, the signal's reason */
+/** Signs in over a transport and follows the user's rooms. @throws ConfabError; the signal's reason when it aborts */
 export async function connectOver(
   transport: Transport,
   options: Credential & ConnectOptions,
@@ -47,7 +50,7 @@ export async function connectOver(
   }
 }
 
-interface Around {
+interface ConnectParts {
   readonly environment: Environment;
   readonly closing: AbortController;
 }
@@ -55,7 +58,7 @@ interface Around {
 async function open(
   transport: Transport,
   options: Credential & ConnectOptions,
-  { environment, closing }: Around,
+  { environment, closing }: ConnectParts,
 ): Promise<LiveChat> {
   const { minDelayMs = DEFAULT_MIN_DELAY_MS, maxDelayMs = DEFAULT_MAX_DELAY_MS } = options.reconnect ?? {};
   const { requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, maxUnsent = DEFAULT_MAX_UNSENT } = options;
@@ -66,24 +69,33 @@ async function open(
   const connection = new Connection({ ...common, session, clientName, waitsForServer: waitForServer });
 
   const key = { case: "userId", value: "me" } as const;
-  const { user = nobody() } = await session.call(v1.UserService.method.getUser, { key });
   const directory = new Directory({ session, environment });
+  const relationships = new RelationshipList({ session, directory });
+  const [answer, serverInfo] = await Promise.all([
+    session.call(v1.UserService.method.getUser, { key }),
+    session.call(v1.AuthService.method.getServerInfo, {}),
+    relationships.load(),
+  ]);
+  const user = required(answer.user);
   const context: RoomContext = {
     meId: user.id,
     session,
     connection,
     directory,
     presence: new Presence(user.id),
+    ownActivity: new OwnActivity(connection),
+    relationships,
     environment,
     cursors,
     unsent: new UnsentCount(maxUnsent),
+    sizes: new SizeLimits(serverInfo),
     requestTimeoutMs,
-    background: new Gate(MAX_BACKGROUND_CALLS),
+    background: new Limiter(MAX_BACKGROUND_CALLS),
     closed: closing.signal,
   };
   const rooms = new LiveRooms(context);
   await connection.start(rooms);
-  return new LiveChat({ me: directory.keep(user), context, connection, rooms, close });
+  return new LiveChat({ me: directory.put(user), context, rooms, close });
 
   async function close({ endsSession, signal }: CloseOptions): Promise<void> {
     try {
@@ -98,14 +110,14 @@ async function open(
   }
 }
 
-interface SignInParts extends Around {
+interface SignInParts extends ConnectParts {
   readonly transport: Transport;
   readonly requestTimeoutMs: number;
   readonly minDelayMs: number;
   readonly maxDelayMs: number;
 }
 
-/** Tries again, where one is patient, as long as the server can't be reached. @throws ConfabError */
+/** Signs in; with `waitForServer` it retries while the server can't be reached. @throws ConfabError */
 async function signInPatiently(
   options: Credential & ConnectOptions,
   { closing, ...parts }: SignInParts,
@@ -121,8 +133,4 @@ async function signInPatiently(
       await delay(Math.max(waitMs, error.retryAfterMs ?? 0), signal);
     }
   }
-}
-
-function nobody(): never {
-  throw asConfabError(new Error("the server does not say who one is"));
 }

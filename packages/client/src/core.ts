@@ -1,9 +1,8 @@
-/** All of the client but a transport: for browsers, and for transports of your own. */
+/** The client without the gRPC transport: for browsers and custom transports. */
 
 export type { Chat, SearchOptions, SearchPage } from "./chat.ts";
 export { connectOver } from "./connect.ts";
 export type { ConnectionState } from "./connection/state.ts";
-export type { Cursor, CursorStore } from "./cursors.ts";
 export type { Environment } from "./environment.ts";
 export {
   ClosedError,
@@ -18,6 +17,9 @@ export {
   UnauthenticatedError,
   UnavailableError,
 } from "./errors.ts";
+export type { Cursor, CursorStore } from "./live/cursors.ts";
+export type { RoomEvent } from "./live/room-event.ts";
+export type { GivenReaction, Message, Reaction, Timeline, TimelineItem } from "./messages/message.ts";
 export type { Observable } from "./observable.ts";
 export type {
   CallOptions,
@@ -27,10 +29,19 @@ export type {
   Registration,
   SessionTokens,
 } from "./options.ts";
-export type { Message, Reaction, Timeline, TimelineItem } from "./rooms/message.ts";
-export type { MemberChanges, MessagesOptions, Room, RoomChanges, SendOptions } from "./rooms/room.ts";
-export type { RoomEvent } from "./rooms/room-event.ts";
+export type { Activity, PresentUsers } from "./presence/presence.ts";
+export type { Removal } from "./rooms/removals.ts";
+export type {
+  EditOptions,
+  MemberChanges,
+  MessagesOptions,
+  ReactionRemoval,
+  Room,
+  RoomChanges,
+  SendOptions,
+} from "./rooms/room.ts";
 export type { Member, MemberState, Permission, Role, RoomInfo, RoomPolicy } from "./rooms/room-info.ts";
 export type { NewRoom, RoomPage, Rooms } from "./rooms/rooms.ts";
 export type { Command, LiveStream, StreamOptions, Transport, UnaryOptions } from "./transport/port.ts";
-export type { User, Users } from "./users/user.ts";
+export type { Relationship, Relationships } from "./users/relationships.ts";
+export type { DirectMessages, User, Users } from "./users/user.ts";

@@ -1,4 +1,4 @@
-/** What the client takes from the world around it, beside the transport. */
+/** The clock and the random numbers that the client uses. */
 export interface Environment {
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
@@ -6,5 +6,5 @@ export interface Environment {
   readonly random: () => number;
 }
 
-/** The real clock and real chance. */
+/** The system's clock and `Math.random`. */
 export const realEnvironment: Environment = { nowMs: Date.now, random: Math.random };

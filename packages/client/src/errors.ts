@@ -1,31 +1,31 @@
-/** A field that the server did not accept, and why. */
+/** A request field that the server refused, and the reason. */
 export interface FieldViolation {
   readonly field: string;
   readonly description: string;
 }
 
-/** What a {@link ConfabError} is made of. */
+/** The fields of a {@link ConfabError}. */
 export interface ConfabErrorDetails {
-  /** What programs decide by, as `TEXT_EMPTY` or `ROOM_NOT_FOUND`; empty where the server gave none. */
+  /** A constant for programs, for example `TEXT_EMPTY` or `ROOM_NOT_FOUND`; empty if the server gave none. */
   readonly reason: string;
   /** The canonical gRPC status code. */
   readonly code: number;
   readonly message: string;
-  /** How long to wait before the same may succeed; undefined where waiting is no help, or nothing is known. */
+  /** Milliseconds to wait before a retry may succeed; undefined if waiting does not help or the time is unknown. */
   readonly retryAfterMs?: number | undefined;
   readonly fieldViolations?: readonly FieldViolation[] | undefined;
   readonly cause?: unknown;
 }
 
-/** What every refusal and every failure of the client is; its subclasses say of which kind. */
+/** The base class of every error that the client throws; the subclasses are the kinds of errors. */
 export class ConfabError extends Error {
-  /** What programs decide by, as `TEXT_EMPTY` or `ROOM_NOT_FOUND`; empty where the server gave none. */
+  /** A constant for programs, for example `TEXT_EMPTY` or `ROOM_NOT_FOUND`; empty if the server gave none. */
   readonly reason: string;
   /** The canonical gRPC status code. */
   readonly code: number;
-  /** How long to wait before the same may succeed; undefined where waiting is no help, or nothing is known. */
+  /** Milliseconds to wait before a retry may succeed; undefined if waiting does not help or the time is unknown. */
   readonly retryAfterMs: number | undefined;
-  /** The fields that were not accepted; empty where it was not about a field. */
+  /** The refused fields; empty if the error is not about a field. */
   readonly fieldViolations: readonly FieldViolation[];
 
   constructor({ reason, code, message, retryAfterMs, fieldViolations = [], cause }: ConfabErrorDetails) {
@@ -38,24 +38,24 @@ export class ConfabError extends Error {
   }
 }
 
-/** Something in the request breaks a rule: a text that is empty, an address that is none. */
+/** The request breaks a rule: an empty text, an invalid address. */
 export class InvalidArgumentError extends ConfabError {}
-/** Not signed in, wrong credentials, or a session that has ended. */
+/** The credentials are wrong or the session has ended. */
 export class UnauthenticatedError extends ConfabError {}
-/** The rules of the room or of the server don't let one do this. */
+/** The rules of the room or the server forbid this call. */
 export class PermissionError extends ConfabError {}
-/** It is not there, or not for oneself. */
+/** The thing does not exist, or is hidden from the user. */
 export class NotFoundError extends ConfabError {}
-/** What is there already, or has changed meanwhile, stands against it. */
+/** The call conflicts with something that exists or has changed meanwhile. */
 export class ConflictError extends ConfabError {}
-/** Too much or too soon; `retryAfterMs` says when again. `OUTBOX_FULL`: too many messages are unsent. */
+/** A limit is reached; `retryAfterMs` gives the time until a retry. `OUTBOX_FULL`: too many messages are unsent. */
 export class QuotaError extends ConfabError {}
-/** The server can't be reached, or can't answer just now. The same may succeed later. */
+/** The server can't be reached or can't answer now. A retry may succeed later. */
 export class UnavailableError extends ConfabError {}
 /** The chat has been closed. */
 export class ClosedError extends ConfabError {}
 
-/** gRPC's status codes, as far as the client itself uses them. */
+/** The gRPC status codes that the client itself uses. */
 export const Code = {
   INVALID_ARGUMENT: 3,
   DEADLINE_EXCEEDED: 4,
@@ -81,21 +81,36 @@ const classOf: Readonly<Record<number, typeof ConfabError>> = {
   16: UnauthenticatedError,
 };
 
-/** The error of the class that its code calls for. */
+/** Makes an error of the class that belongs to its status code. */
 export function confabError(details: ConfabErrorDetails): ConfabError {
   const ErrorClass = classOf[details.code] ?? ConfabError;
   return new ErrorClass(details);
 }
 
-/** What was thrown, as an error of the client's. */
+/** Turns anything that was thrown into a ConfabError; unknown errors become `INTERNAL`. */
 export function asConfabError(error: unknown): ConfabError {
   if (error instanceof ConfabError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new ConfabError({ reason: "", code: Code.INTERNAL, message, cause: error });
 }
 
-/** What calls on a closed chat end with. */
+/**
+ * Returns true if the server ended a stream for what the client sent: the same again would end the next stream too.
+ */
+export function isBreach(error: unknown): error is ConfabError {
+  const isQuota = error instanceof QuotaError && error.retryAfterMs === undefined;
+  return isQuota || error instanceof InvalidArgumentError;
+}
+
+/** Makes the error for calls on a closed chat. */
 export function closedError(): ClosedError {
   const message = "the chat has been closed";
   return new ClosedError({ reason: "CLOSED", code: Code.FAILED_PRECONDITION, message });
+}
+
+/** Returns a field that every answer of the server has. @throws ConfabError `INTERNAL` if it is missing */
+export function required<T>(field: T | undefined): T {
+  if (field !== undefined) return field;
+  const message = "the server's answer lacks a required field";
+  throw new ConfabError({ reason: "", code: Code.INTERNAL, message });
 }

@@ -1,71 +1,82 @@
 import { v1 } from "@confab/protocol";
 import type { Chat, SearchOptions, SearchPage } from "./chat.ts";
-import type { Connection } from "./connection/connection.ts";
+import { required } from "./errors.ts";
+import { search } from "./messages/calls.ts";
+import { toMessageRecord } from "./messages/convert.ts";
 import type { Observable } from "./observable.ts";
 import type { CallOptions } from "./options.ts";
 import type { RoomContext } from "./rooms/context.ts";
-import { toMessageRecord } from "./rooms/convert-message.ts";
-import type { LiveRooms } from "./rooms/live-rooms.ts";
+import type { Rooms } from "./rooms/rooms.ts";
 import { Views } from "./rooms/view.ts";
-import type { User, Users } from "./users/user.ts";
+import { directMessages } from "./users/convert.ts";
+import type { Relationships } from "./users/relationships.ts";
+import type { DirectMessages, User, Users } from "./users/user.ts";
 
-/** What a chat is made of. */
-export interface ChatParts {
+interface ChatParts {
   readonly me: User;
   readonly context: RoomContext;
-  readonly connection: Connection;
-  readonly rooms: LiveRooms;
-  /** Lets go of everything. @throws what the cursor store throws, or the end of the session */
+  readonly rooms: Rooms;
+  /** Releases all resources. @throws the cursor store's error; ConfabError if the session can't be ended */
   readonly close: (options: CloseOptions) => Promise<void>;
 }
 
-/** How a chat is closed. */
+/** Tells `close` to end the session too, or only the connection. */
 export interface CloseOptions extends CallOptions {
   readonly endsSession: boolean;
 }
 
-/** A chat as the application has it in hand. */
+/** The chat that `connectOver` returns. */
 export class LiveChat implements Chat {
-  readonly #parts: ChatParts;
+  readonly connection: Chat["connection"];
+  readonly present: Chat["present"];
+  readonly rooms: Rooms;
+  readonly users: Users;
+  readonly relationships: Relationships;
+  readonly unsent: Observable<number>;
+  readonly #context: RoomContext;
+  readonly #close: ChatParts["close"];
   readonly #views: Views;
+  readonly #me: User;
   #closing: Promise<void> | null = null;
 
-  constructor(parts: ChatParts) {
-    this.#parts = parts;
-    this.#views = new Views(parts.context.directory);
+  constructor({ me, context, rooms, close }: ChatParts) {
+    this.#me = me;
+    this.present = context.presence.present;
+    this.connection = context.connection.state;
+    this.rooms = rooms;
+    this.users = context.directory;
+    this.relationships = context.relationships;
+    this.unsent = context.unsent.value;
+    this.#context = context;
+    this.#close = close;
+    this.#views = new Views(context);
   }
 
   get me(): User {
-    return this.#parts.me;
+    return this.#context.directory.peek(this.#me.id) ?? this.#me;
   }
 
-  get connection(): Chat["connection"] {
-    return this.#parts.connection.state;
+  setActivity(activity: "online" | "away"): void {
+    this.#context.ownActivity.set(activity);
   }
 
-  get rooms(): LiveRooms {
-    return this.#parts.rooms;
-  }
-
-  get users(): Users {
-    return this.#parts.context.directory;
-  }
-
-  get unsent(): Observable<number> {
-    return this.#parts.context.unsent.value;
+  async allowDirectMessages(from: DirectMessages, options: CallOptions = {}): Promise<void> {
+    const { session, directory, meId } = this.#context;
+    const user = { id: meId, directMessages: directMessages.toNumber(from) };
+    const updateMask = { paths: ["direct_messages"] };
+    const answer = await session.call(v1.UserService.method.updateUser, { user, updateMask }, options);
+    directory.put(required(answer.user));
   }
 
   async search(query: string, options: SearchOptions = {}): Promise<SearchPage> {
-    const { roomIds = [], senderId = "", pageSize = 0, pageToken = "", signal } = options;
-    const { context } = this.#parts;
-    const request = { query, roomIds: [...roomIds], senderId, pageSize, pageToken };
-    const { searchMessages } = v1.ChatService.method;
-    const { messages, nextPageToken } = await context.session.call(searchMessages, request, { signal });
-    await context.directory.load(
+    const { signal } = options;
+    const { directory, meId } = this.#context;
+    const { messages, nextPageToken } = await search(this.#context, query, options);
+    await directory.load(
       messages.map((message) => message.senderId),
       signal,
     );
-    const reading = { meId: context.meId, isAnswer: true };
+    const reading = { meId, isAnswer: true };
     return {
       messages: messages.map((message) => this.#views.message(toMessageRecord(message, reading))),
       nextPageToken,
@@ -73,14 +84,14 @@ export class LiveChat implements Chat {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#parts.close({ endsSession: false });
+    this.#closing ??= this.#close({ endsSession: false });
     return this.#closing;
   }
 
   async signOut(options: CallOptions = {}): Promise<void> {
     if (this.#closing) return this.#closing;
-    const ending = this.#parts.close({ endsSession: true, ...options });
-    // Closed it is, whether the server could be told or not.
+    const ending = this.#close({ endsSession: true, ...options });
+    // The chat is closed even if the server could not be reached.
     this.#closing = ending.catch(() => {});
     await ending;
   }

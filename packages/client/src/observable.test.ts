@@ -15,26 +15,26 @@ describe("a source", () => {
     assert.deepEqual(get(), { count: 2 });
   });
 
-  test("tells its listeners once for the changes of a turn, each of them, until they stop", async () => {
+  test("notifies each listener once for the changes of a turn, until it unsubscribes", async () => {
     let observed = 0;
     const source = new Source(
       () => 0,
       () => observed++,
     );
-    const told: string[] = [];
-    const listener = (): void => void told.push("same");
+    const calls: string[] = [];
+    const listener = (): void => void calls.push("same");
     const stops = [source.subscribe(listener), source.subscribe(listener)];
     assert.deepEqual([observed, source.isObserved], [1, true]);
     source.changed();
     source.changed();
-    assert.deepEqual(told, []);
+    assert.deepEqual(calls, []);
     await Promise.resolve();
-    assert.deepEqual(told, ["same", "same"]);
+    assert.deepEqual(calls, ["same", "same"]);
     stops[0]?.();
     stops[0]?.();
     source.changed();
     await Promise.resolve();
-    assert.equal(told.length, 3);
+    assert.equal(calls.length, 3);
     stops[1]?.();
     assert.equal(source.isObserved, false);
   });

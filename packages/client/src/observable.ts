@@ -1,11 +1,11 @@
-/** A value that changes: `get` gives the same object until it does, so that it fits React's `useSyncExternalStore`. */
+/** A value that changes. `get` returns the same object until it does, as React's `useSyncExternalStore` requires. */
 export interface Observable<T> {
   get(): T;
-  /** Calls the listener after each change, until the function that it returns is called. */
+  /** Calls the listener after each change. @returns a function that unsubscribes */
   subscribe(listener: () => void): () => void;
 }
 
-/** An observable value that is computed when it is asked for, and again after each change. */
+/** An observable that computes its value on the first `get` after each change. */
 export class Source<T> implements Observable<T> {
   readonly #compute: () => T;
   readonly #onObserved: () => void;
@@ -13,7 +13,7 @@ export class Source<T> implements Observable<T> {
   #computed: { readonly value: T } | null = null;
   #isScheduled = false;
 
-  /** `onObserved` is called when the first listener comes. */
+  /** `onObserved` is called when the first listener subscribes. */
   constructor(compute: () => T, onObserved: () => void = () => {}) {
     this.#compute = compute;
     this.#onObserved = onObserved;
@@ -29,23 +29,23 @@ export class Source<T> implements Observable<T> {
   };
 
   readonly subscribe = (listener: () => void): (() => void) => {
-    // The same function may listen twice, and each takes only itself away.
+    // The same function may subscribe twice; each unsubscribes only itself.
     const own = (): void => listener();
     this.#listeners.add(own);
     if (this.#listeners.size === 1) this.#onObserved();
     return () => void this.#listeners.delete(own);
   };
 
-  /** Says that the value is another now. Listeners are told once for all changes of one turn. */
+  /** Discards the value and notifies the listeners, once for all changes of one turn of the event loop. */
   changed(): void {
     this.#computed = null;
     if (this.#isScheduled || this.#listeners.size === 0) return;
     this.#isScheduled = true;
-    queueMicrotask(() => this.#tell());
+    queueMicrotask(() => this.#notify());
   }
 
-  /** What a listener throws concerns no other. */
-  #tell(): void {
+  /** Isolates the listeners from each other's errors. */
+  #notify(): void {
     this.#isScheduled = false;
     for (const listener of [...this.#listeners]) {
       try {

@@ -1,61 +1,61 @@
-import type { CursorStore } from "./cursors.ts";
+import type { CursorStore } from "./live/cursors.ts";
 
-/** What every call takes. */
+/** Options of every call. */
 export interface CallOptions {
-  /** Gives up: the call rejects with the signal's reason. */
+  /** Aborts the call, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An account that is made when connecting. */
+/** A new account. */
 export interface Registration {
   readonly handle: string;
   readonly password: string;
   readonly displayName?: string | undefined;
 }
 
-/** Who one is: one of these. */
+/** One way to sign in. */
 export type Credential =
   | { readonly handle: string; readonly password: string }
-  /** Someone without an account, under this name. */
+  /** Signs in without an account, under this name. */
   | { readonly guest: string }
-  /** Makes an account, and signs in to it. */
+  /** Creates an account and signs in. */
   | { readonly register: Registration }
-  /** A user of your application: asked for a JWT of your identity provider. */
+  /** Signs in a user of your application. The function returns a JWT of your identity provider. */
   | { readonly externalToken: () => Promise<string> }
-  /** Goes on with a session; see `onSession`. */
+  /** Continues a session; see `onSession`. */
   | { readonly refreshToken: string };
 
-/** The tokens of a session. The refresh token is replaced with each refresh: keep the newest. */
+/** The tokens of a session. Each refresh replaces the refresh token: keep the newest. */
 export interface SessionTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
 }
 
-/** How to connect; all of it may be left out. */
+/** Options of `connect`; all are optional. */
 export interface ConnectOptions {
-  /** Closes the chat, or gives up connecting. */
+  /** Aborts connecting; later closes the chat. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether to speak TLS, or with which authority's certificate (PEM). Default: not with this machine, else yes. */
+  /** Turns TLS on or off, or names the authority's certificate (PEM). Default: off for this machine, on for others. */
   readonly tls?: boolean | { readonly ca?: string | undefined } | undefined;
-  /** What this program is called, for the server's log. */
+  /** The program's name in the server's log. */
   readonly clientName?: string | undefined;
-  /** What the session is called in the list of one's sessions. */
+  /** The session's name in the user's list of sessions. */
   readonly deviceName?: string | undefined;
-  /** Where to keep how far one has read, over restarts. Default: nowhere. */
+  /** Keeps the read cursors over restarts. Default: they are not kept. */
   readonly cursors?: CursorStore | undefined;
-  /** Called with the tokens after signing in and after each refresh, to keep the refresh token. */
+  /** Receives the tokens after sign-in and after each refresh, so that you can store the refresh token. */
   readonly onSession?: ((tokens: SessionTokens) => void) | undefined;
   /** Delays between attempts: random, up to a bound that doubles from `minDelayMs` (250) to `maxDelayMs` (30,000). */
   readonly reconnect?: ReconnectOptions | undefined;
-  /** Keeps trying where the server can't be reached at first, instead of rejecting. Default: false. */
+  /** Keeps trying if the server can't be reached at first, instead of rejecting. Default: false. */
   readonly waitForServer?: boolean | undefined;
-  /** How long a call may take. Default: 10,000. */
+  /** Timeout of each call, in milliseconds. Default: 10,000. */
   readonly requestTimeoutMs?: number | undefined;
-  /** How many messages may be unsent at once; a further send is refused with `OUTBOX_FULL`. Default: 1,000. */
+  /** Most messages that may be unsent at once; another send is refused with `OUTBOX_FULL`. Default: 1,000. */
   readonly maxUnsent?: number | undefined;
 }
 
-/** How long to wait between attempts. */
+/** Bounds of the delay between connection attempts, in milliseconds. */
 export interface ReconnectOptions {
   readonly minDelayMs?: number | undefined;
   readonly maxDelayMs?: number | undefined;

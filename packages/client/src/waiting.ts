@@ -1,4 +1,4 @@
-/** Resolves after so long. @throws the signal's reason when it aborts before */
+/** Resolves after `ms` milliseconds. @throws the signal's reason when it aborts first */
 export function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
@@ -17,7 +17,7 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The promise, given up on when the signal aborts. @throws the signal's reason then */
+/** Waits for the promise until the signal aborts. @throws the signal's reason then */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   const { promise: aborted, reject } = Promise.withResolvers<never>();
@@ -31,8 +31,8 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | un
   }
 }
 
-/** Lets so many pieces of work go on at once; the others wait for their turn. */
-export class Gate {
+/** Runs up to `max` tasks at once; the others wait for their turn, in the order of the calls. */
+export class Limiter {
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
@@ -40,11 +40,11 @@ export class Gate {
     this.#free = max;
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  async run<T>(task: () => Promise<T>): Promise<T> {
     if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#free--;
     try {
-      return await work();
+      return await task();
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
@@ -53,16 +53,16 @@ export class Gate {
   }
 }
 
-/** Lets many wait for the next time that something happens. */
-export class Bell {
+/** Wakes everybody who waits for the next change. */
+export class Notifier {
   #next = Promise.withResolvers<void>();
 
-  /** Resolves when it is rung next. */
-  get rung(): Promise<void> {
+  /** Resolves at the next `notify`. */
+  get next(): Promise<void> {
     return this.#next.promise;
   }
 
-  ring(): void {
+  notify(): void {
     this.#next.resolve();
     this.#next = Promise.withResolvers<void>();
   }

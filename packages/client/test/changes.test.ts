@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ConnectionState, RoomEvent } from "@confab/client";
+import type { RoomEvent } from "@confab/client";
 import { createTestServer } from "@confab/server/testing";
-import { connectAs, roomOf, sendMany } from "./support/chats.ts";
+import { connectAs, disconnect, roomOf, sendMany, untilStatus } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
 import { take, untilValue } from "./support/wait.ts";
 
@@ -19,9 +19,8 @@ const seed = {
     },
   },
 } as const;
-const isReconnecting = ({ status }: ConnectionState): boolean => status === "reconnecting";
 
-/** What a test compares of an event. */
+/** Returns the parts of an event that a test compares. */
 function brief(event: RoomEvent): string {
   switch (event.kind) {
     case "message":
@@ -82,16 +81,14 @@ describe("the changes of a room", () => {
     const there = roomOf(ada, server.rooms.engine);
     const taking = take(roomOf(grace, server.rooms.engine).changes(), 5);
     await there.send("3");
-    proxy.target = "";
-    proxy.cut();
-    await untilValue(grace.connection, isReconnecting);
+    await disconnect(grace, proxy);
     await there.send("4");
     await there.edit(4, "four");
     await there.send("5");
     await there.edit(4, "FOUR");
     await there.delete(1);
-    proxy.target = server.address;
-    await untilValue(grace.connection, ({ status }) => status === "online");
+    proxy.unblock();
+    await untilStatus(grace, "online");
     await there.send("6");
     assert.deepEqual((await taking).map(brief), [
       "message 3 3",

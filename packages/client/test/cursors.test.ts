@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Cursor, CursorStore } from "@confab/client";
 import { createTestServer } from "@confab/server/testing";
-import { connectAs, roomOf } from "./support/chats.ts";
+import { connectAs, numbers, roomOf } from "./support/chats.ts";
 import { take, until } from "./support/wait.ts";
 
 const seed = {
@@ -10,7 +10,7 @@ const seed = {
   rooms: { engine: { owner: "ada", members: { grace: "member" }, messages: [{ from: "ada", text: "1" }] } },
 } as const;
 
-/** A store as an application has one: what is kept goes through JSON. */
+/** A store as an application has one: the cursors pass through JSON. */
 class MemoryStore implements CursorStore {
   saved = "[]";
   saves = 0;
@@ -40,17 +40,13 @@ describe("a client that is started again", () => {
       const wanted = run === 0 ? 4 : 3;
       let count = 0;
       for await (const { text } of roomOf(chat, server.rooms.engine).messages(start)) {
-        // The last of a run is not dealt with: the application ends with it in hand.
+        // The last message of a run is not processed: the application ends with it in hand.
         if (++count > wanted - 1) break;
         read.push(text);
       }
       await chat.close();
-      next = next + 0;
     }
-    assert.deepEqual(
-      read,
-      Array.from({ length: read.length }, (_, index) => `${index + 1}`),
-    );
+    assert.deepEqual(read, numbers(read.length));
     assert.equal(read.length, 3 + 2 + 2);
   });
 
@@ -81,7 +77,7 @@ describe("a client that is started again", () => {
     );
   });
 
-  test("saves soon after reading, and what fails to be saved is told when closing", async () => {
+  test("saves soon after reading, and closing rejects if saving fails", async () => {
     await using server = await createTestServer({ seed });
     const cursors = new MemoryStore();
     await using chat = await connectAs(server, "grace", { cursors });

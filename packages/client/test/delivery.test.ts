@@ -5,7 +5,7 @@ import { v1 } from "@confab/protocol";
 import { createTestServer, type TestServer } from "@confab/server/testing";
 import { connectAs, roomOf } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
-import { until } from "./support/wait.ts";
+import { HANG_MS, until } from "./support/wait.ts";
 
 const READERS = 50;
 const SENDERS = 100;
@@ -15,24 +15,24 @@ const TOTAL = SENDERS * PER_SENDER;
 const names = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
-/** The room as the server has it. */
+/** Returns the texts of the room's history on the server. */
 async function historyOf(server: TestServer<string, "hall">, userId: string): Promise<string[]> {
   const transport = grpcTransport(server.address, false);
   const { accessToken } = await server.signIn(userId);
   const { listMessages } = v1.ChatService.method;
   const texts: string[] = [];
-  for (let hasMore = true, beforeSeq = 0n; hasMore; ) {
-    const request = { roomId: server.rooms.hall.id, pageSize: 100, beforeSeq };
-    const page = await transport.unary(listMessages, request, { accessToken, timeoutMs: 10_000 });
-    texts.unshift(...page.messages.map(({ text }) => text).reverse());
-    beforeSeq = page.messages.at(-1)?.seq ?? 0n;
+  for (let hasMore = true, afterSeq = 0n; hasMore; ) {
+    const request = { roomId: server.rooms.hall.id, pageSize: 100, afterSeq };
+    const page = await transport.unary(listMessages, request, { accessToken, timeoutMs: HANG_MS });
+    texts.push(...page.messages.map(({ text }) => text));
+    afterSeq = page.messages.at(-1)?.seq ?? afterSeq;
     ({ hasMore } = page);
   }
   transport.close();
   return texts;
 }
 
-/** Someone who reads all that is said, and what they were shown of it. */
+/** Starts to read all messages, and records every problem in the timeline. */
 async function startReader(chat: Chat, server: TestServer<string, "hall">) {
   const room = roomOf(chat, server.rooms.hall);
   const read: Message[] = [];
@@ -62,7 +62,8 @@ test("50 readers reconnect at random while 100 senders send through faults: ever
     seed: { users, rooms: { hall: { owner: "reader0", members } } },
     faults: {
       dropAnswer: { method: "SendMessage", at: 100 },
-      cutStreams: { afterFrames: 150 },
+      // Up to 149 of them tell who is there.
+      cutStreams: { afterFrames: 300 },
       dropBusEvents: { at: [50, 51, 200, 333] },
     },
   });
@@ -80,19 +81,21 @@ test("50 readers reconnect at random while 100 senders send through faults: ever
   const reading = await Promise.all((await connectAll(readers)).map((chat) => startReader(chat, server)));
   const sending = await connectAll(senders);
 
-  const cutting = setInterval(() => proxies[Math.floor(Math.random() * proxies.length)]?.cut(), 60);
-  opened.defer(() => clearInterval(cutting));
+  // Not by the time: on a slow machine no connection would last until something has come by it.
+  const cutSometimes = (sender: number): void => {
+    if (sender % 4 === 0) proxies[Math.floor(Math.random() * proxies.length)]?.cut();
+  };
   const acknowledged = await Promise.all(
     sending.map(async (chat, sender) => {
       const room = roomOf(chat, server.rooms.hall);
       const sent: Message[] = [];
       for (let count = 0; count < PER_SENDER; count += 2) {
         sent.push(...(await Promise.all([0, 1].map((more) => room.send(`${sender} ${count + more}`)))));
+        cutSometimes(sender);
       }
       return sent;
     }),
   );
-  clearInterval(cutting);
   await Promise.all(reading.map((reader) => reader.reading));
 
   const history = await historyOf(server, server.users.reader0?.id ?? "");

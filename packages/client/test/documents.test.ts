@@ -19,10 +19,10 @@ const document = readFileSync(join(root, "docs/client.md"), "utf8");
 const require = createRequire(import.meta.url);
 const run = promisify(execFile);
 
-/** Beside this file, where the packages that the document imports are found. */
+/** Beside this file, so that the packages which the document imports resolve. */
 const folder = join(import.meta.dirname, `documents-${process.pid}`);
 
-/** The blocks in one language from the heading that begins so to the next of those that end a program. */
+/** Returns the blocks in one language between two headings, given by their beginnings. */
 function blocksOf(language: string, from: string, to?: string): string[] {
   const start = document.indexOf(from);
   assert.notEqual(start, -1, `docs/client.md has no "${from}"`);
@@ -38,7 +38,7 @@ const programs = {
   "orders.ts": blocksOf("ts", "## Testing").join("\n"),
 };
 
-/** What the document says, compiled with the types that it is about. @throws Error with what does not fit them */
+/** Compiles the document's code against the packages' types. @throws Error with the compiler's output */
 function compile(): void {
   mkdirSync(folder, { recursive: true });
   const session = programs["session.ts"].replaceAll('"localhost:50051"', 'process.env["ADDRESS"] ?? ""');
@@ -125,10 +125,9 @@ describe("docs/client.md", () => {
       await until(() => pageText().includes("Ada <150>Grace Hello, Ada"));
       fireEvent.click(page.getByText("Older messages"));
       await until(() => pageText().startsWith("generalAda <1>Ada <2>"));
-      proxy.target = "";
-      proxy.cut();
+      proxy.block();
       await until(() => pageText().startsWith("reconnecting…general"));
-      proxy.target = server.address;
+      proxy.unblock();
       await until(() => pageText().startsWith("generalAda <1>"));
     } finally {
       cleanup();

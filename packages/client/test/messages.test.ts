@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ConnectionState, Message } from "@confab/client";
+import type { Message } from "@confab/client";
 import { createTestServer } from "@confab/server/testing";
-import { connectAs, roomOf, sendMany } from "./support/chats.ts";
+import { connectAs, disconnect, numbers, roomOf, sendMany } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
 import { all, take, until, untilValue } from "./support/wait.ts";
 
 const HOUR_MS = 3_600_000;
-const numbers = (count: number, from = 1): string[] =>
-  Array.from({ length: count }, (_, index) => `${index + from}`);
 const texts = (messages: readonly Message[]): string[] => messages.map(({ text }) => text);
-const isReconnecting = ({ status }: ConnectionState): boolean => status === "reconnecting";
 
 function seedWith(count: number) {
   const messages = numbers(count).map((text) => ({ from: "ada", text }) as const);
@@ -77,10 +74,11 @@ describe("the messages of a room", () => {
       }
       return taken;
     })();
-    const cutting = setInterval(() => proxy.cut(), 100);
-    for (const text of numbers(count - 1, 2)) await roomOf(ada, server.rooms.engine).send(text);
+    for (const text of numbers(count - 1, 2)) {
+      const { seq } = await roomOf(ada, server.rooms.engine).send(text);
+      if (seq % 40 === 0) proxy.cut();
+    }
     assert.deepEqual(texts(await fast), numbers(count));
-    clearInterval(cutting);
     assert.deepEqual(texts(await slow), numbers(count));
   });
 
@@ -92,12 +90,10 @@ describe("the messages of a room", () => {
     const shown = untilValue(room.timeline, ({ items }) => items.length === 1);
     const fromHere = room.messages();
     await shown;
-    proxy.target = "";
-    proxy.cut();
-    await untilValue(grace.connection, isReconnecting);
+    await disconnect(grace, proxy);
     await sendMany(server, { name: "ada", roomId: room.id, count: 10_100 });
     const unsubscribe = room.timeline.subscribe(() => {});
-    proxy.target = server.address;
+    proxy.unblock();
     const messages = await take(fromHere, 10_100);
     assert.deepEqual(
       messages.map(({ seq }) => seq),
@@ -120,16 +116,14 @@ describe("the messages of a room", () => {
     await room.loadOlder();
     const iterator = room.messages({ afterSeq: 0 })[Symbol.asyncIterator]();
     assert.equal((await iterator.next()).value.text, "1");
-    proxy.target = "";
-    proxy.cut();
-    await untilValue(grace.connection, isReconnecting);
+    await disconnect(grace, proxy);
     const there = roomOf(ada, server.rooms.engine);
     await there.send("21");
     await server.clock.advance(HOUR_MS);
     await there.send("22");
     await there.send("23");
     await server.clock.advance(HOUR_MS + 1);
-    proxy.target = server.address;
+    proxy.unblock();
     await untilValue(room.info, ({ firstSeq }) => firstSeq === 22);
     assert.deepEqual(
       room.timeline.get().items.map(({ seq }) => seq),
@@ -141,7 +135,7 @@ describe("the messages of a room", () => {
     await iterator.return?.();
   });
 
-  test("end when one leaves the room, or the chat is closed, or the signal aborts", async () => {
+  test("end when the user leaves the room, or the chat is closed, or the signal aborts", async () => {
     await using server = await createTestServer({ seed: seedWith(2) });
     const chat = await connectAs(server, "grace");
     const room = roomOf(chat, server.rooms.engine);
@@ -167,12 +161,10 @@ describe("the messages of a room", () => {
     const room = roomOf(chat, server.rooms.engine);
     const iterator = room.messages({ afterSeq: 0 })[Symbol.asyncIterator]();
     for (const text of numbers(100)) assert.equal((await iterator.next()).value.text, text);
-    proxy.target = "";
-    proxy.cut();
-    await untilValue(chat.connection, isReconnecting);
+    await disconnect(chat, proxy);
     const next = iterator.next();
     await until(() => proxy.refused > 1);
-    proxy.target = server.address;
+    proxy.unblock();
     assert.equal((await next).value.text, "101");
     await iterator.return?.();
   });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { connectOver, grpcTransport, NotFoundError, type User } from "@confab/client";
+import { NotFoundError, type User } from "@confab/client";
 import { createTestServer } from "@confab/server/testing";
-import { connectAs, roomOf } from "./support/chats.ts";
+import { connectAs, disconnect, roomOf, untilStatus } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
 import { until, untilValue } from "./support/wait.ts";
-import { watch } from "./support/watched-transport.ts";
+import { connectWatched } from "./support/watched-transport.ts";
 
 const seed = {
   users: { ada: { displayName: "Ada" }, grace: {}, kay: { hidesPresence: true } },
@@ -23,7 +23,7 @@ describe("who is typing", () => {
     await untilValue(here.typing, (users) => handles(users).join() === "ada");
     await there.send("done");
     await untilValue(here.typing, ({ length }) => length === 0);
-    // The server passes on one a second.
+    // The server forwards one signal a second.
     await server.clock.advance(1_000);
     there.setTyping();
     await untilValue(here.typing, ({ length }) => length === 1);
@@ -31,11 +31,10 @@ describe("who is typing", () => {
     assert.deepEqual(there.typing.get(), []);
   });
 
-  test("is told anew right after a send, also of what was typed while it was on its way", async () => {
+  test("is signalled again right after a send, also for keys typed while it was on its way", async () => {
     await using server = await createTestServer({ seed });
-    const watched = watch(grpcTransport(server.address, false));
-    const { refreshToken } = server.users.ada;
-    await using ada = await connectOver(watched.transport, { refreshToken });
+    await using watched = await connectWatched(server, "ada");
+    const ada = watched.chat;
     await using grace = await connectAs(server, "grace");
     const [there, here] = [roomOf(ada, server.rooms.engine), roomOf(grace, server.rooms.engine)];
     const isThere = (text: string) => () => here.info.get().lastMessage?.text === text;
@@ -45,7 +44,7 @@ describe("who is typing", () => {
     there.setTyping();
     await sending;
     assert.deepEqual(watched.commands, ["signalActivity", "sendMessage", "signalActivity"]);
-    // A message ends the typing of who has sent it.
+    // A message ends its sender's typing.
     await until(isThere("one"));
     await untilValue(here.typing, ({ length }) => length === 1);
     await there.send("two");
@@ -55,20 +54,19 @@ describe("who is typing", () => {
     await untilValue(here.typing, ({ length }) => length === 1);
   });
 
-  test("is told at most every three seconds, and not while there is no connection", async () => {
+  test("is signalled at most every three seconds, and not while there is no connection", async () => {
     await using server = await createTestServer({ seed });
     await using proxy = await TcpProxy.open(server.address);
-    const watched = watch(grpcTransport(proxy.address, false));
-    const { refreshToken } = server.users.ada;
-    await using ada = await connectOver(watched.transport, { refreshToken });
+    await using watched = await connectWatched(server, "ada", proxy.address);
+    const ada = watched.chat;
     const there = roomOf(ada, server.rooms.engine);
     for (let key = 0; key < 100; key++) there.setTyping();
     assert.deepEqual(watched.commands, ["signalActivity"]);
     await there.send("x");
     proxy.cut();
-    await untilValue(ada.connection, ({ status }) => status === "reconnecting");
+    await untilStatus(ada, "reconnecting");
     there.setTyping();
-    await untilValue(ada.connection, ({ status }) => status === "online");
+    await untilStatus(ada, "online");
     there.setTyping();
     assert.deepEqual(watched.commands, ["signalActivity", "sendMessage", "signalActivity"]);
   });
@@ -111,17 +109,15 @@ describe("who is there", () => {
     await untilValue(entered.online, (users) => handles(users).join() === "ada,eve");
   });
 
-  test("is asked anew after a lost connection", async () => {
+  test("is loaded again after a lost connection", async () => {
     await using server = await createTestServer({ seed });
     await using proxy = await TcpProxy.open(server.address);
     await using ada = await connectAs(server, "ada", { address: proxy.address });
     const room = roomOf(ada, server.rooms.engine);
     await untilValue(room.online, ({ length }) => length === 1);
-    proxy.target = "";
-    proxy.cut();
-    await untilValue(ada.connection, ({ status }) => status === "reconnecting");
+    await disconnect(ada, proxy);
     await using _grace = await connectAs(server, "grace");
-    proxy.target = server.address;
+    proxy.unblock();
     await untilValue(room.online, (users) => handles(users).join() === "ada,grace");
   });
 });
@@ -149,9 +145,8 @@ describe("people", () => {
     const members = Object.fromEntries(names.slice(1).map((name) => [name, "member"] as const));
     const engine = { owner: "user0", members, messages };
     await using server = await createTestServer({ seed: { users, rooms: { engine } } });
-    const watched = watch(grpcTransport(server.address, false));
-    const { refreshToken } = await server.signIn(server.users.user0?.id ?? "");
-    await using chat = await connectOver(watched.transport, { refreshToken });
+    await using watched = await connectWatched<string>(server, "user0");
+    const { chat } = watched;
     const room = roomOf(chat, server.rooms.engine);
     await room.loadOlder();
     await room.loadOlder();

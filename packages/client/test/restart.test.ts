@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Chat, connect, type Message } from "@confab/client";
+import { untilStatus } from "./support/chats.ts";
 import { ServerProcess } from "./support/server-process.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
 import { untilValue } from "./support/wait.ts";
@@ -39,12 +40,10 @@ test("a server that is killed and started again under its clients loses nothing,
     await untilValue(rooms[0]?.info ?? assert.fail(), ({ lastSeq }) => lastSeq >= at, `message ${at}`);
     proxy.target = "";
     await server.stop(signal);
-    await Promise.all(
-      chats.map((chat) => untilValue(chat.connection, ({ status }) => status === "reconnecting")),
-    );
+    await Promise.all(chats.map((chat) => untilStatus(chat, "reconnecting")));
     await server.start();
     proxy.target = server.address;
-    await Promise.all(chats.map((chat) => untilValue(chat.connection, ({ status }) => status === "online")));
+    await Promise.all(chats.map((chat) => untilStatus(chat, "online")));
   }
   await Promise.all(sending);
   const [first = [], ...others] = await Promise.all(reading);

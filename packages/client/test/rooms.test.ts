@@ -41,7 +41,7 @@ describe("opening a room", () => {
     await untilValue(roomOf(grace, server.rooms.open).info, ({ memberCount }) => memberCount === 3);
   });
 
-  test("is refused where there is none, and where one may not join", async () => {
+  test("is refused if there is none, or if the user may not join", async () => {
     await using server = await createTestServer({ seed });
     await using chat = await connectAs(server, "grace");
     for (const name of ["nowhere", "secret", server.rooms.secret.id, "", "x".repeat(500)]) {
@@ -130,13 +130,41 @@ describe("rooms", () => {
     assert.equal((await ada.rooms.openDirect([server.users.kay.id, server.users.grace.id])).id, room.id);
     await untilValue(room.info, ({ title }) => ["Grace, kay", "kay, Grace"].includes(title));
     assert.equal(room.info.get().kind, "direct");
-    const there = await untilValue(grace.rooms, ({ length }) => length === 2).then(() => roomOf(grace, room));
-    const taking = take(there.messages(), 1);
+    const graces = grace.rooms.get().length;
     await room.send("psst");
-    assert.equal((await taking)[0]?.sender.displayName, "Ada");
+    const there = await untilValue(grace.rooms, ({ length }) => length === graces + 1).then(() =>
+      roomOf(grace, room),
+    );
+    assert.equal((await take(there.messages({ last: 1 }), 1))[0]?.sender.displayName, "Ada");
+    assert.equal(there.info.get().unreadCount, 1);
+    await untilValue(room.info, ({ memberCount }) => memberCount === 3);
   });
 
-  test("are listed by their newest activity, and a change of any is told", async () => {
+  test("a direct room that was left keeps its name for the others, and comes back with their next message", async () => {
+    await using server = await createTestServer({ seed });
+    await using ada = await connectAs(server, "ada");
+    await using grace = await connectAs(server, "grace");
+    const room = await ada.rooms.openDirect(["grace"]);
+    await room.send("one");
+    await untilValue(grace.rooms, () => grace.rooms.get(room.id) !== undefined);
+    await roomOf(grace, room).leave();
+    await untilValue(grace.rooms, () => grace.rooms.get(room.id) === undefined);
+    await untilValue(room.info, ({ memberCount, title }) => memberCount === 1 && title === "Grace");
+    await room.send("two");
+    await untilValue(grace.rooms, () => grace.rooms.get(room.id) !== undefined);
+    const back = roomOf(grace, room);
+    assert.deepEqual([back.info.get().unreadCount, back.info.get().joinedSeq], [1, 1]);
+    await back.leave();
+    await grace.allowDirectMessages("nobody");
+    assert.equal((await ada.users.byHandle("grace")).directMessages, "nobody");
+    await assert.rejects(room.send("three"), { name: "PermissionError", reason: "DM_NOT_ALLOWED" });
+    await assert.rejects(ada.rooms.openDirect(["grace"]), { reason: "DM_NOT_ALLOWED" });
+    await grace.allowDirectMessages("default");
+    await room.retry(room.timeline.get().items.at(-1)?.clientMessageId ?? "");
+    await untilValue(grace.rooms, () => grace.rooms.get(room.id) !== undefined);
+  });
+
+  test("are listed by their newest activity, and a change of any notifies", async () => {
     await using server = await createTestServer({ seed, clock: Date.UTC(2030, 0, 1) });
     await using ada = await connectAs(server, "ada");
     await server.clock.advance(1_000);

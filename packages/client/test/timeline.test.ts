@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createTestServer } from "@confab/server/testing";
-import { connectAs, roomOf, textsOf } from "./support/chats.ts";
+import { connectAs, disconnect, numbers, roomOf, textsOf } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
 import { take, untilValue } from "./support/wait.ts";
-
-const numbers = (count: number, from = 1): string[] =>
-  Array.from({ length: count }, (_, index) => `${index + from}`);
 
 function seedWith(count: number) {
   const messages = numbers(count).map((text) => ({ from: "ada", text }) as const);
@@ -39,7 +36,7 @@ describe("a timeline", () => {
     await assert.rejects(room.loadOlder({ signal: AbortSignal.abort() }), { name: "AbortError" });
   });
 
-  test("of a room whose history begins with one's joining ends there", async () => {
+  test("of a room whose history begins with the user's joining ends there", async () => {
     await using server = await createTestServer({ seed: seedWith(150) });
     await using ada = await connectAs(server, "ada");
     await using grace = await connectAs(server, "grace");
@@ -101,7 +98,7 @@ describe("a timeline", () => {
         ],
       );
     }
-    // Whoever comes later sees what the server tells: not that what is pinned was edited.
+    // A later client sees the server's view, in which a pinned message is not edited.
     await using late = await connectAs(server, "grace");
     const room = roomOf(late, server.rooms.engine);
     await room.loadOlder();
@@ -111,7 +108,7 @@ describe("a timeline", () => {
     );
   });
 
-  test("shows edits, pins, deletions and reactions, one's own among them", async () => {
+  test("shows edits, pins, deletions and reactions, the user's own among them", async () => {
     await using server = await createTestServer({ seed: seedWith(4), clock: Date.UTC(2030, 0, 1) });
     await using ada = await connectAs(server, "ada");
     await using grace = await connectAs(server, "grace");
@@ -141,18 +138,16 @@ describe("a timeline", () => {
     assert.deepEqual(less.items[3]?.reactions, [{ emoji: "👍", count: 1, isMine: false }]);
   });
 
-  test("knows one's own reactions that another device gave while one was away", async () => {
+  test("knows the user's own reactions from another device after an absence", async () => {
     await using server = await createTestServer({ seed: seedWith(3) });
     await using proxy = await TcpProxy.open(server.address);
     await using phone = await connectAs(server, "grace");
     await using desk = await connectAs(server, "grace", { address: proxy.address });
     const room = roomOf(desk, server.rooms.engine);
     await room.loadOlder();
-    proxy.target = "";
-    proxy.cut();
-    await untilValue(desk.connection, ({ status }) => status === "reconnecting");
+    await disconnect(desk, proxy);
     await roomOf(phone, server.rooms.engine).react(2, "👍");
-    proxy.target = server.address;
+    proxy.unblock();
     await untilValue(room.timeline, ({ items }) => items[1]?.reactions[0]?.isMine === true);
   });
 
@@ -172,7 +167,7 @@ describe("a timeline", () => {
     assert.deepEqual([items[4]?.text, items[5]?.reactions[0]?.count], ["five", 1]);
   });
 
-  test("that nobody looks at keeps the newest messages, and one that is looked at keeps all", async () => {
+  test("that nobody observes keeps the newest messages, and one that is observed keeps all", async () => {
     await using server = await createTestServer({ seed: seedWith(2) });
     await using chat = await connectAs(server, "ada");
     const [room, other] = [roomOf(chat, server.rooms.engine), roomOf(chat, server.rooms.since)];
@@ -185,4 +180,25 @@ describe("a timeline", () => {
     assert.deepEqual(textsOf(other), numbers(401, 2));
     unsubscribe();
   });
+});
+
+test("pages that the server cuts by bytes are read on, in timelines, loops and searches", async () => {
+  await using server = await createTestServer({ seed: seedWith(0) });
+  await using ada = await connectAs(server, "ada");
+  await using grace = await connectAs(server, "grace");
+  const room = roomOf(ada, server.rooms.engine);
+  const large = { payload: new Uint8Array(32 * 1024), payloadType: "x/y" };
+  const text = `needle ${"x".repeat(16 * 1024 - 7)}`;
+  await Promise.all(Array.from({ length: 120 }, () => room.send(text, large)));
+  const here = roomOf(grace, server.rooms.engine);
+  const isUpToDate = ({ items }: { items: readonly { seq: number }[] }): boolean => items.at(-1)?.seq === 120;
+  const { length: before } = (await untilValue(here.timeline, isUpToDate)).items;
+  await here.loadOlder();
+  assert.ok(here.timeline.get().items.length >= Math.min(120, before + 100));
+  let count = 0;
+  for await (const _ of here.messages({ afterSeq: 0 })) if (++count === 120) break;
+  const first = await grace.search("needle", { pageSize: 100 });
+  assert.equal(first.messages.length, 100);
+  const second = await grace.search("needle", { pageSize: 100, pageToken: first.nextPageToken });
+  assert.deepEqual([second.messages.length, second.nextPageToken], [20, ""]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectOver } from "@confab/client";
 import { createTestServer } from "@confab/server/testing";
-import { connectAs, roomOf, textsOf } from "./support/chats.ts";
+import { connectAs, numbers, roomOf, textsOf } from "./support/chats.ts";
 import { subscribingTransport } from "./support/subscribing-transport.ts";
 import { untilValue } from "./support/wait.ts";
 
@@ -22,7 +22,7 @@ test("a transport that can't stream upwards needs nothing else to be different",
   const unsubscribe = here.timeline.subscribe(() => {});
   here.setTyping();
   await untilValue(there.typing, ({ length }) => length === 1);
-  const texts = Array.from({ length: 30 }, (_, index) => `${index + 1}`);
+  const texts = numbers(30);
   const sent = await Promise.all(texts.map((text) => here.send(text)));
   assert.deepEqual(
     sent.map(({ seq }) => `${seq}`),

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { CommonPasswords } from "./domain/weak-passwords.ts";
+import type { CommonPasswords } from "./domain/sessions/weak-passwords.ts";
 
 const require = createRequire(import.meta.url);
 let known: ReadonlySet<string> | null = null;

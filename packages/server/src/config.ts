@@ -1,10 +1,14 @@
 import { isIP } from "node:net";
 import { PASSWORD_VARIABLE } from "@confab/terminal/settings";
 import type { LimitName, LimitTable } from "./app/limits.ts";
+import { type Network, parseNetwork } from "./domain/addresses.ts";
+import { isHandle } from "./domain/users/names.ts";
+import { DIRECT_MESSAGES, type DirectMessages } from "./domain/users/user.ts";
 import { type LogLevel, logLevels } from "./log.ts";
+import { withoutServiceLinks } from "./service-links.ts";
 import { limitSettings, type Setting, type SettingName, type SettingValues, settings } from "./settings.ts";
 
-/** Everything that can be set from outside, checked. */
+/** All settings, checked. */
 export interface Config {
   readonly host: string;
   readonly grpcPort: number;
@@ -12,14 +16,24 @@ export interface Config {
   readonly dataDir: string;
   readonly guests: boolean;
   readonly registration: "open" | "closed";
+  /** Beside those that are always held. */
+  readonly heldHandles: readonly string[];
+  /** Holds for users who have not chosen themselves. */
+  readonly directMessages: DirectMessages;
   readonly tls: { readonly certPath: string; readonly keyPath: string } | null;
   readonly identityProvider: IdentityProvider | null;
-  /** Null where nothing is limited. */
+  /** Null if rate limits are off. */
   readonly limits: LimitTable | null;
+  /** Holds even if rate limits are off. */
+  readonly maxStreamsPerUser: number;
+  readonly auditAddressMs: number;
+  readonly trustedProxies: readonly Network[];
   readonly logLevel: LogLevel;
+  /** Variables of Kubernetes that were ignored, by name. */
+  readonly serviceLinks: readonly string[];
 }
 
-/** Whose tokens sign in beside our own, and which claims of theirs count. */
+/** The issuer of external tokens, and the claims that are read from them. */
 interface IdentityProvider {
   readonly jwks: { readonly url: string } | { readonly file: string };
   readonly issuer: string;
@@ -27,7 +41,9 @@ interface IdentityProvider {
   readonly claims: { readonly handle: string; readonly displayName: string; readonly role: string | null };
 }
 
-/** All that is wrong with the settings, each with the setting's name. */
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** Every problem with the settings, each with the setting's name. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly problems: readonly string[];
@@ -39,11 +55,15 @@ export class ConfigError extends Error {
 }
 
 /**
- * Makes the configuration from flags, which win, and the environment.
+ * Reads the configuration from flags and the environment. Flags win.
  *
  * @throws ConfigError with every problem at once, unknown `CONFAB_…` variables among them
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>, flags: SettingValues): Config {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  flags: SettingValues,
+): Config {
+  const { env, links } = withoutServiceLinks(environment);
   const problems: string[] = findUnknown(env);
   const read = new SettingReader(env, flags, problems);
 
@@ -59,10 +79,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     dataDir: read.text("dataDir"),
     guests: read.boolean("guests") ?? isLoopback,
     registration: read.oneOf("registration", ["open", "closed"]),
+    heldHandles: read.handles("heldHandles"),
+    directMessages: read.oneOf("directMessages", DIRECT_MESSAGES),
     tls: readTls(read, problems),
     identityProvider: readIdentityProvider(read, problems),
     limits: readLimits(read, isLoopback),
+    maxStreamsPerUser: read.count("maxStreamsPerUser"),
+    auditAddressMs: read.count("auditAddressDays") * DAY_MS,
+    trustedProxies: read.networks("trustedProxies"),
     logLevel: read.oneOf("logLevel", logLevels),
+    serviceLinks: links,
   };
   const isInsecureAllowed = read.boolean("insecure") ?? false;
   if (!isLoopback && !config.tls && !isInsecureAllowed) {
@@ -114,13 +140,13 @@ function readIdentityProvider(read: SettingReader, problems: string[]): Identity
 }
 
 function readLimits(read: SettingReader, isLoopback: boolean): LimitTable | null {
-  const isOn = read.optional("rateLimits") ? read.oneOf("rateLimits", ["on", "off"]) === "on" : !isLoopback;
-  // Read even where they don't count, so that a wrong one is noticed.
+  const isOn = read.boolean("rateLimits") ?? !isLoopback;
+  // Read even if limits are off, so that a wrong one is reported.
   const limits = Object.entries(limitSettings).map(([limit, name]) => [limit, read.limit(name)] as const);
   return isOn ? (Object.fromEntries(limits) as Record<LimitName, { points: number; seconds: number }>) : null;
 }
 
-/** Reads single settings and notes what is wrong with them. After a problem the value no longer matters. */
+/** Reads single settings and collects problems. After a problem the value no longer matters. */
 class SettingReader {
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #flags: SettingValues;
@@ -167,6 +193,35 @@ class SettingReader {
     return { points: Number(points), seconds: Number(seconds) };
   }
 
+  count(name: SettingName): number {
+    const value = this.text(name);
+    if (!/^[1-9]\d{0,8}$/.test(value)) {
+      this.#problems.push(`${settings[name].env} is "${value}": give a number from 1 on`);
+    }
+    return Number(value);
+  }
+
+  networks(name: SettingName): readonly Network[] {
+    return this.#list(name, parseNetwork, "give addresses or networks, for example 10.0.0.0/8,2001:db8::1");
+  }
+
+  handles(name: SettingName): readonly string[] {
+    const advice = "give handles, for example acme,billing";
+    return this.#list(name, (part) => (isHandle(part.toLowerCase()) ? part : null), advice);
+  }
+
+  #list<Item>(name: SettingName, parse: (part: string) => Item | null, advice: string): readonly Item[] {
+    const parts = this.text(name)
+      .split(",")
+      .map((part) => part.trim());
+    return parts.filter(Boolean).flatMap((part) => {
+      const item = parse(part);
+      if (item !== null) return [item];
+      this.#problems.push(`${settings[name].env} has "${part}": ${advice}`);
+      return [];
+    });
+  }
+
   oneOf<const Value extends string>(name: SettingName, allowed: readonly [Value, ...Value[]]): Value {
     const value = this.text(name);
     const found = allowed.find((candidate) => candidate === value);
@@ -177,8 +232,8 @@ class SettingReader {
 }
 
 /**
- * A misspelt setting must not silently become the default. `CONFAB_TEST_…` belongs to the tests, and the password of
- * the terminal client may be exported where a server is started too.
+ * Reports misspelt settings, which must not silently become the default. `CONFAB_TEST_…` belongs to the tests. The
+ * terminal client's password may be exported in the same shell.
  */
 function findUnknown(env: Readonly<Record<string, string | undefined>>): string[] {
   const known = new Set([PASSWORD_VARIABLE, ...Object.values(settings).map((setting) => setting.env)]);

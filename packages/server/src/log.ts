@@ -12,10 +12,10 @@ export const logLevels = [
   "silent",
 ] as const satisfies readonly LogLevel[];
 
-/** What may never reach a log, wherever in an entry it stands. */
+/** Fields that must never reach the log, at the top of an entry or one level down. */
 const secrets = ["authorization", "token", "password", "passwordHash", "text"];
 
-/** One JSON object a line, on standard error: standard output has only what was asked for. */
+/** Writes one JSON object a line to standard error. Standard output is for the results of commands. */
 export function createLog(level: LogLevel): Logger {
   const redact = secrets.flatMap((name) => [name, `*.${name}`]);
   return pino(

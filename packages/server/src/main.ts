@@ -8,7 +8,7 @@ const CONFIG_WRONG = 2;
 const FAILED = 1;
 const CLOSE_SOCKETS_MS = 500;
 
-/** Runs the service until a signal: environment and flags → config → server → wait → drain. Sets the exit code. */
+/** Runs the service until a signal: read the config, start the server, wait, drain. Sets the exit code. */
 export async function serve(flags: SettingValues): Promise<void> {
   let config: Config;
   try {
@@ -20,8 +20,10 @@ export async function serve(flags: SettingValues): Promise<void> {
     return;
   }
   const log = createLog(config.logLevel);
+  const { serviceLinks } = config;
+  if (serviceLinks.length > 0) log.debug({ variables: serviceLinks }, "ignored what Kubernetes has set");
   const stop = Promise.withResolvers<Error | null>();
-  // The first signal drains; a second one does not wait.
+  // The first signal drains the server; a second one ends the process at once.
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {
       log.info({ signal }, "stopping");
@@ -30,7 +32,7 @@ export async function serve(flags: SettingValues): Promise<void> {
     });
   }
 
-  // After a bug nothing is certain any more: what is running may finish, then a supervisor starts afresh.
+  // After a bug the process can't be trusted. Calls in progress may finish, then a supervisor starts a new one.
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, (error: unknown) => {
       stop.resolve(error instanceof Error ? error : new Error(String(error)));
@@ -47,7 +49,7 @@ export async function serve(flags: SettingValues): Promise<void> {
     if (failure) log.fatal({ err: failure }, "it can't go on: stopping");
     await server[Symbol.asyncDispose]();
     process.exitCode = failure ? FAILED : 0;
-    // Nothing is left to do; a socket whose peer has vanished would hold the process for minutes.
+    // Otherwise a socket whose peer has vanished would keep the process alive for minutes.
     setTimeout(() => process.exit(), CLOSE_SOCKETS_MS).unref();
   } catch (error) {
     process.stderr.write(`confab: ${error instanceof Error ? error.message : String(error)}\n`);

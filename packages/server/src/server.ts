@@ -1,58 +1,63 @@
 import { chmodSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Logger } from "pino";
-import type { Clock } from "./app/clock.ts";
-import { Ends } from "./app/ends.ts";
-import { createExternalTokens } from "./app/external-tokens.ts";
+import { OPERATOR } from "./app/admin/operator.ts";
+import { type Clock, createSteadyClock } from "./app/clock.ts";
+import { ExpirySweep } from "./app/expiry/expiry-sweep.ts";
 import { createLimits, type Limits } from "./app/limits.ts";
-import { OPERATOR } from "./app/operator.ts";
+import { createExternalTokens } from "./app/sessions/external-tokens.ts";
 import { createUseCases, type UseCases } from "./app/use-cases.ts";
 import { createMemoryBus } from "./bus/memory.ts";
 import type { Bus } from "./bus/port.ts";
 import { commonPasswords } from "./common-passwords.ts";
 import type { Config } from "./config.ts";
-import type { User } from "./domain/users.ts";
+import { heldHandles } from "./domain/users/held-handles.ts";
 import { openKeyFiles } from "./keys/files.ts";
+import { openRepeatKey } from "./keys/repeat-key.ts";
+import { CatchUps } from "./live/catch-ups.ts";
 import { Hub } from "./live/hub.ts";
-import { StallWatch } from "./live/stall-watch.ts";
-import type { Binding } from "./rpc/bind.ts";
+import { WriteTimeouts } from "./live/write-timeouts.ts";
 import { Calls } from "./rpc/calls.ts";
-import { plaintextCredentials, tlsCredentials } from "./rpc/credentials.ts";
 import { createGate, createOperatorGate } from "./rpc/gate.ts";
-import { type GrpcServer, startGrpcServer } from "./rpc/grpc.ts";
-import { simpleChat } from "./rpc/simple-chat.ts";
-import { simpleUser } from "./rpc/simple-user.ts";
-import { signalHandlers } from "./rpc/v1/activity.ts";
-import { adminService } from "./rpc/v1/admin.ts";
-import { authService } from "./rpc/v1/auth.ts";
-import { chatService, messageHandlers } from "./rpc/v1/chat.ts";
-import { liveHandlers } from "./rpc/v1/connect.ts";
-import { STREAM_TIMES, type StreamTimes } from "./rpc/v1/frames.ts";
-import { roomService } from "./rpc/v1/room.ts";
-import { userService } from "./rpc/v1/user.ts";
-import { startWebServer, type WebServer } from "./rpc/web.ts";
+import { createAddressOf } from "./rpc/grpc/address.ts";
+import type { Binding } from "./rpc/grpc/bind.ts";
+import { plaintextCredentials, tlsCredentials } from "./rpc/grpc/credentials.ts";
+import { type GrpcServer, startGrpcServer } from "./rpc/grpc/server.ts";
+import { simpleChat } from "./rpc/simple/chat.ts";
+import { simpleUser } from "./rpc/simple/user.ts";
+import { adminService } from "./rpc/v1/admin/admin.ts";
+import { type LiveParts, liveHandlers } from "./rpc/v1/live/connect.ts";
+import { STREAM_TIMES, type StreamTimes } from "./rpc/v1/live/frames.ts";
+import { chatService, messageHandlers } from "./rpc/v1/messages/chat.ts";
+import { reactionHandlers } from "./rpc/v1/messages/reactions.ts";
+import { signalHandlers } from "./rpc/v1/presence/activity.ts";
+import { roomService } from "./rpc/v1/rooms/room.ts";
+import { searchHandlers } from "./rpc/v1/search/search.ts";
+import { authService } from "./rpc/v1/sessions/auth.ts";
+import { userService } from "./rpc/v1/users/user.ts";
+import { startWebServer, type WebServer } from "./rpc/web/server.ts";
 import { GroupCommit } from "./store/group-commit.ts";
 import type { Store } from "./store/port/store.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
 import { version } from "./version.ts";
 
-/** How long a server that stops gives its calls to finish. */
+/** A server that stops gives its calls this long to finish. */
 const DRAIN_MS = 9_000;
 const PRIVATE_FILE = 0o600;
-/** What fits into a socket's address on every system that we run on (sun_path, with its end). */
+/** The longest path that fits into a socket's address on every system that we run on (`sun_path`, with its end). */
 const MAX_SOCKET_PATH_BYTES = 103;
 
 /** A running server. Disposing of it drains: calls in flight finish, streams end, the database is closed. */
-export interface ConfabServer extends AsyncDisposable {
+interface ConfabServer extends AsyncDisposable {
   readonly grpcPort: number;
   readonly webPort: number;
-  /** Resolves, with the cause, when the server can't go on: its storage has failed. */
+  /** Resolves with the cause when the storage has failed, so that the server can't go on. */
   readonly failed: Promise<Error>;
   /** Reads the TLS certificate again. @throws Error when it can't be used; the old one stays in use */
   reloadCertificate(): void;
 }
 
-/** Puts the parts together and starts listening. The only place that knows every part. */
+/** Puts the parts together and starts listening. Only this file knows every part. */
 export async function startServer(
   config: Config,
   log: Logger,
@@ -60,20 +65,27 @@ export async function startServer(
 ): Promise<ConfabServer> {
   await using opened = new AsyncDisposableStack();
   const parts = await openParts({ config, log, overrides }, opened);
-  const { useCases, limits, bindings, clock } = parts;
+  const { store, useCases, limits, bindings, clock } = parts;
+  await store.setDefaults({ directMessages: config.directMessages });
 
   const credentials = config.tls ? tlsCredentials(config.tls) : plaintextCredentials();
-  const gate = createGate({ ...useCases, limits, allowGuests: config.guests, clock });
-  // Closed after the calls have finished: until then /readyz says 503 and /healthz that the process lives.
+  const gate = createGate({
+    ...useCases,
+    limits,
+    allowGuests: config.guests,
+    clock,
+    addressOf: createAddressOf(config.trustedProxies),
+  });
+  // Closed after the calls have finished: until then /readyz answers 503 and /healthz that the process lives.
   let web: WebServer | null = null;
   opened.defer(async () => web?.close());
   const grpc = await startGrpcServer({
     address: `${config.host.includes(":") ? `[${config.host}]` : config.host}:${config.grpcPort}`,
     credentials: credentials.credentials,
     bindings,
-    environment: { gate, calls: openCalls(useCases, opened), log },
+    environment: { gate, calls: openCalls(useCases, config.maxStreamsPerUser, opened), log },
   });
-  // Both at once: together they have the time that one of them has.
+  // Both at once, so that draining two takes no longer than one.
   const listening = [grpc];
   opened.defer(async () => void (await Promise.all(listening.map((server) => server.drain(DRAIN_MS)))));
   const operator = await listenToOperator({ parts, socket: operatorSocket(config.dataDir), log }, opened);
@@ -93,7 +105,6 @@ export async function startServer(
   void parts.failed.then(() => {
     isReady = false;
   });
-
   const { port: webPort, reload } = web;
   const running = opened.move();
   return {
@@ -108,12 +119,12 @@ export async function startServer(
   };
 }
 
-/** Serves one command of the operator alone, on a data folder that no server has open. */
-export interface CommandServer extends AsyncDisposable {
+/** Serves one command of the operator, on a data folder that no server has open. */
+interface CommandServer extends AsyncDisposable {
   readonly address: string;
 }
 
-/** Its socket is not the one that other commands look for: theirs would be cut off when this one ends. */
+/** Starts a `CommandServer`. Other commands don't find its socket: they would be cut off when this command ends. */
 export async function startOperatorServer(config: Config, log: Logger): Promise<CommandServer> {
   await using opened = new AsyncDisposableStack();
   const parts = await openParts({ config, log, overrides: {} }, opened);
@@ -126,7 +137,7 @@ export async function startOperatorServer(config: Config, log: Logger): Promise<
   return { address: `unix:${socket}`, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-/** The operator's own socket in a data folder that a server has open, as gRPC names it. */
+/** Returns the gRPC address of the operator's socket in a data folder that a server has open. */
 export function operatorAddress(dataDir: string): string {
   return `unix:${operatorSocket(dataDir)}`;
 }
@@ -135,23 +146,23 @@ function operatorSocket(dataDir: string): string {
   return join(resolve(dataDir), "operator.sock");
 }
 
-/** What a server for tests has in the place of an ordinary part, or around one. */
+/** Parts that a server for tests replaces or wraps. */
 export interface PartOverrides {
   readonly clock?: Clock;
-  /** At least 0 and less than 1. */
+  /** Returns at least 0 and less than 1. */
   readonly random?: () => number;
   readonly streamTimes?: StreamTimes;
   readonly wrapStore?: (store: Store) => Store;
   readonly wrapBus?: (bus: Bus) => Bus;
   readonly wrapBindings?: (bindings: readonly Binding[]) => readonly Binding[];
   /** Runs before the server listens. */
-  readonly prepare?: (parts: Pick<Parts, "store" | "useCases" | "ends">) => Promise<void>;
+  readonly prepare?: (parts: Pick<Parts, "store" | "useCases" | "expirySweep">) => Promise<void>;
 }
 
 interface Parts {
   readonly store: Store;
   readonly useCases: UseCases;
-  readonly ends: Ends;
+  readonly expirySweep: ExpirySweep;
   readonly bindings: readonly Binding[];
   readonly limits: Limits | null;
   readonly clock: Clock;
@@ -163,92 +174,105 @@ async function openParts(
   opened: AsyncDisposableStack,
 ): Promise<Parts> {
   const {
-    clock = Date.now,
+    clock: wall = Date.now,
     random = Math.random,
     streamTimes = STREAM_TIMES,
     wrapStore = same,
     wrapBus = same,
     wrapBindings = same,
   } = overrides;
+  // A test's clock goes as the test has it.
+  const clock = overrides.clock ?? createSteadyClock(wall, () => performance.now());
   const store = wrapStore(opened.use(await openSqliteStore(config.dataDir)));
   const hub = new Hub(clock);
   const bus = wrapBus(createMemoryBus());
   opened.use(bus.subscribe((event) => hub.deliver(event)));
-  const stallWatch = opened.use(new StallWatch());
+  const writeTimeouts = opened.use(new WriteTimeouts());
   const limits = config.limits && createLimits(config.limits);
   const { identityProvider } = config;
+  const keyFolder = join(config.dataDir, "keys");
   const useCases = createUseCases({
     store,
     commits: new GroupCommit(store, (change) => bus.publish({ change })),
     publish: (event) => bus.publish(event),
-    keys: await openKeyFiles(join(config.dataDir, "keys"), clock),
+    keys: await openKeyFiles(keyFolder, clock),
+    repeatHash: await openRepeatKey(keyFolder),
     clock,
     commonPasswords,
     limits,
     registration: config.registration,
-    verifyExternalToken: identityProvider && (await createExternalTokens({ ...identityProvider, clock })),
+    allowGuests: config.guests,
+    heldHandles: heldHandles(config.heldHandles),
+    verifyExternalToken:
+      identityProvider && (await createExternalTokens({ ...identityProvider, clock: wall })),
   });
-  const { presence } = useCases;
+  const { presence, userChanges } = useCases;
+  opened.use(userChanges);
   opened.use(presence);
   opened.use(bus.subscribe((event) => presence.changed(event)));
   const onFailed = (err: unknown): void => log.warn({ err }, "not all that is over could be ended");
-  const ends = opened.use(
-    new Ends({ store, presence, publish: (event) => bus.publish(event), clock, onFailed }),
+  const expirySweep = opened.use(
+    new ExpirySweep({
+      store,
+      presence,
+      userChanges,
+      publish: (event) => bus.publish(event),
+      clock,
+      auditAddressMs: config.auditAddressMs,
+      onFailed,
+    }),
   );
-  const info = {
-    version,
-    authMethods: [
-      "password",
-      ...(identityProvider ? ["external_token"] : []),
-      ...(config.guests ? ["guest"] : []),
-    ],
-    allowGuests: config.guests,
-  };
-  const calls = messageHandlers(useCases);
-  const signals = signalHandlers(presence);
-  const live = {
-    sources: { store, hub, stallWatch, clock },
-    send: useCases.messages.send,
-    opened: ({ id, hidesPresence }: User) => presence.opened(id, hidesPresence),
-    random,
-    times: streamTimes,
-  };
-  const bindings = [
-    simpleChat(useCases.messages, { store, hub, stallWatch }),
-    simpleUser(useCases),
-    authService({ info, ...useCases }),
-    userService(useCases),
-    adminService(useCases),
-    roomService(useCases),
-    chatService(calls, { ...signals, ...liveHandlers(live, { ...calls, ...signals }) }),
-  ];
-  const parts = {
-    store,
-    useCases,
-    ends,
-    bindings: wrapBindings(bindings),
-    limits,
-    clock,
-    failed: store.failed,
-  };
+  const sources = { store, hub, clock, catchUps: new CatchUps() };
+  const bindings = createBindings(config, useCases, { sources, writeTimeouts, random, times: streamTimes });
+  const failed = store.failed;
+  const parts = { store, useCases, expirySweep, bindings: wrapBindings(bindings), limits, clock, failed };
   await overrides.prepare?.(parts);
   return parts;
+}
+
+function createBindings(
+  { identityProvider, guests }: Config,
+  useCases: UseCases,
+  live: Omit<LiveParts, "presence">,
+): readonly Binding[] {
+  const { messages, presence } = useCases;
+  const authMethods = [
+    "password",
+    ...(identityProvider ? ["external_token"] : []),
+    ...(guests ? ["guest"] : []),
+  ];
+  const calls = {
+    ...messageHandlers(messages),
+    ...reactionHandlers(messages),
+    ...searchHandlers(useCases.search),
+    ...signalHandlers(presence),
+  };
+  const commands = { ...calls, send: messages.sendMessage };
+  return [
+    simpleChat(messages, live),
+    simpleUser(useCases),
+    authService(useCases.auth, { version, authMethods }),
+    userService(useCases.users),
+    adminService(useCases.admin),
+    roomService(useCases),
+    chatService({ ...calls, ...liveHandlers({ ...live, presence }, commands) }),
+  ];
 }
 
 function same<Part>(part: Part): Part {
   return part;
 }
 
-function openCalls(useCases: UseCases, opened: AsyncDisposableStack): Calls {
-  const calls = opened.use(new Calls());
+function openCalls(useCases: UseCases, maxStreamsPerUser: number, opened: AsyncDisposableStack): Calls {
+  const calls = opened.use(new Calls({ maxStreamsPerUser }));
   opened.use(useCases.live.onEnded((sessionIds) => calls.endSessions(sessionIds)));
   opened.use(useCases.live.onUserChanged((userId) => calls.recheckUser(userId)));
   return calls;
 }
 
 /**
- * Whoever can open the socket owns the data folder, and needs no other proof. Null where the path is longer
- * than a socket's may be: then the operator's commands can't reach this server.
+ * Listens to the operator on a socket in the data folder: only its owner can open that, so no other proof is needed.
+ * Returns null when the socket's path is too long; the operator's commands can't reach this server then.
  */
 async function listenToOperator(
   { parts, socket, log }: { parts: Parts; socket: string; log: Logger },
@@ -258,14 +282,18 @@ async function listenToOperator(
     log.warn({ socket }, "the data folder's path is too long for a socket: commands can't reach this server");
     return null;
   }
-  // The data folder is locked by this process, so a socket that is there was left behind.
+  // This process holds the lock of the data folder, so a socket in it was left behind.
   rmSync(socket, { force: true });
   opened.defer(() => rmSync(socket, { force: true }));
   const server = await startGrpcServer({
     address: `unix:${socket}`,
     credentials: plaintextCredentials().credentials,
     bindings: parts.bindings,
-    environment: { gate: createOperatorGate(OPERATOR), calls: openCalls(parts.useCases, opened), log },
+    environment: {
+      gate: createOperatorGate(OPERATOR, parts.clock),
+      calls: openCalls(parts.useCases, Number.POSITIVE_INFINITY, opened),
+      log,
+    },
   });
   chmodSync(socket, PRIVATE_FILE);
   return server;

@@ -4,14 +4,14 @@ import { logLevels } from "./log.ts";
 /** One setting: `CONFAB_GRPC_PORT` in the environment, `--grpc-port` on the command line. */
 export interface Setting {
   readonly env: string;
-  /** What stands after the flag in the help: `<port>`. */
+  /** The flag's value in the help: `<port>`. */
   readonly placeholder: string;
   readonly description: string;
-  /** What applies when it isn't set, as text for the help; `undefined` where that depends on others. */
+  /** The default, as text for the help; `undefined` if it depends on other settings. */
   readonly fallback?: string;
 }
 
-/** The one table of settings. Flags, help and checks are made from it. */
+/** The only table of settings. Flags, help and checks come from it. */
 export const settings = {
   host: {
     env: "CONFAB_HOST",
@@ -34,7 +34,7 @@ export const settings = {
   dataDir: {
     env: "CONFAB_DATA_DIR",
     placeholder: "<folder>",
-    description: "where the database is kept, for this process alone",
+    description: "the folder with the database, for this process alone",
     fallback: "./data",
   },
   databaseUrl: {
@@ -50,13 +50,25 @@ export const settings = {
   guests: {
     env: "CONFAB_GUESTS",
     placeholder: "<true|false>",
-    description: "whether people may chat without signing in; default true on loopback, else false",
+    description: "let people chat without signing in; default true on loopback, else false",
   },
   registration: {
     env: "CONFAB_REGISTRATION",
     placeholder: "<open|closed>",
-    description: "whether anyone may make an account",
+    description: "open: anyone may make an account",
     fallback: "open",
+  },
+  heldHandles: {
+    env: "CONFAB_HELD_HANDLES",
+    placeholder: "<handles>",
+    description: "handles that nobody can have, beside admin, support and the like: acme,billing",
+  },
+  directMessages: {
+    env: "CONFAB_DIRECT_MESSAGES",
+    placeholder: "<everyone|shared-rooms|nobody>",
+    description:
+      "who may write directly to a user who has not chosen: everyone, people in the same room, or nobody",
+    fallback: "everyone",
   },
   tlsCert: {
     env: "CONFAB_TLS_CERT",
@@ -107,13 +119,13 @@ export const settings = {
   },
   rateLimits: {
     env: "CONFAB_RATE_LIMITS",
-    placeholder: "<on|off>",
-    description: "every limit below; default off on loopback, else on; sizes and bounds always hold",
+    placeholder: "<true|false>",
+    description: "every limit below; default false on loopback, else true; sizes and bounds always hold",
   },
   limitSignInAccount: {
     env: "CONFAB_LIMIT_SIGN_IN_ACCOUNT",
     placeholder: "<n/seconds>",
-    description: "sign-ins to one account that fail",
+    description: "failed sign-ins to one account",
     fallback: "5/60",
   },
   limitSignInAccountHourly: {
@@ -125,7 +137,7 @@ export const settings = {
   limitSignInAddress: {
     env: "CONFAB_LIMIT_SIGN_IN_ADDRESS",
     placeholder: "<n/seconds>",
-    description: "sign-ins from one address that fail",
+    description: "failed sign-ins from one address",
     fallback: "20/100",
   },
   limitRegister: {
@@ -146,11 +158,29 @@ export const settings = {
     description: "rooms that one user makes or enters, and calls that invite others",
     fallback: "10/100",
   },
+  limitSearch: {
+    env: "CONFAB_LIMIT_SEARCH",
+    placeholder: "<n/seconds>",
+    description: "searches of one user",
+    fallback: "20/20",
+  },
   limitCalls: {
     env: "CONFAB_LIMIT_CALLS",
     placeholder: "<n/seconds>",
     description: "calls of one user, or of one address without a token",
     fallback: "100/20",
+  },
+  limitServiceSend: {
+    env: "CONFAB_LIMIT_SERVICE_SEND",
+    placeholder: "<n/seconds>",
+    description: "messages of one service key, instead of those of people",
+    fallback: "50/1",
+  },
+  limitServiceCalls: {
+    env: "CONFAB_LIMIT_SERVICE_CALLS",
+    placeholder: "<n/seconds>",
+    description: "calls of one service key, instead of those of people",
+    fallback: "100/1",
   },
   insecure: {
     env: "CONFAB_INSECURE",
@@ -158,17 +188,34 @@ export const settings = {
     description: "allow plaintext beyond loopback, for example behind a proxy that ends TLS",
     fallback: "false",
   },
+  maxStreamsPerUser: {
+    env: "CONFAB_MAX_STREAMS_PER_USER",
+    placeholder: "<count>",
+    description: "open streams of one user, or of one address without a token; always holds",
+    fallback: "20",
+  },
+  auditAddressDays: {
+    env: "CONFAB_AUDIT_ADDRESS_DAYS",
+    placeholder: "<count>",
+    description: "days for which the audit trail keeps the addresses of callers",
+    fallback: "90",
+  },
+  trustedProxies: {
+    env: "CONFAB_TRUSTED_PROXIES",
+    placeholder: "<networks>",
+    description: "proxies whose x-forwarded-for header says where a call comes from: 10.0.0.0/8,2001:db8::1",
+  },
   logLevel: {
     env: "CONFAB_LOG_LEVEL",
     placeholder: "<level>",
-    description: `the least that is logged, to standard error: ${logLevels.join(", ")}`,
+    description: `the lowest level that is logged, to standard error: ${logLevels.join(", ")}`,
     fallback: "info",
   },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
 
-/** The settings of limits, by the limit that each sets. */
+/** The setting of each rate limit. */
 export const limitSettings = {
   signInPerAccount: "limitSignInAccount",
   signInPerAccountHourly: "limitSignInAccountHourly",
@@ -176,8 +223,11 @@ export const limitSettings = {
   registerPerAddress: "limitRegister",
   sendPerUser: "limitSend",
   joinPerUser: "limitJoin",
+  searchPerUser: "limitSearch",
   callPerUser: "limitCalls",
+  sendPerService: "limitServiceSend",
+  callPerService: "limitServiceCalls",
 } as const satisfies Record<LimitName, SettingName>;
 
-/** Values as text, by setting. What is undefined or empty is not set. */
+/** Values as text, by setting. Undefined and empty mean not set. */
 export type SettingValues = Readonly<Partial<Record<SettingName, string | undefined>>>;

@@ -15,7 +15,6 @@ import { simple } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
 import { Collector, refusalOf, TestClient } from "./support/client.ts";
 import { readStored } from "./support/journal-rows.ts";
-import { within } from "./support/load.ts";
 import { hasStrace, needs } from "./support/needs.ts";
 import { runtimes } from "./support/runtimes.ts";
 import {
@@ -33,6 +32,7 @@ import {
   readTrace,
   straceCommand,
 } from "./support/strace.ts";
+import { within } from "./support/wait.ts";
 import { crashAgainAndAgain } from "./torture/crash.ts";
 import { chooseSeed, seededRandom } from "./torture/random.ts";
 
@@ -43,7 +43,7 @@ const MAX_SENDS_ONE_BY_ONE = 200;
 const PAGE_BYTES = 4096;
 
 for (const runtime of runtimes) {
-  describe(`durability on ${runtime}`, { timeout: 120_000 }, () => {
+  describe(`durability on ${runtime}`, { timeout: 600_000 }, () => {
     /** The data folder of a server that was killed: `texts` are acknowledged, and most of them only in the log. */
     let killed: string;
     let texts: readonly string[];
@@ -84,6 +84,7 @@ for (const runtime of runtimes) {
       const seed = chooseSeed();
       t.diagnostic(`CONFAB_TEST_SEED=${seed}`);
       const rounds = await crashAgainAndAgain({ runtime, rounds: 3, random: seededRandom(seed) });
+      t.diagnostic(`it started in ${rounds.map(({ startMs }) => startMs).join(", ")} ms`);
       assert.deepEqual(
         rounds.flatMap((round) => round.problems),
         [],

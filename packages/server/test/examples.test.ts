@@ -3,14 +3,14 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { simple } from "@confab/protocol";
-import { TestClient } from "./support/client.ts";
 import { ConsoleProcess } from "./support/console-process.ts";
 import { startHostileServer } from "./support/hostile-server.ts";
 import { needs, python } from "./support/needs.ts";
 import { createWorkplace, generateStubs, type Workplace } from "./support/python.ts";
 import { readBlocks, readCommands, readPythonSession } from "./support/readme.ts";
 import { root, runtimeProgram, runtimes } from "./support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "./support/server-process.ts";
+import { startServerProcess } from "./support/server-process.ts";
+import { forSuite } from "./support/suite.ts";
 
 const skipWithoutPython = needs("Python with grpcio and grpcio-tools", python !== undefined);
 const { sendMessage } = simple.ChatService.method;
@@ -29,12 +29,8 @@ before(() => {
 after(() => workplace[Symbol.dispose]());
 
 for (const runtime of runtimes) {
-  describe(`the README against a server on ${runtime}`, () => {
-    let server: ServerProcess;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-    });
-    after(() => server[Symbol.asyncDispose]());
+  describe(`the README against a server on ${runtime}`, async () => {
+    const { server } = await forSuite(startServerProcess({ runtime }));
 
     test("its Python session prints what it says", { skip: skipWithoutPython }, async () => {
       const session = readPythonSession();
@@ -45,6 +41,14 @@ for (const runtime of runtimes) {
         run.output.split("=====\n"),
         session.map(({ output }) => output),
       );
+    });
+
+    test("the Python helper reads the details of errors, of grpc and of grpc.aio", {
+      skip: skipWithoutPython,
+    }, async () => {
+      await using run = runPython(["-c", READ_DETAILS, server.address]);
+      assert.equal(await run.exit(), 0, run.output);
+      assert.equal(run.output, "TEXT_EMPTY text 0.0\n".repeat(2));
     });
 
     test("its Node snippet sends and receives", async () => {
@@ -73,17 +77,10 @@ for (const runtime of runtimes) {
     });
   });
 
-  describe(`the example chat clients against a server on ${runtime}`, { skip: skipWithoutPython }, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`the example chat clients against a server on ${runtime}`, {
+    skip: skipWithoutPython,
+  }, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
 
     test("two in Python and one in Node hear each other, and who comes late hears what was said", async () => {
       await using ada = chatInPython(server, "--name", "ada");
@@ -245,6 +242,30 @@ for _ in range(2000):
     });
   });
 });
+
+const READ_DETAILS = `
+import asyncio, sys
+sys.path += ["examples/python", "."]
+import grpc, grpc.aio, chat_pb2, chat_pb2_grpc
+from confab_errors import details_of
+
+def show(error):
+    details = details_of(error)
+    print(details.reason, details.field, details.retry_after_s)
+
+async def send(address):
+    async with grpc.aio.insecure_channel(address) as channel:
+        await chat_pb2_grpc.ChatServiceStub(channel).SendMessage(chat_pb2.Message(user_name="ada"))
+
+try:
+    chat_pb2_grpc.ChatServiceStub(grpc.insecure_channel(sys.argv[1])).SendMessage(chat_pb2.Message(user_name="ada"))
+except grpc.RpcError as error:
+    show(error)
+try:
+    asyncio.run(send(sys.argv[1]))
+except grpc.aio.AioRpcError as error:
+    show(error)
+`;
 
 /** The README's code, calling this server. */
 function at({ address }: { address: string }, code: string): string {

@@ -6,75 +6,16 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { connect as connectTls } from "node:tls";
 import { simple } from "@confab/protocol";
-import {
-  Client,
-  credentials,
-  loadPackageDefinition,
-  type ServiceClientConstructor,
-  status,
-} from "@grpc/grpc-js";
-import { loadSync } from "@grpc/proto-loader";
-import { protoPath as healthProto } from "grpc-health-check";
-import { refusalOf, TestClient } from "./support/client.ts";
+import { Client, credentials, status } from "@grpc/grpc-js";
+import { TestClient } from "./support/client.ts";
 import { root, runtimeProgram, runtimes } from "./support/runtimes.ts";
 import { runServerToExit, startServerProcess, temporaryFolder } from "./support/server-process.ts";
+import { eventually, HANG_MS } from "./support/wait.ts";
 
 const { sendMessage } = simple.ChatService.method;
 
 for (const runtime of runtimes) {
   describe(`the server on ${runtime}`, () => {
-    test("health is SERVING for the server and for each service, and unknown for others", async () => {
-      await using server = await startServerProcess({ runtime });
-      const { grpc } = loadPackageDefinition(loadSync(healthProto)) as unknown as {
-        grpc: { health: { v1: { Health: ServiceClientConstructor } } };
-      };
-      const client = new grpc.health.v1.Health(server.address, credentials.createInsecure());
-      const check = (service: string): Promise<{ status: string }> =>
-        new Promise((resolve, reject) => {
-          const answer = (error: unknown, response: { status: string }): void =>
-            error ? reject(error) : resolve(response);
-          (client as unknown as { check(request: object, callback: typeof answer): void }).check(
-            { service },
-            answer,
-          );
-        });
-      for (const service of ["", "ChatService", "UserService"]) assert.ok((await check(service)).status);
-      assert.equal((await refusalOf(check("NoSuchService"))).code, status.NOT_FOUND);
-      client.close();
-    });
-
-    test("reflection lists the services and describes the package-less ones, in both versions", async () => {
-      await using server = await startServerProcess({ runtime });
-      for (const version of ["v1", "v1alpha"]) {
-        const ask = await openReflection(server.address, version);
-        const { listServicesResponse } = await ask({ listServices: "*" });
-        const names = listServicesResponse?.service.map((service) => service.name).sort();
-        assert.deepEqual(names, [
-          "ChatService",
-          "UserService",
-          "confab.v1.AdminService",
-          "confab.v1.AuthService",
-          "confab.v1.ChatService",
-          "confab.v1.RoomService",
-          "confab.v1.UserService",
-          "grpc.health.v1.Health",
-        ]);
-        for (const symbol of [
-          "ChatService",
-          "UserService",
-          "ChatService.SendMessage",
-          "Message",
-          "Empty",
-          "confab.v1.User",
-        ]) {
-          const { fileDescriptorResponse } = await ask({ fileContainingSymbol: symbol });
-          assert.ok(fileDescriptorResponse, `${version} finds ${symbol}`);
-        }
-        const { errorResponse } = await ask({ fileContainingSymbol: "NoSuchThing" });
-        assert.equal(errorResponse?.errorCode, status.NOT_FOUND);
-      }
-    });
-
     test("a call whose deadline has passed is refused and nothing is stored", async () => {
       await using server = await startServerProcess({ runtime });
       const grpcStatus = await sendWithTimeout(server.address, "0n");
@@ -115,18 +56,18 @@ for (const runtime of runtimes) {
         "grpc.ssl_target_name_override": "first.test",
       });
       await new Promise<void>((resolve, reject) => {
-        client.waitForReady(Date.now() + 5_000, (error) => (error ? reject(error) : resolve()));
+        client.waitForReady(Date.now() + HANG_MS, (error) => (error ? reject(error) : resolve()));
       });
       client.close();
 
       makeCertificate(folder, "second.test");
       server.process.kill("SIGHUP");
-      await waitUntil(() => server.log().includes("certificate read again"));
+      await eventually(() => server.log().includes("certificate read again"), "new certificate");
       assert.equal(await certificateName(server.address), "second.test");
 
       writeFileSync(first.cert, "not a certificate");
       server.process.kill("SIGHUP");
-      await waitUntil(() => server.log().includes("the old one stays in use"));
+      await eventually(() => server.log().includes("the old one stays in use"), "complaint");
       assert.equal(await certificateName(server.address), "second.test");
       rmSync(folder, { recursive: true });
     });
@@ -146,14 +87,19 @@ for (const runtime of runtimes) {
       rmSync(dataDir, { recursive: true });
     });
 
-    test("a port that is taken is named", async () => {
+    test("a port that is taken is named, with the setting that changes it", async () => {
       await using server = await startServerProcess({ runtime });
-      const dataDir = temporaryFolder();
       const port = server.address.split(":")[1] ?? "";
-      const { code, stderr } = await runServerToExit({ runtime, dataDir, env: { CONFAB_GRPC_PORT: port } });
-      assert.equal(code, 1);
-      assert.match(stderr, new RegExp(`confab: can't listen on 127.0.0.1:${port}`));
-      rmSync(dataDir, { recursive: true });
+      for (const name of ["CONFAB_GRPC_PORT", "CONFAB_WEB_PORT"]) {
+        const dataDir = temporaryFolder();
+        const { code, stderr } = await runServerToExit({ runtime, dataDir, env: { [name]: port } });
+        assert.equal(code, 1);
+        assert.match(
+          stderr,
+          new RegExp(`confab: can't listen on 127.0.0.1:${port}: .*; ${name} sets another`),
+        );
+        rmSync(dataDir, { recursive: true });
+      }
     });
   });
 }
@@ -177,41 +123,6 @@ test("`confab --help` and `confab serve --help` list what there is", () => {
   }
   assert.match(confab("--version"), /^\d+\.\d+\.\d+\n$/);
 });
-
-interface ReflectionAnswer {
-  readonly listServicesResponse?: { readonly service: readonly { readonly name: string }[] } | null;
-  readonly fileDescriptorResponse?: { readonly fileDescriptorProto: readonly Buffer[] } | null;
-  readonly errorResponse?: { readonly errorCode: number } | null;
-}
-
-/** A generic client's view: asks reflection one thing after the other. */
-async function openReflection(
-  address: string,
-  version: string,
-): Promise<(request: object) => Promise<ReflectionAnswer>> {
-  const proto = join(
-    root,
-    `node_modules/@grpc/reflection/build/proto/grpc/reflection/${version}/reflection.proto`,
-  );
-  const { grpc } = loadPackageDefinition(loadSync(proto)) as unknown as {
-    grpc: { reflection: Record<string, { ServerReflection: ServiceClientConstructor }> };
-  };
-  const Service = grpc.reflection[version]?.ServerReflection;
-  assert.ok(Service);
-  const client = new Service(address, credentials.createInsecure());
-  return (request) =>
-    new Promise((resolve, reject) => {
-      const stream = (
-        client as unknown as { serverReflectionInfo(): NodeJS.ReadWriteStream }
-      ).serverReflectionInfo();
-      stream.once("data", (answer: ReflectionAnswer) => {
-        resolve(answer);
-        stream.end();
-      });
-      stream.once("error", reject);
-      (stream as unknown as { write(request: object): void }).write(request);
-    });
-}
 
 /** Sends a message over bare HTTP/2 with a `grpc-timeout` of the test's choice; resolves with the grpc-status. */
 function sendWithTimeout(address: string, timeout: string): Promise<string> {
@@ -283,12 +194,4 @@ function certificateName(address: string): Promise<string> {
     );
     socket.once("error", reject);
   });
-}
-
-async function waitUntil(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error("it did not happen within 10 s");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -1,25 +1,17 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { simple } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
 import { Collector, readRefusal, refusalOf, streamError, TestClient } from "./support/client.ts";
 import { runtimes } from "./support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "./support/server-process.ts";
+import { startServerProcess } from "./support/server-process.ts";
+import { forSuite } from "./support/suite.ts";
 
 const { sendMessage, receiveMessage, chat } = simple.ChatService.method;
 
 for (const runtime of runtimes) {
-  describe(`the simple ChatService on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`the simple ChatService on ${runtime}`, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
 
     const send = (text: string, userName = "ada") => client.unary(sendMessage, { userName, text });
 
@@ -107,6 +99,23 @@ for (const runtime of runtimes) {
       assert.ok(texts.includes("good"));
       assert.ok(!texts.includes("never stored"));
       listener.cancel();
+    });
+
+    test("Chat gives back all that it stored before a refused message ends it", async () => {
+      for (let attempt = 0; attempt < 20; attempt++) {
+        const stream = client.bidi(chat);
+        const ended = streamError(stream);
+        const received = new Collector(stream);
+        if (attempt % 2 === 0) await received.atLeast(1);
+        const texts = Array.from({ length: 10 }, (_, index) => `${attempt} ${index} ${"x".repeat(8_000)}`);
+        for (const text of texts) stream.write({ userName: "grace", text });
+        stream.write({ userName: "grace", text: " " });
+        assert.equal(readRefusal(await ended).reason, "TEXT_EMPTY");
+        assert.deepEqual(
+          received.messages.slice(-10).map((message) => message.text),
+          texts,
+        );
+      }
     });
 
     test("a refused message ends Chat with its reason while the recent messages are still on their way", async () => {

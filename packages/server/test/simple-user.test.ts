@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { simple } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
 import { Collector, refusalOf, TestClient } from "./support/client.ts";
 import { runtimes } from "./support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "./support/server-process.ts";
+import { startServerProcess } from "./support/server-process.ts";
+import { forSuite } from "./support/suite.ts";
 
 const { createUser, login, getUser, getUsers, updateUser, deleteUser } = simple.UserService.method;
 const { sendMessage, receiveMessage } = simple.ChatService.method;
@@ -14,17 +15,8 @@ const { sendMessage, receiveMessage } = simple.ChatService.method;
 const PASSWORD = "correct horse battery";
 
 for (const runtime of runtimes) {
-  describe(`the simple UserService on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`the simple UserService on ${runtime}`, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
 
     async function register(name: string): Promise<{ user: simple.User; token: string }> {
       const user = await client.unary(createUser, { name, password: PASSWORD, displayName: `${name}!` });
@@ -209,7 +201,9 @@ for (const runtime of runtimes) {
       );
       const stream = client.serverStream(receiveMessage, {});
       const heard = new Collector(stream);
-      const last = await client.unary(sendMessage, { userName: "ephemeral", text: "the name is free again" });
+      const inItsPlace = client.unary(sendMessage, { userName: "ephemeral", text: "I still am" });
+      assert.equal((await refusalOf(inItsPlace)).reason, "NAME_HELD", "it is kept from others for a while");
+      const last = await client.unary(sendMessage, { userName: "a guest", text: "it is gone" });
       await heard.until((message) => message.text === last.text);
       const left = heard.messages.find((message) => message.text === "I was here");
       assert.equal(left?.userName, "deleted user");

@@ -1,23 +1,26 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { eventually, within } from "./support/load.ts";
+import { assertMemorySettles } from "./support/memory.ts";
 import { runtimes } from "./support/runtimes.ts";
 import { startServerProcess } from "./support/server-process.ts";
-import { Broadcast, residentMiB, type Sequence } from "./torture/broadcast.ts";
+import { eventually, within } from "./support/wait.ts";
+import { Broadcast, type Sequence } from "./torture/broadcast.ts";
 import { Listeners, SilentListener } from "./torture/listeners.ts";
 
 const MAX_TEXT_BYTES = 16 * 1024;
-const LISTENERS = 200;
+const LISTENERS = 50;
 const STOPPED = 50;
-/** How far the sender is ahead of the listeners who read: what they cost is not what is measured. */
+/** The sender may be this far ahead of the listeners who read: their cost is not what is measured. */
 const SENDS_AT_ONCE = 5;
-/** What each listener that has stopped reading may cost, and what the server's memory may vary by. */
-const MAX_STOPPED_MIB = 1;
-const MAX_OTHER_MIB = 64;
+const SENDS_PER_ROUND = 40;
+/** A client that reads again in time gets the stream's status, another only the reset. */
+const STALLED_CODES = [0, 11];
+/** A stream whose client takes nothing for 30 s is ended. On a slow machine the test takes longer. */
+const MAX_SILENCE_MS = 29_000;
 
 for (const runtime of runtimes) {
-  describe(`slow readers on ${runtime}`, { timeout: 120_000 }, () => {
-    test("those who stop reading cost a bounded memory, the others miss nothing, and they catch up", async (t) => {
+  describe(`slow readers on ${runtime}`, { timeout: 600_000 }, () => {
+    test("those who stop reading cost a bounded memory, the others miss nothing, and they catch up", async () => {
       await using server = await startServerProcess({ runtime });
       const pid = server.process.pid ?? 0;
       using broadcast = new Broadcast(server.address, MAX_TEXT_BYTES);
@@ -26,41 +29,44 @@ for (const runtime of runtimes) {
       const stopped = await Promise.all(
         Array.from({ length: STOPPED }, () => SilentListener.open(server.address)),
       );
-      using never = await SilentListener.open(server.address);
       for (const listener of stopped) listener.startReading();
       const haveAll = (sequences: readonly Sequence[]) => () =>
         sequences.every(({ next }) => next === broadcast.count);
-      const stoppedSequences = stopped.map(({ sequence }) => sequence);
-      const sendTo = async (sequences: readonly Sequence[], count: number) => {
-        let mostMiB = 0;
-        for (let sent = 0; sent < count; sent++) {
+      const sendTo = async (sequences: readonly Sequence[]) => {
+        for (let sent = 0; sent < SENDS_PER_ROUND; sent++) {
           await broadcast.send();
           if (sent % SENDS_AT_ONCE === 0)
-            await eventually(haveAll(sequences), "listeners that have everything", 30_000);
-          mostMiB = Math.max(mostMiB, residentMiB(pid));
+            await eventually(haveAll(sequences), "listeners that have everything");
         }
-        await eventually(haveAll(sequences), "listeners that have everything", 30_000);
-        return mostMiB;
+        await eventually(haveAll(sequences), "listeners that have everything");
       };
 
-      const beforeMiB = await sendTo([...listeners.sequences, ...stoppedSequences], 40);
+      await sendTo([...listeners.sequences, ...stopped.map(({ sequence }) => sequence)]);
+      const stoppedAtMs = performance.now();
       for (const listener of stopped) listener.stopReading();
-      const mostMiB = await sendTo(listeners.sequences, 160);
-      t.diagnostic(`memory: ${beforeMiB} MiB before, at most ${mostMiB} MiB`);
-      assert.ok(
-        mostMiB - beforeMiB <= STOPPED * MAX_STOPPED_MIB + MAX_OTHER_MIB,
-        `${beforeMiB} → ${mostMiB} MiB`,
-      );
+      stopped.push(await SilentListener.open(server.address));
+      await assertMemorySettles(pid, () => sendTo(listeners.sequences));
 
-      for (const listener of [...stopped, never]) listener.startReading();
+      for (const listener of stopped) listener.startReading();
       await broadcast.send();
-      const everyone = [...listeners.sequences, ...stoppedSequences, never.sequence];
-      await eventually(haveAll(everyone), "listeners that have caught up", 30_000);
+      await eventually(haveAll(listeners.sequences), "listeners that have everything");
+      const hasCaughtUp = ({ sequence, closeCode }: SilentListener) =>
+        closeCode !== undefined || haveAll([sequence])();
+      await eventually(() => stopped.every(hasCaughtUp), "listeners that have caught up");
+      for (const { closeCode } of stopped.filter((listener) => listener.closeCode !== undefined)) {
+        assert.ok(STALLED_CODES.includes(closeCode ?? -1), `it ended with ${closeCode}`);
+        assert.ok(performance.now() - stoppedAtMs > MAX_SILENCE_MS, "ended too early");
+      }
+      const everyone = [...listeners.sequences, ...stopped.map(({ sequence }) => sequence)];
       assert.deepEqual(
         everyone.flatMap(({ problems }) => problems),
         [],
       );
-      assert.ok(everyone.every(({ first }) => first === 0));
+      const ended = stopped
+        .filter(({ closeCode }) => closeCode !== undefined)
+        .map(({ sequence }) => sequence);
+      // One that was ended before it read has nothing.
+      assert.ok(everyone.every((one) => one.first === 0 || (one.first === null && ended.includes(one))));
       for (const listener of stopped) listener[Symbol.dispose]();
     });
 
@@ -69,17 +75,15 @@ for (const runtime of runtimes) {
       using broadcast = new Broadcast(server.address, 1_000);
       await broadcast.send();
       using listeners = new Listeners(server.address, 2_000);
-      await eventually(() => listeners.haveReached(0), "listeners", 30_000);
+      await eventually(() => listeners.haveReached(0), "listeners");
       const sends = Array.from({ length: 20 }, () => broadcast.send());
       await eventually(() => listeners.sequences.some(({ next }) => next > 10), "messages on their way");
       listeners.cancel();
       await Promise.all(sends);
       await broadcast.send();
 
-      const stoppedAtMs = performance.now();
       assert.equal(await within(server.stop("SIGTERM"), "exit"), 0);
-      const tookMs = performance.now() - stoppedAtMs;
-      assert.ok(tookMs < 4_000, `the server waited ${Math.round(tookMs)} ms for streams that are gone`);
+      assert.ok(!server.log().includes("they took too long"), server.log());
     });
   });
 }

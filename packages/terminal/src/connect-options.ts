@@ -3,10 +3,10 @@ import type { AccountOptions, Console } from "./options.ts";
 import { PASSWORD_VARIABLE } from "./settings.ts";
 
 const CLIENT_NAME = "confab-terminal";
-/** Shorter than the SDK's: someone is looking at the screen and waits. */
+/** Shorter than the SDK's, because a user is watching the screen and waiting. */
 const MAX_RECONNECT_DELAY_MS = 8_000;
 
-/** How every command of the terminal client connects. */
+/** Connection options for every command of the terminal client. */
 export function connectOptions({ tls }: AccountOptions, signal: AbortSignal): ConnectOptions {
   return {
     clientName: CLIENT_NAME,
@@ -17,7 +17,7 @@ export function connectOptions({ tls }: AccountOptions, signal: AbortSignal): Co
   };
 }
 
-/** Who one is, as far as flags and environment say it; null where it must be asked. */
+/** Returns the credential from flags and environment; null if the user must be asked. */
 export function givenCredential(
   { guest, user }: AccountOptions,
   { env }: Pick<Console, "env">,

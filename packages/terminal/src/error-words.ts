@@ -1,25 +1,46 @@
 import { ConfabError, UnavailableError } from "@confab/client";
+import { withLocalTimes } from "./text/times.ts";
 
 const SECOND_MS = 1_000;
 
-/** An error in words for who sees it: what happened, with the server's reason, and when to try again. */
+/** Describes an error for the user: what happened, the server's reason, and when to try again. */
 export function errorWords(error: unknown): string {
   if (!(error instanceof ConfabError)) return error instanceof Error ? error.message : String(error);
+  // The words of a suspension say until when.
   const wait =
-    error.retryAfterMs === undefined
+    error.retryAfterMs === undefined || error.reason === "SUSPENDED"
       ? ""
       : `; try again in ${Math.max(1, Math.ceil(error.retryAfterMs / SECOND_MS))} s`;
   return `${connectionWords(error)}${wait}`;
 }
 
-/** Why there is no connection: the server's words, or that it says nothing. */
+/** Describes a lost connection: the server's words, or that it does not answer. */
 export function connectionWords(error: ConfabError): string {
-  const isServers = error.reason !== "" || !(error instanceof UnavailableError);
-  return isServers ? error.message : "the server does not answer";
+  // Without words of the server there are those of the transport, which say nothing to people.
+  const hasReason = error.reason !== "" && error.reason !== "CONNECTION_LOST";
+  return hasReason || !(error instanceof UnavailableError)
+    ? refusalWords(error)
+    : "the server does not answer";
 }
 
-/** The same where there is no connection yet. */
+/** Describes why the server has refused something. It does not tell whether a direct message met a block or a choice. */
+export function refusalWords({ reason, message }: ConfabError): string {
+  return reason === "DM_NOT_ALLOWED"
+    ? "they take no direct messages of yours: they block you, or have chosen who may write to them"
+    : withLocalTimes(message, new Date());
+}
+
+/** The words of the runtimes for a certificate that they refuse, and for an answer in plain text. */
+const CERTIFICATE_REFUSED =
+  /self.signed certificate|certificate's altnames|unable to (?:get|verify)|certificate has expired/i;
+const NOT_TLS = /wrong.version.number/i;
+
+/** Describes a failure to connect for the first time. */
 export function connectWords(error: unknown, address: string): string {
   if (!(error instanceof UnavailableError)) return errorWords(error);
+  if (CERTIFICATE_REFUSED.test(error.message)) {
+    return `the certificate of ${address} is not one that is trusted for it: --ca names another to trust`;
+  }
+  if (NOT_TLS.test(error.message)) return `${address} does not speak TLS: --no-tls connects without it`;
   return `no Confab server answers at ${address}: start one with \`confab serve\`, or give another address`;
 }

@@ -5,17 +5,17 @@ import { connectOptions, givenCredential } from "./connect-options.ts";
 import type { ChatOptions, Console } from "./options.ts";
 import { RememberedSession } from "./session/remembered-session.ts";
 
-/** A character that a terminal draws wider than it counts must not push the rest of its row onto the next one. */
+/** Some terminals draw a character wider than they count it. It must not push the rest of its row onto the next one. */
 const NO_LINE_WRAP = "\u001b[?7l";
 const LINE_WRAP = "\u001b[?7h";
 const FRAMES_PER_SECOND = 30;
 const SESSION_ELSEWHERE = "another terminal goes on with your last session: sign in for one more";
 
 /**
- * Runs the chat on the whole screen until the user leaves or the signal aborts. The terminal is then as it was
- * before, also where the chat has crashed.
+ * Runs the chat on the whole screen until the user quits or the signal aborts. Then it restores the terminal, even if
+ * the chat has crashed.
  *
- * @throws UsageError where the server can't be reached or does not let one in; whatever the chat crashed with
+ * @throws UsageError when the server can't be reached or refuses the sign-in; any error that the chat crashed with
  */
 export async function runFullScreen(
   options: ChatOptions,
@@ -61,7 +61,7 @@ export async function runFullScreen(
     maxFps: FRAMES_PER_SECOND,
   });
   stdout.write(NO_LINE_WRAP);
-  // Where something ends the process in the middle of it all, its last act is to tidy the terminal up.
+  // If the process ends unexpectedly, restore the terminal last of all.
   process.once("exit", restore);
   const leave = (): void => screen.unmount();
   stop.addEventListener("abort", leave, { once: true });

@@ -8,10 +8,9 @@ export { runTail } from "./plain/tail.ts";
 export type { Look } from "./screen/look.ts";
 
 /**
- * `confab chat`: on the whole screen of a terminal, line by line elsewhere. Resolves when the user leaves or the
- * signal aborts.
+ * `confab chat`: full screen on a terminal, line by line elsewhere. Resolves when the user quits or the signal aborts.
  *
- * @throws UsageError with words for the user
+ * @throws UsageError with a message for the user
  */
 export async function runChat(options: ChatOptions, console: Console, signal: AbortSignal): Promise<void> {
   if (options.guest !== undefined && options.user !== undefined) {
@@ -21,7 +20,7 @@ export async function runChat(options: ChatOptions, console: Console, signal: Ab
     await runLines(options, console, signal);
     return;
   }
-  // Who sends or reads lines need not wait for React.
+  // The line modes do not need React, so they don't wait for it to load.
   const { runFullScreen } = await import("./full-screen.tsx");
   await runFullScreen(options, console, signal);
 }

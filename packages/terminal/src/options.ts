@@ -1,23 +1,26 @@
 import type { Look } from "./screen/look.ts";
 
-/** Where the server is, and who one is there: what every command of the terminal client needs. */
+/** The server's address and the user's account, for every command of the terminal client. */
 export interface AccountOptions {
   /** `host:port` */
   readonly address: string;
-  /** Come in under this name, without an account. */
+  /** Sign in as a guest with this name, without an account. */
   readonly guest?: string | undefined;
-  /** The handle of an account. Its password is in the environment, or asked for. */
+  /** The handle of an account. Its password comes from the environment, or the user is asked. */
   readonly user?: string | undefined;
-  /** Whether to speak TLS, or whom to trust beside the system (PEM). Default: unless the server is on this machine. */
+  /**
+   * Use TLS, or the PEM file of an authority to trust besides the system's. Default: TLS, unless the server is on this
+   * machine.
+   */
   readonly tls?: boolean | { readonly ca: string } | undefined;
 }
 
 /** `confab chat` */
 export interface ChatOptions extends AccountOptions {
-  /** The room to begin with: a title or an id. Default: the one with the newest message. */
+  /** The first room to show: a title or an id. Default: the one with the newest message. */
   readonly room?: string | undefined;
   readonly look: Look;
-  /** How many messages a room begins with. */
+  /** Number of messages loaded when a room opens. */
   readonly historyLength: number;
 }
 
@@ -31,11 +34,11 @@ export interface SendOptions extends AccountOptions {
 export interface TailOptions extends AccountOptions {
   readonly room: string;
   readonly isJson: boolean;
-  /** How many messages that are there already to begin with. */
+  /** Number of earlier messages to print first. */
   readonly historyLength: number;
 }
 
-/** What a command talks to: this process's own streams, or a test's. */
+/** Input, output and environment of a command: the process's own, or a test's. */
 export interface Console {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;

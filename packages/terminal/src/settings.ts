@@ -1,6 +1,4 @@
-/**
- * What the command line needs before it knows that the terminal client is wanted: nothing here loads React.
- */
+/** Everything the command line needs before it loads the terminal client: nothing here loads React. */
 
 interface Range {
   readonly min: number;
@@ -8,25 +6,25 @@ interface Range {
   readonly fallback: number;
 }
 
-/** The numbers that can be set, with what they may be. */
+/** Numeric settings with their ranges. */
 export const numberSettings = {
   /** Columns for the names of senders. */
   nameWidth: { min: 4, max: 40, fallback: 12 },
-  /** The most columns of the frame. */
+  /** The frame's largest width in columns. */
   frameWidth: { min: 20, max: 1_000, fallback: 1_000 },
-  /** Blank columns within the frame. */
+  /** Blank columns inside the frame. */
   padding: { min: 0, max: 8, fallback: 1 },
-  /** How many messages a room begins with. */
+  /** Number of messages loaded when a room opens. */
   historyLength: { min: 1, max: 10_000, fallback: 50 },
 } as const satisfies Readonly<Record<string, Range>>;
 
-/** Where the server is, if nothing else is said. */
+/** The server's default address. */
 export const DEFAULT_ADDRESS = "127.0.0.1:50051";
 
-/** Environment variable with the password of `--user`. */
+/** The environment variable with the password of `--user`. */
 export const PASSWORD_VARIABLE = "CONFAB_PASSWORD";
 
-/** Why a command can't go on, in words for whoever gave it. */
+/** The reason why a command can't continue, in words for the user. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -268,3 +268,18 @@ test("who leaves with unsent messages is asked first", async () => {
   ada.press("/quit\r");
   assert.equal(await ada.ended(), null);
 });
+
+test("a search that has more than is shown says so", async () => {
+  const messages = Array.from({ length: 60 }, (_, index) => ({ from: "ada", text: `fox ${index}` }) as const);
+  await using server = await createTestServer({
+    seed: { users: { ada: { password } }, rooms: { wood: { owner: "ada", messages } } },
+  });
+  const env = { CONFAB_PASSWORD: password };
+  await using ada = new FakeTerminal({ address: server.address, user: "ada", env });
+  await ada.shows("fox 59");
+  ada.press("/search fox\r");
+  await ada.shows("older messages may match too: more words find fewer");
+  ada.press("/search fox 17\r");
+  await ada.shows(/Search: fox 17/);
+  assert.doesNotMatch(ada.screen.text, /may match too/);
+});

@@ -6,8 +6,8 @@ import { skipWithoutTmux, Tmux } from "./support/tmux.ts";
 
 const password = "correct horse battery";
 const RUNS = 5;
-/** On a machine that does nothing else it is under a second; here other tests may run beside it. */
-const MAX_MS = 8_000;
+/** On a machine that does nothing else it is under a second; this is for a slow one that does much else. */
+const MAX_MS = 10_000;
 
 test("the first message is on the screen soon after `confab chat`", {
   skip: skipWithoutTmux,

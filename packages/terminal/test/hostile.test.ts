@@ -6,7 +6,7 @@ import { FakeTerminal } from "./support/fake-terminal.ts";
 
 const password = "correct horse battery";
 
-/** What would clear the screen, set the title, fill the clipboard, link, ring, overwrite, reorder or push aside. */
+/** Texts that would clear the screen, set the title or the clipboard, link, ring, overwrite or reorder. */
 const hostileTexts = [
   "\u001b[2J\u001b[H",
   "\u001b]0;owned\u0007",

@@ -86,16 +86,23 @@ test("`confab send` sends its argument, or what it reads, and says nothing", asy
   input.input("from\nthe input\n");
   assert.equal(await input.end(), 0);
   assert.equal(argument.stdout + argument.stderr + input.stdout + input.stderr, "");
-  await using reader = await connect(server.address, { handle: "ada", password });
-  const room = await reader.rooms.open("engines");
-  await room.loadOlder();
-  assert.deepEqual(
-    room.timeline
-      .get()
-      .items.slice(1)
-      .map(({ text }) => text),
-    ["from the argument", "from\nthe input"],
-  );
+  assert.deepEqual(await textsSent(server.address), ["from the argument", "from\nthe input"]);
+});
+
+test("`confab send` refuses a text that is too long, and a line of it sends the others", async () => {
+  await using server = await createTestServer({ seed: office });
+  const env = { CONFAB_PASSWORD: password };
+  const large = "x".repeat(70 * 1024);
+  await using sending = new Piped(["send", "engines", "--address", server.address, "--user", "grace"], env);
+  sending.input(large);
+  assert.equal(await sending.end(), 1);
+  assert.equal(sending.stdout, "");
+  assert.match(sending.stderr, /^confab: text has 71680 bytes; at most 16384 are allowed/);
+  await using lines = new Piped(["chat", server.address, "--room", "engines", "--user", "grace"], env);
+  lines.input(`first\n${large}\nlast\n`);
+  assert.equal(await lines.end(), 0);
+  assert.match(lines.stderr, /^confab: not sent: text has 71680 bytes/);
+  assert.deepEqual(await textsSent(server.address), ["first", "last"]);
 });
 
 test("`confab send` says what is wrong, and exits with 1", async () => {
@@ -239,3 +246,12 @@ test("`confab serve` loads nothing of the terminal client's screen", async () =>
   assert.equal(code, 0, output);
   assert.match(output, /grpc-port/);
 });
+
+/** Returns the texts in the room "engines" that were sent to it since the seed. */
+async function textsSent(address: string): Promise<readonly string[]> {
+  await using reader = await connect(address, { handle: "ada", password });
+  const room = await reader.rooms.open("engines");
+  await room.loadOlder();
+  const { items } = room.timeline.get();
+  return items.slice(1).map(({ text }) => text);
+}

@@ -104,7 +104,7 @@ test("what commands show in place of the messages", options, async () => {
   await using tmux = await Tmux.start(chatOf(server, "--user", "ada", "--room", "engines"), {
     env,
     columns: 100,
-    rows: 52,
+    rows: 66,
   });
   await tmux.shows(/Grace Hopper: 👩🏽‍💻/);
   await tmux.type("/help");

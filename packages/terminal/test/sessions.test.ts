@@ -89,7 +89,7 @@ test("a session that has ended leads to the sign-in screen, with a line that say
   await server.clock.advance(400 * 24 * 3_600_000);
   {
     await using ada = new FakeTerminal({ address, env });
-    await ada.shows("your last session can't go on: ");
+    await ada.shows("your last session has ended: sign in again");
     await signIn(ada);
   }
   await using ada = new FakeTerminal({ address, env });

@@ -17,7 +17,7 @@ interface Broker {
   readonly protocol: Omit<FanOutProtocol, "isHttp2" | "hasAnswers">;
 }
 
-/** A broker of Debian's packages, in a process of its own that keeps nothing. */
+/** A broker from Debian's packages, in its own process, without persistence. */
 function broker({ name, program, args, protocol }: Broker): FanOutPeer {
   return {
     name,
@@ -82,7 +82,7 @@ export const mosquitto = broker({
       `listener ${port} 127.0.0.1`,
       "allow_anonymous true",
       "set_tcp_nodelay true",
-      // Of QoS 0 it would drop what a busy socket doesn't take.
+      // By default it drops QoS 0 messages that a busy socket does not accept.
       "max_queued_messages 0",
     ];
     writeFileSync(path, `${settings.join("\n")}\n`);

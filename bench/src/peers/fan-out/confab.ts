@@ -13,35 +13,28 @@ const ACCOUNTS = 10;
 /** The room of the simple contract. */
 const LOBBY = "lobby";
 
-/** Connect: the full contract's live stream. The listeners are streams of ten accounts. */
-export const confabConnect: FanOutPeer = {
-  name: "Confab, Connect",
-  hasRuntimes: true,
-  omits: "",
-  missing: () => null,
-  async start({ runtime, folder, runtimeOptions = [] }) {
-    const server = await startConfab({ runtime, dataFolder: folder, runtimeOptions });
-    return {
-      server,
-      protocol: await connectProtocol(server.port),
-      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-    };
-  },
-};
+/** Connect, the full contract's live stream. The listeners are streams of ten accounts. */
+export const confabConnect = confabPeer("Connect", connectProtocol);
 
-/** ReceiveMessage: the simple contract's stream, which has one message a response. */
-export const confabReceive: FanOutPeer = {
-  ...confabConnect,
-  name: "Confab, ReceiveMessage",
-  async start({ runtime, folder, runtimeOptions = [] }) {
-    const server = await startConfab({ runtime, dataFolder: folder, runtimeOptions });
-    return {
-      server,
-      protocol: await receiveProtocol(server.port),
-      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-    };
-  },
-};
+/** ReceiveMessage, the simple contract's stream: one message in each response. */
+export const confabReceive = confabPeer("ReceiveMessage", receiveProtocol);
+
+function confabPeer(method: string, protocolOf: (port: number) => Promise<FanOutProtocol>): FanOutPeer {
+  return {
+    name: `Confab, ${method}`,
+    hasRuntimes: true,
+    omits: "",
+    missing: () => null,
+    async start({ runtime, folder, runtimeOptions = [] }) {
+      const server = await startConfab({ runtime, dataFolder: folder, runtimeOptions });
+      return {
+        server,
+        protocol: await protocolOf(server.port),
+        [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+      };
+    },
+  };
+}
 
 async function connectProtocol(port: number): Promise<FanOutProtocol> {
   using client = new ConfabClient(port);
@@ -63,7 +56,7 @@ async function connectProtocol(port: number): Promise<FanOutProtocol> {
 
 const connect = v1.ChatService.method.connect;
 
-/** A Connect that is to be opened. */
+/** The request that opens a Connect. */
 async function hello(client: ConfabClient, account: Account) {
   return {
     path: pathOf(connect),
@@ -72,7 +65,7 @@ async function hello(client: ConfabClient, account: Account) {
   };
 }
 
-/** One who sends into the room, on Connect. */
+/** The sender's part of a protocol: it sends into the room on Connect. */
 async function sending(
   client: ConfabClient,
   { sender, roomId }: { readonly sender: Account; readonly roomId: string },
@@ -90,7 +83,7 @@ async function sending(
   };
 }
 
-/** Guests listen; who sends does so on Connect, because a Chat takes one message after the other. */
+/** Guests listen. The sender uses Connect, because a Chat accepts only one message at a time. */
 async function receiveProtocol(port: number): Promise<FanOutProtocol> {
   using client = new ConfabClient(port);
   const sender = await client.register("bench");

@@ -12,19 +12,19 @@ const LISTENERS = 200;
 const ROOM = "room@conference.localhost";
 const LIBRARIES = "/usr/lib";
 
-/** A chat server with rooms like Confab's: XMPP's multi-user chat (XEP-0045), of Debian's package. */
+/** A chat server with rooms like Confab's: XMPP's multi-user chat (XEP-0045), from Debian's package. */
 export const ejabberd: FanOutPeer = {
   name: "ejabberd MUC",
   hasRuntimes: false,
   omits: "store, answer",
   maxListeners: LISTENERS,
-  startsAnew: true,
+  needsNewProcess: true,
   missing: () => (findEjabberd() && findProgram("erl") ? null : "ejabberd is not installed"),
   async start({ folder }) {
     const port = await freePort();
     const server = await startServerOn(port, {
       program: findProgram("erl") ?? "erl",
-      // Without a name it has no distribution, and starts nothing beside itself.
+      // Without a node name it is not distributed and starts no other process.
       args: ["-noinput", "-mnesia", "dir", JSON.stringify(join(folder, "database")), "-s", "ejabberd"],
       env: {
         ERL_LIBS: findEjabberd()?.libraries ?? "",
@@ -49,7 +49,7 @@ export const ejabberd: FanOutPeer = {
   },
 };
 
-/** Where Debian puts it, and which version that is; null where it isn't installed. */
+/** Finds Debian's ejabberd and its version; null if it is not installed. */
 export function findEjabberd(): { readonly libraries: string; readonly version: string } | null {
   for (const name of readdirSync(LIBRARIES)) {
     const libraries = join(LIBRARIES, name);
@@ -60,7 +60,7 @@ export function findEjabberd(): { readonly libraries: string; readonly version: 
   return null;
 }
 
-/** Its limits are lifted: everyone is let in, and nobody is slowed down. */
+/** Writes a configuration without limits: everyone may enter, and nobody is slowed down. */
 function writeConfig(folder: string, port: number): string {
   const path = join(folder, "ejabberd.yml");
   const lines = [
@@ -82,7 +82,7 @@ function writeConfig(folder: string, port: number): string {
   return path;
 }
 
-/** A connection that signs in without a name and enters the room under this one. */
+/** The steps of a connection that signs in anonymously and enters the room under this name. */
 function enterRoom(nick: string): readonly Step[] {
   const open =
     "<stream:stream to='localhost' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";

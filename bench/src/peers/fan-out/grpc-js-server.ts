@@ -1,4 +1,4 @@
-/** What grpc-js does by itself: each message goes to each listener in a write of its own. It stores nothing. */
+/** Bare grpc-js: each message goes to each listener in its own write. It stores nothing. */
 import {
   Metadata,
   Server,
@@ -12,7 +12,7 @@ type Listener = ServerWritableStream<Buffer, Buffer>;
 const keepBytes = (bytes: Buffer): Buffer => bytes;
 const listeners = new Set<Listener>();
 
-// Without channelz, as Confab runs it.
+// Confab runs without channelz too.
 const server = new Server({ "grpc.enable_channelz": 0 });
 server.register(
   "/FanOut/Listen",

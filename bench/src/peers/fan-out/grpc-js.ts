@@ -5,7 +5,7 @@ import { TEXT } from "../../text.ts";
 import { countedBytes, encodeRequest, openCall } from "./http2.ts";
 import type { FanOutPeer } from "./peer.ts";
 
-/** What Confab's transport costs without Confab. */
+/** Confab's transport without Confab. */
 export const grpcJs: FanOutPeer = {
   name: "grpc-js, one write each",
   hasRuntimes: true,

@@ -18,17 +18,17 @@ const INITIAL_WINDOW_BYTES = 65_535;
 export interface GrpcCall {
   readonly path: string;
   readonly metadata?: Readonly<Record<string, string>>;
-  /** The first request; none when it is left out. */
+  /** The first request, if there is one. */
   readonly request?: Buffer;
-  /** Whether there is no other request. */
+  /** True if no other request follows. */
   readonly isLast?: boolean;
-  /** What the responses have when the stream is open; empty for the response's headers. */
+  /** Bytes in the responses that show that the stream is open; if empty, the response headers do. */
   readonly wait?: Buffer;
-  /** Leaves the windows as small as HTTP/2 has them at first. */
+  /** Keeps HTTP/2's small default windows. */
   readonly hasSmallWindows?: boolean;
 }
 
-/** A new HTTP/2 connection with one gRPC call on it. */
+/** The step that opens a new HTTP/2 connection with one gRPC call on it. */
 export function openCall(call: GrpcCall): Step {
   const { path, metadata = {}, request, isLast = false, wait = Buffer.alloc(0), hasSmallWindows } = call;
   const headers = encodeFrame({
@@ -54,7 +54,7 @@ export function openCall(call: GrpcCall): Step {
   };
 }
 
-/** One request of the call in a DATA frame. */
+/** Encodes one request of the call as a DATA frame. */
 export function encodeRequest(request: Buffer, isLast = false): Buffer {
   return encodeFrame({
     type: frameType.data,
@@ -64,7 +64,7 @@ export function encodeRequest(request: Buffer, isLast = false): Buffer {
   });
 }
 
-/** How much of a request HTTP/2's windows count. */
+/** The bytes of a request that count towards HTTP/2's windows. */
 export function countedBytes(request: Buffer): number {
   return encodeGrpcMessage(request).length;
 }

@@ -5,7 +5,7 @@ import { startServer } from "../../processes.ts";
 import { TEXT } from "../../text.ts";
 import type { FanOutPeer } from "./peer.ts";
 
-/** The limit in C over bare TCP, with one write for each delivery or with one for all that waits. */
+/** The limit: a C program over bare TCP, with one write for each delivery, or one write for everything that waits. */
 function limit(mode: "each" | "coalesced", name: string): FanOutPeer {
   return {
     name,

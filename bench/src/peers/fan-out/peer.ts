@@ -2,33 +2,33 @@ import type { FanOutProtocol } from "../../load/fan-out.ts";
 import type { ServerProcess } from "../../processes.ts";
 import type { Runtime } from "../../runtimes.ts";
 
-export interface StartOptions {
-  /** What it runs on, where it is a program of a runtime. */
+interface StartOptions {
+  /** The runtime, for peers that have one. */
   readonly runtime: Runtime;
-  /** An empty folder of its own on a disk. */
+  /** An empty folder on a disk, for this process only. */
   readonly folder: string;
   /** Options of the runtime itself. */
   readonly runtimeOptions?: readonly string[];
 }
 
-/** A server with one room, and how to speak with it. */
+/** A server with one room, and the protocol to talk to it. */
 export interface Room extends AsyncDisposable {
   readonly server: ServerProcess;
   readonly protocol: FanOutProtocol;
 }
 
-/** A server that hands messages to many. */
+/** A server that delivers each message to many listeners. */
 export interface FanOutPeer {
   readonly name: string;
-  /** Whether it runs on each of the runtimes; else it is a program of its own. */
+  /** True if it runs on each of the runtimes; else it is a program of its own. */
   readonly hasRuntimes: boolean;
-  /** What Confab does for each message and this does not; empty when nothing. */
+  /** Work that Confab does for each message and this peer does not; empty if none. */
   readonly omits: string;
-  /** How many listeners it is measured with at most; any number when it is left out. */
+  /** The most listeners to measure it with. Default: no limit. */
   readonly maxListeners?: number;
-  /** Whether each load needs a new process: it takes long to forget who was there, and lets nobody take their place. */
-  readonly startsAnew?: boolean;
-  /** Why it can't be measured here; null when it can. */
+  /** True if each load needs a new process, because it forgets departed listeners slowly and keeps their places. */
+  readonly needsNewProcess?: boolean;
+  /** Returns the reason why it can't be measured here; null if it can. */
   missing(): string | null;
   start(options: StartOptions): Promise<Room>;
 }

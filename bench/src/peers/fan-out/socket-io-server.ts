@@ -1,4 +1,6 @@
-/** The peer that most chats on Node are built on, as its guide says: rooms, emits and acknowledgements. It stores nothing. */
+/**
+ * The most common base for chats on Node, used as its guide says: rooms, emits and acknowledgements. It stores nothing.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server } from "socket.io";

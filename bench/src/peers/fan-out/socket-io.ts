@@ -12,7 +12,7 @@ const FINAL_TEXT = 0x81;
 const MASKED = 0x80;
 const LONGER = 126;
 
-/** Over WebSocket from the first byte on; a ping of the server comes later than a run takes. */
+/** Uses WebSocket from the first byte on. The server's first ping comes later than the end of a run. */
 export const socketIo: FanOutPeer = {
   name: "socket.io",
   hasRuntimes: true,
@@ -35,7 +35,7 @@ export const socketIo: FanOutPeer = {
   },
 };
 
-/** A process of its own for any number of rooms. */
+/** Starts a process for any number of rooms. */
 export function startSocketIo(
   runtime: Runtime,
   runtimeOptions: readonly string[] = [],
@@ -44,7 +44,7 @@ export function startSocketIo(
   return startServer({ runtime, args: [...runtimeOptions, program] });
 }
 
-/** What opens a connection that is in these rooms. */
+/** The steps that open a connection and join these rooms. */
 export function joinRooms(rooms: readonly string[]): readonly Step[] {
   return [
     { send: upgrade(rooms), wait: Buffer.from('"sid"') },
@@ -69,7 +69,7 @@ function upgrade(rooms: readonly string[]): Buffer {
   return Buffer.from(`${lines.join("\r\n")}\r\n\r\n`);
 }
 
-/** A client's frame, whose mask of zeros leaves the text as it is. */
+/** Encodes a client's frame. Its mask of zeros leaves the text unchanged. */
 function encodeText(text: string): Buffer {
   const bytes = Buffer.from(text);
   const length = bytes.length < LONGER ? [bytes.length] : [LONGER, bytes.length >> 8, bytes.length & 0xff];

@@ -21,7 +21,7 @@ export interface FilledRooms {
   readonly roomIds: readonly string[];
 }
 
-/** Makes the rooms and the guests in a new data folder. Their tokens last 5 minutes. */
+/** Makes the rooms and the guests in a new data folder. The guests' tokens last 5 minutes. */
 export async function fillRooms(
   dataFolder: string,
   runtime: Runtime,
@@ -52,7 +52,7 @@ async function fill(client: ConfabClient, owner: Account, shape: RoomsShape): Pr
   return { shape, clients, roomIds };
 }
 
-/** A connection with one `Connect` stream for each client. */
+/** Gives each client a connection with one `Connect` stream. */
 export async function confabRooms(
   port: number,
   { shape, clients, roomIds }: FilledRooms,

@@ -1,20 +1,20 @@
-/** So many rooms of ten, and how many clients share them. */
+/** A number of rooms of ten, and the clients who share them. */
 export interface RoomsShape {
   readonly rooms: number;
-  /** In how many of the rooms each client is. */
+  /** The rooms that each client is in. */
   readonly roomsPerClient: number;
 }
 
 export const MEMBERS = 10;
 
-/** A number without common factors with the counts of clients, so that no two rooms have the same ten. */
+/** Shares no factor with the numbers of clients, so no two rooms have the same ten members. */
 const STEP = 97;
 
 export function clientsOf({ rooms, roomsPerClient }: RoomsShape): number {
   return (rooms * MEMBERS) / roomsPerClient;
 }
 
-/** The clients who are in a room, by their numbers. */
+/** The numbers of the clients in a room. */
 export function membersOf(room: number, shape: RoomsShape): readonly number[] {
   const count = clientsOf(shape);
   return Array.from({ length: MEMBERS }, (_, member) =>
@@ -22,7 +22,7 @@ export function membersOf(room: number, shape: RoomsShape): readonly number[] {
   );
 }
 
-/** The rooms of each client, by their numbers. */
+/** The numbers of each client's rooms. */
 export function roomsOfClients(shape: RoomsShape): readonly (readonly number[])[] {
   const roomsOf: number[][] = Array.from({ length: clientsOf(shape) }, () => []);
   for (let room = 0; room < shape.rooms; room++) {

@@ -2,7 +2,7 @@ import type { RoomsProtocol } from "../../load/rooms.ts";
 import { joinRooms, sayIn } from "../fan-out/socket-io.ts";
 import { membersOf, type RoomsShape, roomsOfClients } from "./shape.ts";
 
-/** A socket for each client, which is in its rooms from the start. */
+/** Gives each client a socket that is in its rooms from the start. */
 export function socketIoRooms(shape: RoomsShape): RoomsProtocol {
   return {
     isHttp2: false,

@@ -1,5 +1,4 @@
-/** How long to wait before attempts; in milliseconds. */
-export interface BackoffOptions {
+interface BackoffOptions {
   readonly minDelayMs: number;
   readonly maxDelayMs: number;
   /** At least 0 and less than 1. */
@@ -7,8 +6,8 @@ export interface BackoffOptions {
 }
 
 /**
- * How long to wait before an attempt, 1 the first after a success: anything up to a bound that doubles each time, so
- * that many clients of a server that comes back don't come at once (exponential backoff with full jitter).
+ * Returns the delay before an attempt, in milliseconds; attempt 1 is the first after a success. The delay is random, up
+ * to a bound that doubles each time (exponential backoff with full jitter), so that many clients don't return at once.
  */
 export function backoffMs(attempt: number, { minDelayMs, maxDelayMs, random }: BackoffOptions): number {
   const boundMs = Math.min(maxDelayMs, minDelayMs * 2 ** Math.min(attempt - 1, 30));

@@ -10,7 +10,7 @@ interface Waiting {
   readonly reject: (error: ConfabError) => void;
 }
 
-/** The commands of one stream that wait for their answers. */
+/** Sends commands over one stream and matches the answers to them. */
 export class Commands {
   readonly #stream: LiveStream;
   readonly #waiting = new Map<string, Waiting>();
@@ -20,8 +20,8 @@ export class Commands {
     this.#stream = stream;
   }
 
-  /** Sends a command and resolves with its answer. @throws ConfabError as the server refuses, or as the stream ends */
-  ask(command: Command): Promise<Result> {
+  /** Sends a command and resolves with its answer. @throws ConfabError when it is refused or the stream ends */
+  request(command: Command): Promise<Result> {
     const commandId = String(++this.#lastId);
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     this.#waiting.set(commandId, { resolve, reject });
@@ -29,19 +29,19 @@ export class Commands {
     return promise;
   }
 
-  /** Sends a command that is not answered. */
-  tell(command: Command): void {
+  /** Sends a command without an answer. */
+  notify(command: Command): void {
     this.#stream.send("", command);
   }
 
-  take({ commandId, result }: v1.CommandResult): void {
+  settle({ commandId, result }: v1.CommandResult): void {
     const waiting = this.#waiting.get(commandId);
     this.#waiting.delete(commandId);
     if (result.case === "error") waiting?.reject(fromCommandError(result.value));
     else waiting?.resolve(result);
   }
 
-  /** Gives up on all that wait. */
+  /** Rejects all commands that wait for an answer. */
   fail(error: ConfabError): void {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();

@@ -5,25 +5,29 @@ import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import { Code, type ConfabError, confabError } from "../errors.ts";
 import type { SessionTokens } from "../options.ts";
-import { Session } from "../session/session.ts";
+import { Session } from "../sessions/session.ts";
 import type { Transport } from "../transport/port.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionState } from "./state.ts";
 import type { FrameHandler } from "./stream.ts";
 
 type FrameInit = NonNullable<MessageInitShape<typeof v1.FrameSchema>["frame"]>;
-/** What a stream brings before it ends: frames, and in the end an error perhaps. */
+/** The frames of a stream, and possibly the error that ends it. */
 type Script = readonly (FrameInit | Error)[];
 
+/** Far longer than anything takes on a slow and busy machine: only what hangs fails by it. */
+const HANG_MS = 60_000;
 const READY: FrameInit = { case: "ready", value: { heartbeatInterval: durationFromMs(25_000) } };
 const drain = (ms: number): FrameInit => ({ case: "drain", value: { reconnectAfter: durationFromMs(ms) } });
 const refused = (code: number, reason: string, retryAfterMs?: number): ConfabError =>
   confabError({ code, reason, message: reason, retryAfterMs });
 
-/** A transport whose streams do as they are told, one after the other, and then stay open. */
+/** A transport whose streams play one script each, and stay open after the last. */
 class ScriptedTransport {
   readonly openedAtMs: number[] = [];
   readonly tokens: string[] = [];
+  /** The number of positions in each hello. */
+  readonly positions: number[] = [];
   refreshes = 0;
   readonly #scripts: Script[];
 
@@ -37,7 +41,8 @@ class ScriptedTransport {
       const issued = { accessToken: `access ${number}`, refreshToken: `refresh ${number}` };
       return { ...issued, expiresIn: durationFromMs(300_000) } as never;
     },
-    connect: (_hello, { accessToken, signal }) => {
+    connect: ({ rooms = [] }, { accessToken, signal }) => {
+      this.positions.push(rooms.length);
       this.openedAtMs.push(performance.now());
       this.tokens.push(accessToken);
       return { frames: this.#play(this.#scripts.shift(), signal), send() {} };
@@ -75,7 +80,7 @@ async function start(scripted: ScriptedTransport, waitsForServer = false): Promi
       transport,
       environment,
       deviceName: "",
-      requestTimeoutMs: 1_000,
+      requestTimeoutMs: HANG_MS,
       onTokens: (issued) => tokens.push(issued),
       signal: closing.signal,
     },
@@ -86,7 +91,7 @@ async function start(scripted: ScriptedTransport, waitsForServer = false): Promi
   const ends: ConfabError[] = [];
   connection.state.subscribe(() => states.push(connection.state.get()));
   const handler: FrameHandler = {
-    onHello: () => [],
+    onHello: (isFresh) => (isFresh ? [] : [{ roomId: "a room", revision: 1n }]),
     onFrame() {},
     onReady() {},
     onEnd: (error) => ends.push(error),
@@ -95,15 +100,19 @@ async function start(scripted: ScriptedTransport, waitsForServer = false): Promi
   return { connection, states, ends, tokens, [Symbol.asyncDispose]: () => connection.close() };
 }
 
-async function untilOpened(scripted: ScriptedTransport, streams: number): Promise<void> {
-  const lateAtMs = performance.now() + 5_000;
-  while (scripted.openedAtMs.length < streams) {
-    if (performance.now() > lateAtMs) throw new Error(`${scripted.openedAtMs.length} streams were opened`);
+async function until(isSo: () => boolean): Promise<void> {
+  const lateAtMs = performance.now() + HANG_MS;
+  while (!isSo()) {
+    if (performance.now() > lateAtMs) throw new Error(`it was not so within ${HANG_MS} ms`);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
 
-/** How long there was between the openings of two streams. */
+function untilOpened({ openedAtMs }: ScriptedTransport, streams: number): Promise<void> {
+  return until(() => openedAtMs.length >= streams);
+}
+
+/** Returns the time between the openings of two consecutive streams. */
 function betweenMs({ openedAtMs }: ScriptedTransport, first: number): number {
   return (openedAtMs[first + 1] ?? 0) - (openedAtMs[first] ?? 0);
 }
@@ -146,6 +155,39 @@ describe("the next attempt", () => {
     await connection.close();
   });
 
+  test("comes later each time that a stream is ended for what the client has sent", async () => {
+    const tooLarge = refused(Code.RESOURCE_EXHAUSTED, "");
+    const lost = refused(Code.UNAVAILABLE, "CONNECTION_LOST");
+    const scripted = new ScriptedTransport([
+      [READY, tooLarge],
+      [READY, tooLarge],
+      [READY, lost],
+    ]);
+    await using started = await start(scripted);
+    const { connection, states } = started;
+    await untilOpened(scripted, 4);
+    const attempts = states.map((state) => (state.status === "reconnecting" ? state.attempt : null));
+    assert.deepEqual(
+      attempts.filter((attempt) => attempt !== null),
+      [1, 2, 1],
+    );
+    await connection.close();
+  });
+
+  test("has no positions where the server has refused them, until a stream is ready", async () => {
+    const lost = refused(Code.UNAVAILABLE, "");
+    const scripted = new ScriptedTransport([
+      [READY, lost],
+      [refused(Code.INVALID_ARGUMENT, "TOO_MANY_IDS")],
+      [lost],
+      [READY, lost],
+    ]);
+    await using started = await start(scripted);
+    await untilOpened(scripted, 5);
+    assert.deepEqual(scripted.positions, [1, 1, 0, 0, 1]);
+    await started.connection.close();
+  });
+
   test("has a new token where the last was refused as expired", async () => {
     const expired = refused(16, "TOKEN_EXPIRED");
     const scripted = new ScriptedTransport([[READY, refused(Code.UNAVAILABLE, "")], [expired]]);
@@ -164,7 +206,7 @@ describe("there is no next attempt", () => {
       const scripted = new ScriptedTransport([[READY, error]]);
       await using started = await start(scripted);
       const { connection, ends } = started;
-      await assert.rejects(connection.online(AbortSignal.timeout(5_000)), error);
+      await assert.rejects(connection.online(AbortSignal.timeout(HANG_MS)), error);
       assert.deepEqual(ends, [error]);
       assert.deepEqual(connection.state.get(), { status: "closed", error });
       assert.equal(scripted.openedAtMs.length, 1);
@@ -186,20 +228,18 @@ describe("there is no next attempt", () => {
     const scripted = new ScriptedTransport([[READY, new TypeError("a bug")]]);
     await using started = await start(scripted);
     const { ends } = started;
-    const lateAtMs = performance.now() + 5_000;
-    while (ends.length === 0 && performance.now() < lateAtMs)
-      await new Promise((resolve) => setTimeout(resolve, 1));
+    await until(() => ends.length > 0);
     assert.equal(ends[0]?.message, "a bug");
     assert.equal(scripted.openedAtMs.length, 1);
   });
 });
 
-test("commands on a stream that ends are told that it has, and none is sent where there is none", async () => {
+test("commands reject when their stream ends, and without a stream none is sent", async () => {
   const scripted = new ScriptedTransport([[READY, drain(20)]]);
   await using started = await start(scripted);
   const { connection } = started;
-  const asking = connection.ask({ case: "heartbeat", value: {} });
+  const asking = connection.request({ case: "heartbeat", value: {} });
   await assert.rejects(asking, { reason: "CONNECTION_LOST" });
   await connection.close();
-  await assert.rejects(connection.ask({ case: "heartbeat", value: {} }), { reason: "CONNECTION_LOST" });
+  await assert.rejects(connection.request({ case: "heartbeat", value: {} }), { reason: "CONNECTION_LOST" });
 });

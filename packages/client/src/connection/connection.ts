@@ -1,34 +1,33 @@
 import type { v1 } from "@confab/protocol";
 import type { Environment } from "../environment.ts";
-import { asConfabError, ConfabError, closedError } from "../errors.ts";
+import { asConfabError, ConfabError, closedError, isBreach } from "../errors.ts";
 import { Source } from "../observable.ts";
-import { isSessionOver, type Session } from "../session/session.ts";
+import { isSessionOver, type Session } from "../sessions/session.ts";
 import type { Command, Transport } from "../transport/port.ts";
-import { Bell, delay, orAborted } from "../waiting.ts";
+import { delay, Notifier, orAborted } from "../waiting.ts";
 import { backoffMs } from "./backoff.ts";
 import type { ConnectionState } from "./state.ts";
 import { connectionLost, type FrameHandler, Stream, type StreamEnd } from "./stream.ts";
 
-/** What a connection is made of. */
-export interface ConnectionOptions {
+interface ConnectionOptions {
   readonly transport: Transport;
   readonly session: Session;
   readonly environment: Environment;
   readonly clientName: string;
   readonly minDelayMs: number;
   readonly maxDelayMs: number;
-  /** Whether the first attempt may fail. */
+  /** True: a failure of the first attempt is retried too. */
   readonly waitsForServer: boolean;
-  /** Ends the connection, and is ended when there is no way on. */
+  /** Ends the connection; the connection aborts it itself after a final error. */
   readonly closing: AbortController;
 }
 
-/** Keeps a stream open: opens another, after some time, whenever one has ended. */
+/** Keeps a stream open: after each end it opens another, with backoff. */
 export class Connection {
   readonly state: Source<ConnectionState>;
   readonly #options: ConnectionOptions;
   readonly #closing: AbortController;
-  readonly #readyOrClosed = new Bell();
+  readonly #readyOrClosed = new Notifier();
   #state: ConnectionState = { status: "connecting" };
   #stream: Stream | null = null;
   #running: Promise<void> | null = null;
@@ -39,38 +38,38 @@ export class Connection {
     this.state = new Source(() => this.#state);
   }
 
-  /** Opens the first stream and resolves once it is ready. @throws ConfabError when there is none, and none will be */
+  /** Opens the first stream and resolves once it is ready. @throws ConfabError when the connection is closed instead */
   async start(handler: FrameHandler): Promise<void> {
     this.#running = this.#run(handler);
-    await this.#readyOrClosed.rung;
+    await this.#readyOrClosed.next;
     if (this.#state.status === "closed") throw this.#state.error ?? closedError();
   }
 
-  /** Whether commands would reach the server now. */
+  /** True while commands can be sent. */
   get isOnline(): boolean {
     return this.#stream?.isReady ?? false;
   }
 
-  /** Resolves when commands would reach the server. @throws ConfabError when they never will; the signal's reason */
+  /** Resolves once commands can be sent. @throws ConfabError when the connection is closed; the signal's reason */
   async online(signal?: AbortSignal): Promise<void> {
     while (!this.isOnline) {
       if (this.#state.status === "closed") throw this.#state.error ?? closedError();
-      await orAborted(this.#readyOrClosed.rung, signal);
+      await orAborted(this.#readyOrClosed.next, signal);
     }
   }
 
   /** Sends a command and resolves with its answer. @throws ConfabError; UnavailableError when the connection is lost */
-  async ask(command: Command): Promise<v1.CommandResult["result"]> {
+  async request(command: Command): Promise<v1.CommandResult["result"]> {
     if (!this.#stream?.isReady) throw connectionLost();
-    return this.#stream.commands.ask(command);
+    return this.#stream.commands.request(command);
   }
 
-  /** Sends a command that needs no answer, if there is someone to take it. */
-  tell(command: Command): void {
-    if (this.#stream?.isReady) this.#stream.commands.tell(command);
+  /** Sends a command without an answer; does nothing while offline. */
+  notify(command: Command): void {
+    if (this.#stream?.isReady) this.#stream.commands.notify(command);
   }
 
-  /** Ends the stream and opens no more. */
+  /** Ends the stream for good. */
   async close(): Promise<void> {
     this.#closing.abort(closedError());
     await this.#running;
@@ -81,55 +80,58 @@ export class Connection {
       await this.#keepOpen(handler);
     } catch (thrown) {
       const error = this.#closing.signal.aborted ? null : asConfabError(thrown);
-      this.#become({ status: "closed", ...(error && { error }) });
+      this.#setState({ status: "closed", ...(error && { error }) });
       this.#closing.abort(error ?? closedError());
       handler.onEnd(error ?? closedError());
-      this.#readyOrClosed.ring();
+      this.#readyOrClosed.notify();
     }
   }
 
-  /** @throws what leaves no way on; when closing, anything */
+  /** Reopens streams until a final error. @throws that error; anything while closing */
   async #keepOpen(handler: FrameHandler): Promise<never> {
     let attempt = 0;
+    let isFresh = false;
     for (let isFirst = true; ; isFirst = false) {
       const beganAt = performance.now();
-      const { wasReady, error, drainMs } = await this.#attempt(handler);
+      const { wasReady, error, drainMs } = await this.#attempt(handler, isFresh);
       const livedMs = performance.now() - beganAt;
       this.#closing.signal.throwIfAborted();
       const failure: unknown = error ?? connectionLost();
-      // Anything else than an error of the client's is a bug, which trying again would only hide.
+      // Any other error is a bug, which a retry would only hide.
       if (!(failure instanceof ConfabError)) throw failure;
       if (isSessionOver(failure)) throw failure;
       if (isFirst && !wasReady && !this.#options.waitsForServer) throw failure;
-      if (wasReady) attempt = 0;
-      // As the server had asked; unless it sends everyone away at once.
+      if (wasReady) isFresh = false;
+      else if (failure.reason === "TOO_MANY_IDS") isFresh = true;
+      if (wasReady && !isBreach(failure)) attempt = 0;
+      // The server asked for a new stream. A short-lived one is backed off from, in case it asks again and again.
       if (error === null && wasReady && drainMs === 0 && livedMs >= this.#options.minDelayMs) continue;
       attempt++;
       const waitMs = Math.max(this.#backoffMs(attempt), failure.retryAfterMs ?? 0, drainMs);
       const retryAtMs = this.#options.environment.nowMs() + waitMs;
-      this.#become({ status: "reconnecting", attempt, retryAtMs, error: failure });
+      this.#setState({ status: "reconnecting", attempt, retryAtMs, error: failure });
       await delay(waitMs, this.#closing.signal);
     }
   }
 
-  /** One stream, from its hello to its end. */
-  async #attempt(handler: FrameHandler): Promise<StreamEnd & { readonly drainMs: number }> {
+  /** Runs one stream from its hello to its end. */
+  async #attempt(handler: FrameHandler, isFresh: boolean): Promise<StreamEnd & { readonly drainMs: number }> {
     const { session, transport, clientName } = this.#options;
     const cancelling = new AbortController();
     const signal = AbortSignal.any([cancelling.signal, this.#closing.signal]);
     let accessToken = "";
     try {
       accessToken = await orAborted(session.accessToken(), signal);
-      const hello = { rooms: [...handler.onHello()], clientName };
+      const hello = { rooms: [...handler.onHello(isFresh)], clientName };
       const opened = transport.connect(hello, { accessToken, signal });
       const stream = new Stream(
         opened,
         {
           onFrame: (frame) => handler.onFrame(frame),
           onReady: () => {
-            this.#become({ status: "online" });
+            this.#setState({ status: "online" });
             handler.onReady();
-            this.#readyOrClosed.ring();
+            this.#readyOrClosed.notify();
           },
         },
         (why) => {
@@ -154,7 +156,7 @@ export class Connection {
     return backoffMs(attempt, { minDelayMs, maxDelayMs, random: environment.random });
   }
 
-  #become(state: ConnectionState): void {
+  #setState(state: ConnectionState): void {
     if (this.#state.status === "online" && state.status === "online") return;
     this.#state = state;
     this.state.changed();

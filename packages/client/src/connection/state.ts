@@ -1,6 +1,6 @@
 import type { ConfabError } from "../errors.ts";
 
-/** Whether one hears what happens. Sends wait while one doesn't. */
+/** The state of the connection. Messages wait in the outbox unless it is `online`. */
 export type ConnectionState =
   | { readonly status: "connecting" }
   | { readonly status: "online" }
@@ -8,13 +8,13 @@ export type ConnectionState =
       readonly status: "reconnecting";
       /** 1 for the first attempt after the connection was lost. */
       readonly attempt: number;
-      /** When the next attempt begins, in milliseconds since 1970; in the past while it is going on. */
+      /** Start of the next attempt, in milliseconds since 1970; in the past while the attempt runs. */
       readonly retryAtMs: number;
-      /** What ended the connection, or the last attempt. */
+      /** The error that ended the connection or the last attempt. */
       readonly error: ConfabError;
     }
   | {
       readonly status: "closed";
-      /** Why, where it was not `close`: the session has ended, or the account is suspended. */
+      /** Absent after `close`; otherwise the session has ended or the account is suspended. */
       readonly error?: ConfabError;
     };

@@ -5,34 +5,36 @@ import type { LiveStream } from "../transport/port.ts";
 import { Commands } from "./commands.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** How long a stream may take to say anything, until it says itself how often it will. */
+/** Silence allowed until the server names its heartbeat interval. */
 const OPENING_MS = 30_000;
-/** A heartbeat may be late; when two fail to come the connection is lost. */
+/** A heartbeat may be late; after two missing ones the connection counts as lost. */
 const SILENT_INTERVALS = 2.5;
 
-/** Who is told what comes on the streams of a connection. None of them may throw. */
+/** Receives the frames of a connection's streams. The callbacks must not throw. */
 export interface FrameHandler {
-  /** A stream begins. @returns where to go on from in each room */
-  onHello(): readonly { readonly roomId: string; readonly revision: bigint }[];
-  /** A room, a gap, an event. */
+  /**
+   * Called when a stream begins. @returns the resume position in each room; none if `isFresh`: the server has refused
+   * them, and sends each room as it stands
+   */
+  onHello(isFresh: boolean): readonly { readonly roomId: string; readonly revision: bigint }[];
+  /** Called with each room, gap and event. */
   onFrame(frame: v1.Frame): void;
-  /** Everything missed has come. */
+  /** Called when everything that was missed has arrived. */
   onReady(): void;
-  /** There will be no more streams. */
+  /** Called when no more streams follow. */
   onEnd(error: ConfabError): void;
 }
 
-/** Of that, what is about one stream. */
 type StreamHandler = Pick<FrameHandler, "onFrame" | "onReady">;
 
-/** What became of a stream. */
+/** The outcome of a stream. */
 export interface StreamEnd {
   readonly wasReady: boolean;
-  /** null: it came to the end of its age, or was left for another as the server had asked. */
+  /** null if the stream reached its maximum age, or was left because the server asked for it. */
   readonly error: unknown;
 }
 
-/** One stream, from hello to its end. */
+/** Reads one stream to its end: dispatches its frames and watches for silence. */
 export class Stream {
   readonly #frames: LiveStream["frames"];
   readonly #handler: StreamHandler;
@@ -53,7 +55,7 @@ export class Stream {
     this.#commands = new Commands(stream);
   }
 
-  /** Whether commands may be sent. */
+  /** True while commands can be sent. */
   get isReady(): boolean {
     return this.#isReady && !this.#isOver && !this.#isLeft;
   }
@@ -62,12 +64,12 @@ export class Stream {
     return this.#commands;
   }
 
-  /** How long the server wants to be left alone yet. */
+  /** Milliseconds left until the server wants a new stream. */
   get drainMs(): number {
     return this.#isLeft ? 0 : Math.max(0, this.#leaveAtMs - performance.now());
   }
 
-  /** Hands over what comes, until the stream ends. Rejects only when the handler throws. */
+  /** Dispatches frames until the stream ends. Rejects only when the handler throws. */
   async run(): Promise<StreamEnd> {
     let error: unknown = null;
     using watchdog = new Watchdog(OPENING_MS, () => {
@@ -81,18 +83,18 @@ export class Stream {
         return null;
       });
       if (!next || next.done) break;
-      watchdog.heard();
-      for (const frame of next.value) this.#take(frame, watchdog);
+      watchdog.feed();
+      for (const frame of next.value) this.#dispatch(frame, watchdog);
     }
     this.#isOver = true;
     clearTimeout(this.#leaveTimer);
-    this.#commands.fail(connectionLost());
+    this.#commands.fail(connectionLost(error));
     if (this.#isSilent) error = connectionLost();
     else if (this.#isLeft) error = null;
     return { wasReady: this.#isReady, error };
   }
 
-  #take(frame: v1.Frame, watchdog: Watchdog): void {
+  #dispatch(frame: v1.Frame, watchdog: Watchdog): void {
     switch (frame.frame.case) {
       case "ready": {
         const { heartbeatInterval } = frame.frame.value;
@@ -102,7 +104,7 @@ export class Stream {
         return;
       }
       case "result":
-        this.#commands.take(frame.frame.value);
+        this.#commands.settle(frame.frame.value);
         return;
       case "heartbeat":
         return;
@@ -114,7 +116,7 @@ export class Stream {
     }
   }
 
-  /** The stream is left for another when the server wants it, unless it ends before. */
+  /** Leaves the stream at the time the server asked for, unless it ends first. */
   #drain({ reconnectAfter }: v1.Drain): void {
     const afterMs = reconnectAfter ? durationMs(reconnectAfter) : 0;
     this.#leaveAtMs = performance.now() + afterMs;
@@ -125,8 +127,8 @@ export class Stream {
   }
 }
 
-/** What commands end with whose stream has ended: they may have been obeyed or not. */
-export function connectionLost(): ConfabError {
+/** Makes the error for commands whose stream has ended; the server may have executed them. */
+export function connectionLost(cause?: unknown): ConfabError {
   const message = "the connection was lost";
-  return new UnavailableError({ reason: "CONNECTION_LOST", code: Code.UNAVAILABLE, message });
+  return new UnavailableError({ reason: "CONNECTION_LOST", code: Code.UNAVAILABLE, message, cause });
 }

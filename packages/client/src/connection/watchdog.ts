@@ -1,14 +1,11 @@
-/**
- * Who was held up, or asleep, has heard nothing because nobody listened: so long what has come by then is given to be
- * read.
- */
+/** After a suspend or a blocked event loop, allow this long to read buffered data before declaring silence. */
 const GRACE_MS = 100;
 
-/** Notices that nothing has been heard for too long. */
+/** Calls `onSilence` when it has not been fed for longer than its limit. */
 export class Watchdog implements Disposable {
   readonly #onSilence: () => void;
   #limitMs: number;
-  #heardAt = performance.now();
+  #fedAt = performance.now();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(limitMs: number, onSilence: () => void) {
@@ -17,35 +14,35 @@ export class Watchdog implements Disposable {
     this.#arm(limitMs);
   }
 
-  /** How long a silence is too long, from now on. */
+  /** Changes the limit, in milliseconds, and starts it again. */
   set limitMs(limitMs: number) {
     this.#limitMs = limitMs;
-    this.heard();
+    this.feed();
     clearTimeout(this.#timer);
     this.#arm(limitMs);
   }
 
-  heard(): void {
-    this.#heardAt = performance.now();
+  feed(): void {
+    this.#fedAt = performance.now();
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }
 
-  /** The timer is left alone while something is heard, which is often, and looks at the time when it ends. */
+  /** Feeding is frequent, so it leaves the timer alone; the timer checks the time when it fires. */
   #arm(ms: number): void {
     this.#timer = setTimeout(() => {
-      const leftMs = this.#heardAt + this.#limitMs - performance.now();
+      const leftMs = this.#fedAt + this.#limitMs - performance.now();
       if (leftMs > 0) this.#arm(leftMs);
-      else this.#hearOut();
+      else this.#startGrace();
     }, ms);
   }
 
-  #hearOut(): void {
-    const heardAt = this.#heardAt;
+  #startGrace(): void {
+    const fedAt = this.#fedAt;
     this.#timer = setTimeout(() => {
-      if (this.#heardAt === heardAt) this.#onSilence();
+      if (this.#fedAt === fedAt) this.#onSilence();
       else this.#arm(this.#limitMs);
     }, GRACE_MS);
   }

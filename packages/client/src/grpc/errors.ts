@@ -4,10 +4,10 @@ import { rpc } from "@confab/protocol";
 import { type ServiceError, status } from "@grpc/grpc-js";
 import { Code, type ConfabError, confabError } from "../errors.ts";
 
-/** What grpc-js makes of a connection that breaks, beside UNAVAILABLE: nobody answered with these. */
+/** Codes that grpc-js uses for a broken connection, besides UNAVAILABLE; the server did not send them. */
 const BROKEN: readonly number[] = [status.CANCELLED, status.UNKNOWN, status.INTERNAL];
 
-/** What a failed call told its caller, as an error of the client's. */
+/** Turns grpc-js's error into a ConfabError, with the details that the server sent. */
 export function fromServiceError(error: ServiceError): ConfabError {
   const details = readDetails(error);
   const message = error.details || error.message;
@@ -43,7 +43,7 @@ function readDetails({ metadata }: ServiceError): rpc.Status | null {
   try {
     return fromBinary(rpc.StatusSchema, bytes);
   } catch {
-    // What is not readable says nothing: the code and the message are left.
+    // Unreadable details are ignored; code and message are enough.
     return null;
   }
 }

@@ -10,11 +10,9 @@ import {
 } from "@bufbuild/protobuf";
 import { v1 } from "@confab/protocol";
 import {
-  type ChannelCredentials,
   Client,
   type ClientDuplexStream,
   connectivityState,
-  credentials,
   Metadata,
   type ServiceError,
 } from "@grpc/grpc-js";
@@ -23,30 +21,28 @@ import type { ConnectOptions } from "../options.ts";
 import type { LiveStream, StreamOptions, Transport, UnaryOptions } from "../transport/port.ts";
 import { parseAddress } from "./address.ts";
 import { fromServiceError } from "./errors.ts";
+import { type Security, securityFor } from "./security.ts";
 
 type Requests = MessageInitShape<typeof v1.ConnectRequestSchema>;
 
-/** A transport over gRPC, with a connection of its own. @throws InvalidArgumentError `ADDRESS_INVALID` */
+/**
+ * Makes a gRPC transport with its own connection. The address and `tls` are as in `connect`.
+ * @throws InvalidArgumentError `ADDRESS_INVALID`
+ */
 export function grpcTransport(address: string, tls: ConnectOptions["tls"]): Transport {
-  const { target, isLoopback } = parseAddress(address);
-  return new GrpcTransport(target, credentialsFor(tls ?? !isLoopback));
-}
-
-function credentialsFor(tls: NonNullable<ConnectOptions["tls"]>): ChannelCredentials {
-  if (tls === false) return credentials.createInsecure();
-  const ca = tls === true ? undefined : tls.ca;
-  return credentials.createSsl(ca === undefined ? null : Buffer.from(ca));
+  const { target, host, isLoopback } = parseAddress(address);
+  return new GrpcTransport(target, securityFor(host, tls ?? !isLoopback));
 }
 
 class GrpcTransport implements Transport {
   readonly #target: string;
-  readonly #credentials: ChannelCredentials;
+  readonly #security: Security;
   #client: Client | null = null;
   #isClosed = false;
 
-  constructor(target: string, channelCredentials: ChannelCredentials) {
+  constructor(target: string, security: Security) {
     this.#target = target;
-    this.#credentials = channelCredentials;
+    this.#security = security;
   }
 
   unary<I extends DescMessage, O extends DescMessage>(
@@ -108,15 +104,18 @@ class GrpcTransport implements Transport {
   }
 
   /**
-   * The client, a new one after the last has found nobody: grpc-js would let calls fail without trying again until a
-   * time that it chooses by itself.
+   * Returns the client, replaced after a failed connection: grpc-js would fail all calls until its own backoff is over.
    */
   #open(): Client {
     if (this.#isClosed) throw closedError();
     if (this.#client?.getChannel().getConnectivityState(false) === connectivityState.TRANSIENT_FAILURE) {
       this.reset();
     }
-    this.#client ??= new Client(this.#target, this.#credentials, { "grpc.use_local_subchannel_pool": 1 });
+    const { credentials, options } = this.#security;
+    this.#client ??= new Client(this.#target, credentials, {
+      ...options,
+      "grpc.use_local_subchannel_pool": 1,
+    });
     return this.#client;
   }
 }
@@ -135,7 +134,7 @@ async function* readFrames(
     throw fromServiceError(error as ServiceError);
   } finally {
     signal.removeEventListener("abort", onAbort);
-    // An error that comes after nobody reads any more is nobody's.
+    // Errors after the last read have no receiver; without a listener they would be uncaught.
     call.on("error", () => {});
     call.cancel();
   }

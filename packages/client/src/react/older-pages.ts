@@ -2,7 +2,7 @@ import { asConfabError, type ConfabError } from "../errors.ts";
 import { Source } from "../observable.ts";
 import type { RoomToShow } from "./use-rooms.ts";
 
-/** Loads a room's older messages for a component, and keeps why the last page did not come. */
+/** Loads a room's older messages for a component, and keeps the error of the last page. */
 export class OlderPages {
   readonly error: Source<ConfabError | null>;
   readonly #room: RoomToShow;
@@ -13,7 +13,7 @@ export class OlderPages {
     this.error = new Source(() => this.#error);
   }
 
-  /** Not a method: it is handed on by itself, as what a button does. */
+  /** A function, not a method, because it is passed on as an event handler. */
   readonly load = (): void => {
     this.#room?.loadOlder().then(
       () => this.#ended(null),

@@ -2,12 +2,12 @@ import type { ConnectionState } from "../connection/state.ts";
 import { useChat } from "./chat-context.tsx";
 import { useObservable } from "./use-observable.ts";
 
-/** Whether one hears what happens, and where not, when the next attempt is. */
+/** Returns the state of the connection. */
 export function useConnection(): ConnectionState {
   return useObservable(useChat().connection);
 }
 
-/** How many messages wait to be stored, in all rooms. */
+/** Returns the number of unsent messages in all rooms: waiting or failed. */
 export function useUnsent(): number {
   return useObservable(useChat().unsent);
 }

@@ -1,24 +1,24 @@
 import { useEffect, useMemo } from "react";
 import type { ConnectionState } from "../connection/state.ts";
 import type { ConfabError } from "../errors.ts";
+import type { Timeline, TimelineItem } from "../messages/message.ts";
 import type { Observable } from "../observable.ts";
-import type { Timeline, TimelineItem } from "../rooms/message.ts";
 import { useChat } from "./chat-context.tsx";
 import { OlderPages } from "./older-pages.ts";
 import { constant, isSameList, useDerived, useObservable } from "./use-observable.ts";
 import type { RoomToShow } from "./use-rooms.ts";
 
-/** With how much {@link useMessages} begins. */
+/** Options of {@link useMessages}. */
 export interface UseMessagesOptions {
-  /** So many messages are loaded by themselves, as far as there are so many. Default: 30. */
+  /** Number of messages to load at first, if the room has as many. Default: 30. */
   readonly initialCount?: number | undefined;
 }
 
-/** What one shows of a room, and what pages upwards in it. */
+/** The messages to show of a room, and a function that loads older ones. */
 export interface Messages extends Timeline {
-  /** Loads the page before: for a button, or for when one has scrolled to the top. Always the same for a room. */
+  /** Loads the previous page: for a button or a scroll handler. The same function for as long as the room is. */
   readonly loadOlder: () => void;
-  /** Why the last page did not come; null once one has. */
+  /** The error of the last page; null after a page was loaded. */
   readonly loadError: ConfabError | null;
 }
 
@@ -26,8 +26,8 @@ const DEFAULT_INITIAL_COUNT = 30;
 const noMessages: Observable<Timeline> = constant({ items: [], hasOlder: false, isLoadingOlder: false });
 
 /**
- * The messages of a room, oldest first and without a hole, those that are unsent at the end; an item that has not
- * changed stays the same object, so that a memoized row is not rendered again. {@link keyOf} gives a row its key.
+ * Returns the messages of a room, oldest first and without a gap, unsent ones last. An unchanged item stays the same
+ * object, so that a memoized row is not rendered again. Use {@link keyOf} as the row's key.
  */
 export function useMessages(
   room: RoomToShow,
@@ -41,16 +41,16 @@ export function useMessages(
   const { items, hasOlder } = timeline;
   const missingCount = hasOlder ? Math.max(0, initialCount - items.length) : 0;
   useEffect(() => {
-    // Each page that came may not be enough. One that failed is asked for again with the next connection.
+    // One page may not be enough. A failed page is loaded again with the next connection.
     if (isOnline && missingCount > 0) older.load();
   }, [older, isOnline, missingCount]);
 
   return useMemo(() => ({ ...timeline, loadOlder: older.load, loadError }), [timeline, older, loadError]);
 }
 
-/** React's key for a message: the same before and after it was sent. */
+/** Returns React's key for a message: the same before and after sending. */
 export function keyOf({ isMine, clientMessageId, seq }: TimelineItem): string {
-  // Others choose their ids themselves, or none.
+  // Other users choose their own client ids, which may collide or be empty.
   return isMine && clientMessageId !== "" ? clientMessageId : `#${seq}`;
 }
 

@@ -1,15 +1,14 @@
 import { useMemo, useSyncExternalStore } from "react";
 import type { Observable } from "../observable.ts";
 
-/** When two values count as the same, so that nothing has to be rendered again. */
-export type IsSame<T> = (before: T, after: T) => boolean;
+type IsSame<T> = (before: T, after: T) => boolean;
 
-/** The value of anything observable: of a chat, of a room, or of your own. Renders again after each change. */
+/** Returns the value of an observable of a chat, a room or your own. Re-renders after each change. */
 export function useObservable<T>(observable: Observable<T>): T {
   return useDerived(observable, itself);
 }
 
-/** What is made of an observable value. Renders again only when that is another; both functions stay the same ones. */
+/** Returns a value made from an observable; re-renders only when it changes by `isSame`. Both functions must be stable. */
 export function useDerived<T, U>(
   observable: Observable<T>,
   make: (value: T) => U,
@@ -19,12 +18,12 @@ export function useDerived<T, U>(
   return useSyncExternalStore(subscribe, get, get);
 }
 
-/** Whether two lists have the same things in the same order. */
+/** Returns true if two lists have the same items in the same order. */
 export function isSameList<T>(before: readonly T[], after: readonly T[]): boolean {
   return before.length === after.length && before.every((item, index) => item === after[index]);
 }
 
-/** An observable that never changes: what there is to show where there is no room. */
+/** Makes an observable that never changes, for when there is no room. */
 export function constant<T>(value: T): Observable<T> {
   return { get: () => value, subscribe: () => () => {} };
 }

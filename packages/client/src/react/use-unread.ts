@@ -6,33 +6,33 @@ import { useChat } from "./chat-context.tsx";
 import { constant, useDerived } from "./use-observable.ts";
 import type { RoomToShow } from "./use-rooms.ts";
 
-/** What others have said since one has read. */
+/** Unread messages of other users. */
 export interface Unread {
   readonly unreadCount: number;
-  /** How many of these mention oneself, or all. */
+  /** The part of them that mentions the user or everybody. */
   readonly mentionCount: number;
 }
 
 const noInfo: Observable<RoomInfo | null> = constant(null);
 
-/** What is unread in a room. Renders again when a count is another, not with each message. */
+/** Returns the unread counts of a room. Re-renders when a count changes, not with each message. */
 export function useUnread(room: RoomToShow): Unread {
   return useDerived(room?.info ?? noInfo, unreadIn, isSameUnread);
 }
 
-/** What is unread in all rooms together, for a title or a badge. */
+/** Returns the unread counts of all rooms together, for a title or a badge. */
 export function useUnreadTotal(): Unread {
   return useDerived(useChat().rooms, unreadInAll, isSameUnread);
 }
 
 /**
- * Moves one's read position to the newest message of the room, now and with each that comes, while `isSeen`: give false
- * where it is scrolled out of sight, or the window is hidden.
+ * Moves the user's read position to the newest message of the room, now and with each new one, while `isSeen` is true.
+ * Pass false while the messages are scrolled out of sight or the window is hidden.
  */
 export function useMarkRead(room: RoomToShow, isSeen = true): void {
   const unreadSeq = useDerived(room?.info ?? noInfo, newestUnread);
   useEffect(() => {
-    // What could not be told for want of a connection is told with the next; what was refused stays unread.
+    // Without a connection the position is sent with the next one; a refused one stays unread.
     if (room && isSeen && unreadSeq > 0) room.markRead(unreadSeq).catch(() => {});
   }, [room, isSeen, unreadSeq]);
 }
@@ -49,7 +49,7 @@ function unreadInAll(rooms: readonly Room[]): Unread {
   };
 }
 
-/** The newest message's number where something is unread, else 0. */
+/** Returns the newest message's seq if something is unread, else 0. */
 function newestUnread(info: RoomInfo | null): number {
   return info && info.unreadCount > 0 ? info.lastSeq : 0;
 }

@@ -1,25 +1,31 @@
 import type { Connection } from "../connection/connection.ts";
-import type { CursorKeeper } from "../cursor-keeper.ts";
 import type { Environment } from "../environment.ts";
-import type { Session } from "../session/session.ts";
+import type { CursorKeeper } from "../live/cursor-keeper.ts";
+import type { SizeLimits } from "../messages/size-limits.ts";
+import type { UnsentCount } from "../messages/unsent-count.ts";
+import type { OwnActivity } from "../presence/own-activity.ts";
+import type { Presence } from "../presence/presence.ts";
+import type { Session } from "../sessions/session.ts";
 import type { Directory } from "../users/directory.ts";
-import type { Presence } from "../users/presence.ts";
-import type { Gate } from "../waiting.ts";
-import type { UnsentCount } from "./unsent-count.ts";
+import type { RelationshipList } from "../users/relationships.ts";
+import type { Limiter } from "../waiting.ts";
 
-/** What all rooms of a chat share. */
+/** The parts of a chat that all its rooms share. */
 export interface RoomContext {
   readonly meId: string;
   readonly session: Session;
-  readonly connection: Pick<Connection, "state" | "isOnline" | "online" | "ask" | "tell">;
+  readonly connection: Pick<Connection, "state" | "isOnline" | "online" | "request" | "notify">;
   readonly directory: Directory;
   readonly presence: Presence;
+  readonly ownActivity: OwnActivity;
+  readonly relationships: RelationshipList;
   readonly environment: Environment;
   readonly cursors: CursorKeeper;
   readonly unsent: UnsentCount;
+  readonly sizes: SizeLimits;
   readonly requestTimeoutMs: number;
-  /** Through which all calls go that nobody asked for: many rooms may need something at once. */
-  readonly background: Gate;
+  /** Limits the calls that the client makes by itself, because many rooms may need one at once. */
+  readonly background: Limiter;
   /** Aborts when the chat is closed. */
   readonly closed: AbortSignal;
 }

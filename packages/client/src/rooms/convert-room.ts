@@ -1,72 +1,31 @@
 import { type Duration, durationMs, type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
-import { v1 } from "@confab/protocol";
-import type { MemberRecord, RoomRecord } from "./records.ts";
+import { type EnumNames, enumNames, v1 } from "@confab/protocol";
+import type { MemberRecord, RoomRecord } from "../live/records.ts";
+import type { Activity } from "../presence/presence.ts";
 import type { MemberState, Permission, Role, RoomInfo, RoomPolicy } from "./room-info.ts";
 
-/** The names of the contract's numbers. What a newer server has, and this client doesn't know, is left out. */
-export const roomKinds = {
-  direct: v1.RoomKind.DIRECT,
-  group: v1.RoomKind.GROUP,
-  broadcast: v1.RoomKind.BROADCAST,
-} as const satisfies Record<RoomInfo["kind"], v1.RoomKind>;
+export const roomKinds = enumNames(v1.RoomKind) satisfies EnumNames<RoomInfo["kind"]>;
+export const joinRules = enumNames(v1.JoinRule) satisfies EnumNames<RoomPolicy["joinRule"]>;
+export const visibilities = enumNames(v1.HistoryVisibility) satisfies EnumNames<
+  RoomPolicy["historyVisibility"]
+>;
+export const roles = enumNames(v1.Role) satisfies EnumNames<Role>;
+export const memberStates = enumNames(v1.MemberState) satisfies EnumNames<MemberState>;
+export const activities = enumNames(v1.Activity) satisfies EnumNames<Activity | "typing">;
+const presences = enumNames(v1.Presence) satisfies EnumNames<Activity>;
+export const permissions = enumNames(v1.Permission) satisfies EnumNames<Permission>;
 
-export const joinRules = {
-  invite: v1.JoinRule.INVITE,
-  knock: v1.JoinRule.KNOCK,
-  open: v1.JoinRule.OPEN,
-} as const satisfies Record<RoomPolicy["joinRule"], v1.JoinRule>;
-
-export const visibilities = {
-  full: v1.HistoryVisibility.FULL,
-  "since-join": v1.HistoryVisibility.SINCE_JOIN,
-} as const satisfies Record<RoomPolicy["historyVisibility"], v1.HistoryVisibility>;
-
-export const roles = {
-  guest: v1.Role.GUEST,
-  member: v1.Role.MEMBER,
-  moderator: v1.Role.MODERATOR,
-  owner: v1.Role.OWNER,
-} as const satisfies Record<Role, v1.Role>;
-
-export const memberStates = {
-  invited: v1.MemberState.INVITED,
-  knocking: v1.MemberState.KNOCKING,
-  joined: v1.MemberState.JOINED,
-  left: v1.MemberState.LEFT,
-  banned: v1.MemberState.BANNED,
-} as const satisfies Record<MemberState, v1.MemberState>;
-
-export const permissions = {
-  read: v1.Permission.READ,
-  post: v1.Permission.POST,
-  react: v1.Permission.REACT,
-  "edit-own": v1.Permission.EDIT_OWN,
-  "delete-own": v1.Permission.DELETE_OWN,
-  "delete-any": v1.Permission.DELETE_ANY,
-  pin: v1.Permission.PIN,
-  "mention-all": v1.Permission.MENTION_ALL,
-  invite: v1.Permission.INVITE,
-  "manage-members": v1.Permission.MANAGE_MEMBERS,
-  "manage-room": v1.Permission.MANAGE_ROOM,
-} as const satisfies Record<Permission, v1.Permission>;
-
-const kindOf = reader(roomKinds);
-const joinRuleOf = reader(joinRules);
-const visibilityOf = reader(visibilities);
-const roleOf = reader(roles);
-const stateOf = reader(memberStates);
-const permissionOf = reader(permissions);
-
-/** The fields that are the same for everyone. */
+/** Converts the fields that are the same for all members. Unknown enum values become the plainest one. */
 export function toRoomRecord(room: v1.Room): RoomRecord {
   return {
     id: room.id,
-    kind: kindOf(room.kind) ?? "group",
+    kind: roomKinds.toName(room.kind) ?? "group",
     title: room.title,
     topic: room.topic,
     isPublic: room.public,
     policy: toPolicy(room.policy),
     labels: { ...room.labels },
+    directUserIds: room.directUserIds,
     memberCount: room.memberCount,
     firstSeq: Number(room.firstSeq),
     createTime: toDate(room.createTime),
@@ -79,16 +38,22 @@ export function toMemberRecord(member: v1.Member): MemberRecord {
   return {
     roomId: member.roomId,
     userId: member.userId,
-    role: roleOf(member.role) ?? "guest",
-    state: stateOf(member.state) ?? "left",
-    allow: member.allow.flatMap((permission) => permissionOf(permission) ?? []),
-    deny: member.deny.flatMap((permission) => permissionOf(permission) ?? []),
+    role: roles.toName(member.role) ?? "guest",
+    state: memberStates.toName(member.state) ?? "left",
+    allow: member.allow.flatMap((permission) => permissions.toName(permission) ?? []),
+    deny: member.deny.flatMap((permission) => permissions.toName(permission) ?? []),
     readSeq: Number(member.readSeq),
-    isOnline: member.online,
+    activity: presences.toName(member.presence) ?? "offline",
+    reason: member.reason,
     ...(mutedUntilTime && { mutedUntil: timestampDate(mutedUntilTime) }),
     ...(expireTime && { expireTime: timestampDate(expireTime) }),
     ...(lastSeenTime && { lastSeenTime: timestampDate(lastSeenTime) }),
   };
+}
+
+export function toActivity(activity: v1.Activity): Activity {
+  const name = activities.toName(activity);
+  return name === undefined || name === "typing" ? "offline" : name;
 }
 
 export function toDate(time: Timestamp | undefined): Date {
@@ -97,8 +62,8 @@ export function toDate(time: Timestamp | undefined): Date {
 
 function toPolicy(policy: v1.RoomPolicy | undefined): RoomPolicy {
   return {
-    joinRule: joinRuleOf(policy?.joinRule ?? 0) ?? "invite",
-    historyVisibility: visibilityOf(policy?.historyVisibility ?? 0) ?? "full",
+    joinRule: joinRules.toName(policy?.joinRule ?? 0) ?? "invite",
+    historyVisibility: visibilities.toName(policy?.historyVisibility ?? 0) ?? "full",
     slowModeMs: toMs(policy?.slowMode),
     retentionMs: toMs(policy?.retention),
     maxMembers: policy?.maxMembers ?? 0,
@@ -108,11 +73,4 @@ function toPolicy(policy: v1.RoomPolicy | undefined): RoomPolicy {
 
 function toMs(duration: Duration | undefined): number {
   return duration ? durationMs(duration) : 0;
-}
-
-function reader<Name extends string>(
-  table: Readonly<Record<Name, number>>,
-): (value: number) => Name | undefined {
-  const names = new Map((Object.keys(table) as Name[]).map((name) => [table[name], name]));
-  return (value) => names.get(value);
 }

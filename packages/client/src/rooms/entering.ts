@@ -14,15 +14,15 @@ import type { NewRoom } from "./rooms.ts";
 
 const { createRoom, openDirectRoom, addMembers, getRoom, listRooms } = v1.RoomService.method;
 const ME = "me";
-/** The server compares so much of a title. */
+/** The server compares this many characters of a title. */
 const MAX_QUERY_CHARACTERS = 64;
 
-/** A title as titles are compared. */
+/** Normalizes a title for comparison. */
 export function titleKey(title: string): string {
   return title.normalize("NFKC").toLowerCase().trim();
 }
 
-/** The one thing of that title, where there is any. @throws ConflictError `TITLE_AMBIGUOUS` */
+/** Returns the only item found, or undefined for none. @throws ConflictError `TITLE_AMBIGUOUS` for several */
 export function onlyOne<T>(found: readonly T[], title: string): T | undefined {
   if (found.length <= 1) return found[0];
   const message = `${found.length} rooms are called "${title}": give the id of one`;
@@ -42,7 +42,7 @@ export async function join({ session }: RoomContext, roomId: string, options: Ca
   throw new PermissionError({ reason: "APPROVAL_REQUIRED", code: Code.PERMISSION_DENIED, message });
 }
 
-/** The id of a room that everyone can find. @throws NotFoundError, ConflictError `TITLE_AMBIGUOUS` */
+/** Returns the id of a public room. @throws NotFoundError; ConflictError `TITLE_AMBIGUOUS` */
 export async function findPublic(
   { session }: RoomContext,
   idOrTitle: string,
@@ -66,20 +66,20 @@ export async function findPublic(
   throw new NotFoundError({ reason: "ROOM_NOT_FOUND", code: Code.NOT_FOUND, message });
 }
 
-/** Makes a room and gives its id; made once, also where the first answer is lost. @throws ConfabError */
+/** Creates a room and returns its id. A retry after a lost answer creates no second room. @throws ConfabError */
 export async function create(
   { session, directory }: RoomContext,
   { title, topic = "", isPublic = false, kind = "group", joinRule, members = [], labels = {} }: NewRoom,
   options: CallOptions,
 ): Promise<string> {
   const userIds = await directory.resolve(members, options);
-  const policy = joinRule && { joinRule: joinRules[joinRule] };
+  const policy = joinRule && { joinRule: joinRules.toNumber(joinRule) };
   const request = {
     room: {
       title,
       topic,
       public: isPublic,
-      kind: roomKinds[kind],
+      kind: roomKinds.toNumber(kind),
       labels: { ...labels },
       ...(policy && { policy }),
     },
@@ -95,7 +95,7 @@ export async function create(
   }
 }
 
-/** Opens the direct room of these people and gives its id. @throws ConfabError */
+/** Opens the direct room of these people and returns its id. @throws ConfabError */
 export async function openDirect(
   { session, directory }: RoomContext,
   handlesOrIds: readonly string[],

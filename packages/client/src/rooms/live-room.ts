@@ -1,170 +1,299 @@
-import type { v1 } from "@confab/protocol";
-import { Code, InvalidArgumentError } from "../errors.ts";
-import type { Observable } from "../observable.ts";
+import { v1 } from "@confab/protocol";
+import { Code, type ConfabError, NotFoundError } from "../errors.ts";
+import { ChangeQueue, followChanges } from "../live/follow-changes.ts";
+import type { MessageRecord } from "../live/records.ts";
+import type { Change } from "../live/reduce.ts";
+import { RoomCache } from "../live/room-cache.ts";
+import type { RoomEvent } from "../live/room-event.ts";
+import { fromSnapshot } from "../live/state.ts";
+import { inviteMembers, loadMembers, removeMember, updateMember } from "../members/calls.ts";
+import { MemberList } from "../members/member-list.ts";
+import { deleteMessage, updateMessage } from "../messages/calls.ts";
+import { withEdits } from "../messages/edits.ts";
+import { type Followed, followMessages } from "../messages/follow-messages.ts";
+import { History } from "../messages/history.ts";
+import type { GivenReaction, Message, Timeline } from "../messages/message.ts";
+import type { Outgoing } from "../messages/outgoing.ts";
+import { listReactions, removeReactions, setReaction } from "../messages/reaction-calls.ts";
+import { ReadPosition } from "../messages/read-position.ts";
+import { roomOutgoing } from "../messages/room-outgoing.ts";
+import { find } from "../messages/window.ts";
+import { Source } from "../observable.ts";
 import type { CallOptions } from "../options.ts";
+import { Typing } from "../presence/typing.ts";
 import type { User } from "../users/user.ts";
+import type { RoomContext } from "./context.ts";
 import { memberStates } from "./convert-room.ts";
-import { ChangeQueue, followChanges } from "./follow-changes.ts";
-import { type Followed, followMessages } from "./follow-messages.ts";
-import { listMembers } from "./members.ts";
-import type { Message, Timeline } from "./message.ts";
-import type { MemberChanges, MessagesOptions, Room, RoomChanges, SendOptions } from "./room.ts";
-import type { RoomCore } from "./room-core.ts";
-import type { RoomEvent } from "./room-event.ts";
+import type {
+  EditOptions,
+  MemberChanges,
+  MessagesOptions,
+  ReactionRemoval,
+  Room,
+  RoomChanges,
+  SendOptions,
+} from "./room.ts";
 import type { Member, RoomInfo } from "./room-info.ts";
-import { fromSnapshot } from "./state.ts";
+import { updateRoom } from "./update-room.ts";
+import { Views } from "./view.ts";
 
-/** A room as the application has it in hand. */
+/** A room that the user is in. The stream's frames arrive at `apply` and the methods beside it. */
 export class LiveRoom implements Room {
-  readonly #core: RoomCore;
+  readonly id: string;
+  readonly info: Source<RoomInfo>;
+  readonly timeline: Source<Timeline>;
+  readonly typing: Source<readonly User[]>;
+  readonly online: Source<readonly User[]>;
+  readonly #context: RoomContext;
+  readonly #onInfo: () => void;
+  readonly #cache: RoomCache;
+  readonly #views: Views;
+  readonly #history: History;
+  readonly #outgoing: Outgoing;
+  readonly #readPosition: ReadPosition;
+  readonly #typing: Typing;
+  readonly #members: MemberList;
+  /** The queues of those who read `changes` now. */
+  readonly #queues = new Set<ChangeQueue>();
 
-  constructor(core: RoomCore) {
-    this.#core = core;
-  }
-
-  get id(): string {
-    return this.#core.id;
-  }
-
-  get info(): Observable<RoomInfo> {
-    return this.#core.info;
-  }
-
-  get timeline(): Observable<Timeline> {
-    return this.#core.timeline;
-  }
-
-  get typing(): Observable<readonly User[]> {
-    return this.#core.typing;
-  }
-
-  get online(): Observable<readonly User[]> {
-    return this.#core.online;
+  /** `onInfo` is called when `info` changes. */
+  constructor(context: RoomContext, snapshot: v1.Room, onInfo: () => void) {
+    this.id = snapshot.id;
+    this.#context = context;
+    this.#onInfo = onInfo;
+    this.info = new Source(() => this.#computeInfo());
+    this.timeline = new Source(() => this.#views.timeline(this.#cache.state, this.#outgoing, this.#history));
+    this.#cache = new RoomCache(snapshot, {
+      meId: context.meId,
+      silenced: context.relationships.silenced(),
+      isObserved: () => this.timeline.isObserved,
+      onChanged: () => {
+        this.timeline.changed();
+        this.#infoChanged();
+      },
+      onChange: (change, revision) => this.#onChange(change, revision),
+    });
+    this.#views = new Views(context);
+    this.#history = new History(context, this.#cache, () => this.timeline.changed());
+    this.#typing = new Typing(context, this.id);
+    this.typing = this.#typing.users;
+    this.#outgoing = roomOutgoing(context, {
+      cache: this.#cache,
+      typing: this.#typing,
+      onChanged: () => this.timeline.changed(),
+    });
+    this.#readPosition = new ReadPosition(context, this.#cache, () => this.#infoChanged());
+    this.#members = new MemberList(context, this.#cache);
+    this.online = this.#members.online;
   }
 
   messages({ last, afterSeq, signal }: MessagesOptions = {}): AsyncIterable<Message> {
-    const { knowledge, context } = this.#core;
-    const { topSeq } = knowledge.state;
-    const kept = context.cursors.get(this.id, "messages")?.reached;
+    const { topSeq } = this.#cache.state;
+    const kept = this.#context.cursors.get(this.id, "messages")?.reached;
     const start = afterSeq ?? (last === undefined ? (kept ?? topSeq) : Math.max(0, topSeq - last));
     return followMessages(this.#followed(), { afterSeq: start, signal });
   }
 
   changes({ signal }: CallOptions = {}): AsyncIterable<RoomEvent> {
-    const { knowledge, context, queues } = this.#core;
-    const { revision, topSeq } = knowledge.state;
-    const kept = context.cursors.get(this.id, "changes");
+    const { revision, topSeq } = this.#cache.state;
+    const kept = this.#context.cursors.get(this.id, "changes");
     const queue = kept ? new ChangeQueue(kept.reached, kept.topSeq) : new ChangeQueue(revision, topSeq);
-    return followChanges(this.#followed(), queue, { signal, queues });
+    return followChanges(this.#followed(), queue, { signal, queues: this.#queues });
   }
 
   loadOlder(options: CallOptions = {}): Promise<boolean> {
-    return this.#core.history.loadOlder(options);
+    return this.#history.loadOlder(options);
   }
 
   async send(text: string, options: SendOptions = {}): Promise<Message> {
-    if (text.trim() === "" && !options.payload?.length) throw textEmpty();
-    return this.#core.views.message(await this.#core.outgoing.add(text, options));
+    return this.#views.message(await this.#outgoing.add(text, options));
   }
 
   async retry(clientMessageId: string): Promise<Message> {
-    return this.#core.views.message(await this.#core.outgoing.retry(clientMessageId));
+    return this.#views.message(await this.#outgoing.retry(clientMessageId));
   }
 
   discard(clientMessageId: string): void {
-    this.#core.outgoing.discard(clientMessageId);
+    this.#outgoing.discard(clientMessageId);
   }
 
-  async edit(seq: number, text: string, options: CallOptions = {}): Promise<Message> {
-    return this.#core.show(await this.#core.calls.edit(seq, text, options));
+  async edit(seq: number, text: string, options: EditOptions = {}): Promise<Message> {
+    const edit = { roomId: this.id, seq, text, mentionUserIds: options.mentionUserIds };
+    return this.#show(await updateMessage(this.#context, edit, options));
   }
 
   async delete(
     seq: number,
     { reason = "", ...options }: CallOptions & { readonly reason?: string | undefined } = {},
   ): Promise<Message> {
-    return this.#core.views.message(await this.#core.calls.delete(seq, reason, options));
+    return this.#show(await deleteMessage(this.#context, { roomId: this.id, seq, reason }, options));
   }
 
   react(seq: number, emoji: string, options: CallOptions = {}): Promise<void> {
-    return this.#core.calls.react(seq, { emoji, removed: false }, options);
+    return setReaction(this.#context, { roomId: this.id, seq, emoji, removed: false }, options);
   }
 
   unreact(seq: number, emoji: string, options: CallOptions = {}): Promise<void> {
-    return this.#core.calls.react(seq, { emoji, removed: true }, options);
+    return setReaction(this.#context, { roomId: this.id, seq, emoji, removed: true }, options);
+  }
+
+  reactions(seq: number, options: CallOptions = {}): Promise<readonly GivenReaction[]> {
+    return listReactions(this.#context, { roomId: this.id, seq }, options);
+  }
+
+  removeReactions(seq: number, emoji: string, options: ReactionRemoval = {}): Promise<void> {
+    return removeReactions(this.#context, { roomId: this.id, seq, emoji }, options);
   }
 
   async pin(seq: number, options: CallOptions = {}): Promise<Message> {
-    return this.#core.show(await this.#core.calls.pin(seq, true, options));
+    return this.#show(await updateMessage(this.#context, { roomId: this.id, seq, pinned: true }, options));
   }
 
   async unpin(seq: number, options: CallOptions = {}): Promise<Message> {
-    return this.#core.show(await this.#core.calls.pin(seq, false, options));
+    return this.#show(await updateMessage(this.#context, { roomId: this.id, seq, pinned: false }, options));
   }
 
   markRead(seq = Number.POSITIVE_INFINITY): Promise<void> {
-    return this.#core.markRead(seq);
+    return this.#readPosition.move(seq);
   }
 
   setTyping(): void {
-    this.#core.setTyping();
+    this.#typing.signal();
   }
 
   async members({
     state = "joined",
     ...options
   }: CallOptions & { readonly state?: Member["state"] | undefined } = {}): Promise<readonly Member[]> {
-    const { context, views, id } = this.#core;
-    const records = await listMembers(context.session, id, { ...options, state: memberStates[state] });
-    await context.directory.load(
-      records.map(({ userId }) => userId),
-      options.signal,
-    );
-    return records.map((record) => views.member(record));
+    const query = { roomId: this.id, state: memberStates.toNumber(state) };
+    const records = await loadMembers(this.#context, query, options);
+    return records.map((record) => this.#views.member(record));
   }
 
   async invite(handlesOrIds: readonly string[], options: CallOptions = {}): Promise<readonly Member[]> {
-    const records = await this.#core.calls.invite(handlesOrIds, options);
-    return records.map((record) => this.#core.views.member(record));
+    const records = await inviteMembers(this.#context, { roomId: this.id, handlesOrIds }, options);
+    return records.map((record) => this.#views.member(record));
   }
 
   remove(
     userId: string,
     { reason = "", ...options }: CallOptions & { readonly reason?: string | undefined } = {},
   ): Promise<void> {
-    return this.#core.calls.remove(userId, reason, options);
+    return removeMember(this.#context, { roomId: this.id, userId, reason }, options);
   }
 
   async updateMember(userId: string, changes: MemberChanges, options: CallOptions = {}): Promise<Member> {
-    return this.#core.views.member(await this.#core.calls.updateMember(userId, changes, options));
+    const request = { roomId: this.id, userId, changes };
+    return this.#views.member(await updateMember(this.#context, request, options));
   }
 
   async update(changes: RoomChanges, options: CallOptions = {}): Promise<RoomInfo> {
-    const room: v1.Room = await this.#core.calls.update(changes, options);
-    return this.#core.views.info(fromSnapshot(room, this.#core.context.meId, null), []);
+    const room = await updateRoom(this.#context, { roomId: this.id, changes }, options);
+    return this.#views.info(fromSnapshot(room, this.#context.meId, null));
   }
 
   leave(options: CallOptions = {}): Promise<void> {
-    return this.#core.calls.remove(this.#core.context.meId, "", options);
+    return this.remove(this.#context.meId, options);
   }
 
-  deleteRoom(options: CallOptions = {}): Promise<void> {
-    return this.#core.calls.deleteRoom(options);
+  async deleteRoom(options: CallOptions = {}): Promise<void> {
+    await this.#context.session.call(v1.RoomService.method.deleteRoom, { roomId: this.id }, options);
+  }
+
+  /** The revision after which the next stream goes on. */
+  get revision(): number {
+    return this.#cache.state.revision;
+  }
+
+  /** The time of the newest message, or of the room's creation, in milliseconds since 1970. */
+  get lastActiveMs(): number {
+    const { window, room } = this.#cache.state;
+    return (window.at(-1) ?? room).createTime.getTime();
+  }
+
+  /** Applies an event of this room. */
+  apply(event: v1.Event): void {
+    const { change } = event;
+    if (change.case !== "activity") this.#cache.apply(event);
+    else if (change.value.activity === v1.Activity.TYPING) this.#typing.began(change.value.userId);
+  }
+
+  /** Replaces the cached state by a snapshot. */
+  reset(snapshot: v1.Room): void {
+    if (this.timeline.isObserved || this.#cache.state.window.length > 1) this.#history.requestRefill();
+    this.#cache.reset(snapshot);
+    const { revision, topSeq } = this.#cache.state;
+    for (const queue of this.#queues) queue.rewind(revision, topSeq);
+    for (const queue of this.#queues) queue.break();
+    if (this.#cache.isLive) this.#history.refill();
+    void this.#members.refresh();
+  }
+
+  /** Called when a stream begins: until `ready` it brings changes that were missed. */
+  catchUp(): void {
+    this.#cache.catchUp();
+  }
+
+  /** Called when the stream is live: flushes what waits for a connection. */
+  ready(): void {
+    this.#cache.goLive();
+    this.#history.refill();
+    const { window } = this.#cache.state;
+    if (!window.every((message) => message.knowsOwnReactions)) this.#history.askForOwnReactions();
+    void this.#members.refresh();
+    void this.#outgoing.flush();
+    void this.#readPosition.flush();
+  }
+
+  relationshipsChanged(): void {
+    this.#cache.silence(this.#context.relationships.silenced());
+  }
+
+  namesChanged(): void {
+    for (const source of [this.timeline, this.typing, this.online, this.info]) source.changed();
+  }
+
+  /** Rejects what waits with this error, and ends `messages` and `changes`. */
+  end(error: ConfabError): void {
+    this.#outgoing.end(error);
+    this.#readPosition.end(error);
+    this.#typing[Symbol.dispose]();
+    this.#cache.end();
+  }
+
+  /** Ends the room because the user is no longer a member. */
+  removed(): void {
+    const message = `you are not in the room "${this.#cache.state.room.title}" any more`;
+    this.end(new NotFoundError({ reason: "ROOM_NOT_FOUND", code: Code.NOT_FOUND, message }));
+    this.#context.cursors.forget(this.id);
+  }
+
+  #onChange(change: Change, revision: number): void {
+    for (const queue of this.#queues) queue.push(change, revision);
+    if (change.kind === "member") this.#members.apply(change.member);
+    if (!("message" in change)) return;
+    const { message } = change;
+    this.#outgoing.received(message);
+    if (change.kind === "message") this.#typing.ended(message.senderId);
+    if (!message.knowsOwnReactions && this.#cache.isLive) this.#history.askForOwnReactions();
+  }
+
+  #infoChanged(): void {
+    this.info.changed();
+    this.#onInfo();
+  }
+
+  #computeInfo(): RoomInfo {
+    if (this.#cache.state.needsCounts) void this.#readPosition.refreshCounts();
+    return this.#views.info(this.#cache.state);
+  }
+
+  #show(message: MessageRecord): Message {
+    return this.#views.message(withEdits(message, find(this.#cache.state.window, message.seq)));
   }
 
   #followed(): Followed {
-    const { context, knowledge, history, views, info } = this.#core;
-    return { context, knowledge, history, views, info: info.get };
+    const { info } = this;
+    return { context: this.#context, cache: this.#cache, history: this.#history, views: this.#views, info };
   }
-}
-
-function textEmpty(): InvalidArgumentError {
-  const message = "the text is blank: a message says something, or has a payload";
-  const fieldViolations = [{ field: "text", description: message }];
-  return new InvalidArgumentError({
-    reason: "TEXT_EMPTY",
-    code: Code.INVALID_ARGUMENT,
-    message,
-    fieldViolations,
-  });
 }

@@ -1,57 +1,61 @@
 import { v1 } from "@confab/protocol";
 import type { FrameHandler } from "../connection/stream.ts";
 import { Code, type ConfabError, NotFoundError, UnavailableError } from "../errors.ts";
+import { fromSnapshot } from "../live/state.ts";
+import { removeMember } from "../members/calls.ts";
 import { Source } from "../observable.ts";
 import type { CallOptions } from "../options.ts";
 import { orAborted } from "../waiting.ts";
 import type { RoomContext } from "./context.ts";
+import { toActivity } from "./convert-room.ts";
 import { create, findPublic, join, onlyOne, openDirect, titleKey } from "./entering.ts";
 import { LiveRoom } from "./live-room.ts";
+import { type Removal, Removals } from "./removals.ts";
 import type { Room } from "./room.ts";
-import { RoomCore } from "./room-core.ts";
 import type { RoomInfo } from "./room-info.ts";
 import type { NewRoom, RoomPage, Rooms } from "./rooms.ts";
-import { fromSnapshot } from "./state.ts";
 import { Views } from "./view.ts";
 
-const { listRooms, removeMember } = v1.RoomService.method;
+const { listRooms } = v1.RoomService.method;
 
-interface Entered {
-  readonly core: RoomCore;
-  readonly room: Room;
-}
-
-/** The rooms that one is in, as the stream tells of them. */
+/** The user's rooms and invitations, kept up to date by the stream. */
 export class LiveRooms implements Rooms, FrameHandler {
   readonly invitations: Source<readonly RoomInfo[]>;
+  readonly removals: Source<readonly Removal[]>;
   readonly subscribe: Rooms["subscribe"];
   readonly get: Rooms["get"];
   readonly #context: RoomContext;
   readonly #views: Views;
-  readonly #entered = new Map<string, Entered>();
+  readonly #removals = new Removals();
+  readonly #entered = new Map<string, LiveRoom>();
   readonly #list: Source<readonly Room[]>;
   #invitations: ReadonlyMap<string, v1.Room> = new Map();
-  /** Those that the stream has not told of again: they may have ended while there was none. */
+  /**
+   * Places that the new stream has not confirmed yet, and that may have ended while there was no stream: invitations;
+   * rooms only where the stream begins without positions, because otherwise a gap ends them.
+   */
   #unconfirmed = new Set<string>();
   #isReady = false;
 
   constructor(context: RoomContext) {
     this.#context = context;
-    this.#views = new Views(context.directory);
+    this.#views = new Views(context);
     this.#list = new Source(() => this.#sorted());
     this.subscribe = this.#list.subscribe;
     this.get = get;
     this.invitations = new Source(() => [...this.#invitations.values()].map((room) => this.#toInfo(room)));
     context.directory.names.subscribe(() => this.#namesChanged());
-    context.presence.online.subscribe(() => this.#presenceChanged());
+    this.removals = this.#removals.list;
+    context.presence.present.subscribe(() => this.#presenceChanged());
+    context.relationships.subscribe(() => this.#relationshipsChanged());
 
     const list = this.#list;
     const entered = this.#entered;
-    // Not a method: an observable's `get` may be handed on by itself.
+    // A function, not a method, because an observable's `get` may be passed on.
     function get(roomId: string): Room | undefined;
     function get(): readonly Room[];
     function get(roomId?: string): readonly Room[] | Room | undefined {
-      return roomId === undefined ? list.get() : entered.get(roomId)?.room;
+      return roomId === undefined ? list.get() : entered.get(roomId);
     }
   }
 
@@ -101,16 +105,17 @@ export class LiveRooms implements Rooms, FrameHandler {
       const message = `there is no invitation to the room "${roomId}"`;
       throw new NotFoundError({ reason: "ROOM_NOT_FOUND", code: Code.NOT_FOUND, message });
     }
-    await this.#context.session.call(removeMember, { roomId, userId: this.#context.meId }, options);
+    await removeMember(this.#context, { roomId, userId: this.#context.meId }, options);
   }
 
-  /** A stream begins: it goes on from where one is in each room. */
-  onHello(): readonly { roomId: string; revision: bigint }[] {
+  onHello(isFresh: boolean): readonly { roomId: string; revision: bigint }[] {
     this.#isReady = false;
-    this.#unconfirmed = new Set(this.#invitations.keys());
-    const cores = [...this.#entered.values()].map(({ core }) => core);
-    for (const core of cores) core.catchUp();
-    return cores.map(({ id, knowledge }) => ({ roomId: id, revision: BigInt(knowledge.state.revision) }));
+    this.#unconfirmed = new Set([...this.#invitations.keys(), ...(isFresh ? this.#entered.keys() : [])]);
+    this.#context.presence.begin();
+    const rooms = [...this.#entered.values()];
+    for (const room of rooms) room.catchUp();
+    if (isFresh) return [];
+    return rooms.map(({ id, revision }) => ({ roomId: id, revision: BigInt(revision) }));
   }
 
   onFrame({ frame }: v1.Frame): void {
@@ -119,7 +124,7 @@ export class LiveRooms implements Rooms, FrameHandler {
         this.#onRoom(frame.value);
         return;
       case "gap":
-        // After any other reason a snapshot, or what is left, follows.
+        // After any other reason a snapshot or the remaining events follow.
         if (frame.value.reason === v1.GapReason.ACCESS_CHANGED) this.#forget(frame.value.roomId);
         return;
       case "event":
@@ -131,55 +136,81 @@ export class LiveRooms implements Rooms, FrameHandler {
 
   onReady(): void {
     this.#isReady = true;
-    for (const roomId of this.#unconfirmed) this.#setInvitation(roomId, null);
-    for (const { core } of this.#entered.values()) core.ready();
+    this.#context.presence.ready();
+    this.#context.ownActivity.ready();
+    // Changes of profiles were not sent until now.
+    this.#context.directory.refresh();
+    for (const roomId of this.#unconfirmed) this.#drop(roomId);
+    for (const room of this.#entered.values()) room.ready();
+    // After a failure the next connection tries again.
+    void this.#context.relationships.load().catch(() => {});
   }
 
   onEnd(error: ConfabError): void {
-    for (const { core } of this.#entered.values()) core.end(error);
+    for (const room of this.#entered.values()) room.end(error);
   }
 
   #namesChanged(): void {
-    for (const { core } of this.#entered.values()) core.namesChanged();
+    for (const room of this.#entered.values()) room.namesChanged();
     this.#list.changed();
     this.invitations.changed();
   }
 
+  #relationshipsChanged(): void {
+    for (const room of this.#entered.values()) room.relationshipsChanged();
+    this.#list.changed();
+  }
+
   #presenceChanged(): void {
-    for (const { core } of this.#entered.values()) core.online.changed();
+    for (const room of this.#entered.values()) room.online.changed();
   }
 
   #onRoom(snapshot: v1.Room): void {
     const { id, self } = snapshot;
     this.#setInvitation(id, self?.state === v1.MemberState.INVITED ? snapshot : null);
-    if (self?.state !== v1.MemberState.JOINED) return;
-    const entered = this.#entered.get(id);
-    if (entered) {
-      entered.core.reset(snapshot);
+    if (self?.state !== v1.MemberState.JOINED) {
+      this.#leave(id);
       return;
     }
-    const core = new RoomCore(this.#context, snapshot, () => this.#list.changed());
-    this.#entered.set(id, { core, room: new LiveRoom(core) });
-    if (this.#isReady) core.ready();
+    const entered = this.#entered.get(id);
+    if (entered) {
+      entered.reset(snapshot);
+      return;
+    }
+    const room = new LiveRoom(this.#context, snapshot, () => this.#list.changed());
+    this.#entered.set(id, room);
+    if (this.#isReady) room.ready();
     this.#list.changed();
   }
 
   #onEvent(event: v1.Event): void {
     const { change, roomId } = event;
-    if (change.case === "user") this.#context.directory.keep(change.value);
-    else if (roomId !== "") this.#entered.get(roomId)?.core.apply(event);
+    const { directory, presence, meId } = this.#context;
+    if (change.case === "member" && change.value.userId === meId) this.#removals.note(event);
+    if (change.case === "user") directory.changed(change.value);
+    else if (roomId !== "") this.#entered.get(roomId)?.apply(event);
     else if (change.case === "activity") {
       const { userId, activity } = change.value;
-      this.#context.presence.set(userId, activity !== v1.Activity.OFFLINE);
+      presence.set(userId, toActivity(activity));
     }
   }
 
   #forget(roomId: string): void {
+    const title = this.#entered.get(roomId)?.info.get().title ?? this.#invitations.get(roomId)?.title;
+    if (title !== undefined) this.#removals.ended(roomId, title);
+    this.#drop(roomId);
+  }
+
+  #drop(roomId: string): void {
     this.#setInvitation(roomId, null);
-    const entered = this.#entered.get(roomId);
-    if (!entered) return;
+    this.#leave(roomId);
+  }
+
+  #leave(roomId: string): void {
+    const room = this.#entered.get(roomId);
+    if (!room) return;
     this.#entered.delete(roomId);
-    entered.core.leave();
+    room.removed();
     this.#list.changed();
   }
 
@@ -193,7 +224,7 @@ export class LiveRooms implements Rooms, FrameHandler {
     this.invitations.changed();
   }
 
-  /** Waits for the stream to bring a room that one has just entered. @throws UnavailableError when it doesn't */
+  /** Waits for the stream to bring a room just entered. @throws UnavailableError after `requestTimeoutMs` */
   async #whenEntered(roomId: string, { signal }: CallOptions): Promise<Room> {
     const { promise, resolve, reject } = Promise.withResolvers<Room>();
     const look = (): void => {
@@ -216,15 +247,12 @@ export class LiveRooms implements Rooms, FrameHandler {
   }
 
   #sorted(): readonly Room[] {
-    const rooms = [...this.#entered.values()].map(({ core, room }) => {
-      const { window, room: record } = core.knowledge.state;
-      return { room, id: core.id, at: (window.at(-1) ?? record).createTime.getTime() };
-    });
-    rooms.sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
-    return rooms.map(({ room }) => room);
+    return [...this.#entered.values()].sort(
+      (a, b) => b.lastActiveMs - a.lastActiveMs || (a.id < b.id ? -1 : 1),
+    );
   }
 
   #toInfo(room: v1.Room): RoomInfo {
-    return this.#views.info(fromSnapshot(room, this.#context.meId, null), []);
+    return this.#views.info(fromSnapshot(room, this.#context.meId, null));
   }
 }

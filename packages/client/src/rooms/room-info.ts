@@ -1,13 +1,14 @@
+import type { Message } from "../messages/message.ts";
+import type { Activity } from "../presence/presence.ts";
 import type { User } from "../users/user.ts";
-import type { Message } from "./message.ts";
 
-/** What a member is in a room. */
+/** A member's role in a room, ascending in rights. */
 export type Role = "guest" | "member" | "moderator" | "owner";
 
-/** How someone stands to a room. */
+/** A user's membership state in a room. */
 export type MemberState = "invited" | "knocking" | "joined" | "left" | "banned";
 
-/** What someone may do in a room. */
+/** An action that a member may be allowed in a room. */
 export type Permission =
   | "read"
   | "post"
@@ -21,58 +22,65 @@ export type Permission =
   | "manage-members"
   | "manage-room";
 
-/** Someone's place in a room. */
+/** A user's membership in a room. */
 export interface Member {
   readonly roomId: string;
   readonly userId: string;
-  /** A stand-in until the name is known: see `User.isKnown`. */
+  /** A placeholder until the profile is loaded: see `User.isKnown`. */
   readonly user: User;
   readonly role: Role;
   readonly state: MemberState;
-  /** Beside what the role has. */
+  /** Permissions besides those of the role. */
   readonly allow: readonly Permission[];
+  /** Permissions taken from the role. */
   readonly deny: readonly Permission[];
   readonly mutedUntil?: Date;
-  /** When the membership, invitation or ban ends by itself. */
+  /** Time at which the membership, invitation or ban ends by itself. */
   readonly expireTime?: Date;
   readonly readSeq: number;
-  /** Only from `Room.members`. */
-  readonly isOnline: boolean;
+  /** Set only by `Room.members`. */
+  readonly activity: Activity;
   readonly lastSeenTime?: Date;
+  /** The reason for which another has removed or banned the user; empty in the memberships of others. */
+  readonly reason: string;
 }
 
 /** The rules of a room. */
 export interface RoomPolicy {
   readonly joinRule: "open" | "knock" | "invite";
   readonly historyVisibility: "full" | "since-join";
-  /** The least time between two messages of one member; 0 is off. */
+  /** Least time between two messages of one member; 0: off. */
   readonly slowModeMs: number;
-  /** How long messages are kept; 0: for ever. */
+  /** Time that messages are kept; 0: no limit. */
   readonly retentionMs: number;
   readonly maxMembers: number;
   readonly requiredLikes: number;
 }
 
-/** A room as it stands: never changed, a new one comes after each change. */
+/** The state of a room. Immutable: a change makes a new object. */
 export interface RoomInfo {
   readonly id: string;
   readonly kind: "group" | "broadcast" | "direct";
-  /** Never empty: of a direct room the names of the others. */
+  /** Never empty: a direct room has the names of the others whom it is for. */
   readonly title: string;
   readonly topic: string;
   readonly isPublic: boolean;
   readonly policy: RoomPolicy;
   readonly labels: Readonly<Record<string, string>>;
+  /** Ids of everyone whom a direct room is for, the user's too, in it or not; empty for other rooms. */
+  readonly directUserIds: readonly string[];
   readonly memberCount: number;
-  /** One's own place; null where one is not in the room. */
+  /** The user's own membership; null outside the room. */
   readonly self: Member | null;
-  /** Messages of others after one's read position. */
+  /** Messages of others after the user's read position, without those of people whom the user blocks or mutes. */
   readonly unreadCount: number;
   readonly mentionCount: number;
   readonly readSeq: number;
-  /** The newest message's number; 0 where there is none. */
+  /** Seq of the newest message when the user joined. Unread messages come after it. */
+  readonly joinedSeq: number;
+  /** Seq of the newest message; 0: none. */
   readonly lastSeq: number;
-  /** The oldest message's number that is kept. */
+  /** Seq of the oldest message that is kept. */
   readonly firstSeq: number;
   readonly lastMessage: Message | null;
   readonly createTime: Date;

@@ -1,33 +1,47 @@
+import type { RoomEvent } from "../live/room-event.ts";
+import type { GivenReaction, Message, Timeline } from "../messages/message.ts";
 import type { Observable } from "../observable.ts";
 import type { CallOptions } from "../options.ts";
 import type { User } from "../users/user.ts";
-import type { Message, Timeline } from "./message.ts";
-import type { RoomEvent } from "./room-event.ts";
 import type { Member, Permission, Role, RoomInfo } from "./room-info.ts";
 
-/** Where `Room.messages` begins; one of them, else with the next message, or where the stored cursor is. */
+/** The start of `Room.messages`: at most one of the two; default is the saved cursor, else the next new message. */
 export interface MessagesOptions extends CallOptions {
-  /** Begins with so many that are there already. */
+  /** Number of existing messages to begin with. */
   readonly last?: number | undefined;
-  /** Begins after this message; 0: with the room's first. */
+  /** Seq after which to begin; 0: with the room's first message. */
   readonly afterSeq?: number | undefined;
 }
 
-/** What a message may have beside its text. */
+/** Optional fields of a message. */
 export interface SendOptions extends CallOptions {
   readonly replyToSeq?: number | undefined;
   readonly threadRootSeq?: number | undefined;
   /** Ids of members, or `all`. */
   readonly mentionUserIds?: readonly string[] | undefined;
-  /** The message erases itself after so long. */
+  /** Time until the message erases itself, in milliseconds. */
   readonly ttlMs?: number | undefined;
   readonly payload?: Uint8Array | undefined;
   readonly payloadType?: string | undefined;
-  /** An id of your own, for a send that is repeated after a restart of the application. Default: a UUID. */
+  /** Your own id for the message, so that a send repeated after a restart stores it once. Default: a UUID. */
   readonly clientMessageId?: string | undefined;
 }
 
-/** What `Room.update` changes: what is left out stays. */
+/** Changes that `Room.edit` makes beside the text. */
+export interface EditOptions extends CallOptions {
+  /** Ids of members, or `all`: everyone whom the message mentions from now on. Default: as before. */
+  readonly mentionUserIds?: readonly string[] | undefined;
+}
+
+/** Names the reactions that `Room.removeReactions` takes off. */
+export interface ReactionRemoval extends CallOptions {
+  /** Default: everybody's. */
+  readonly userId?: string | undefined;
+  /** For the audit trail. */
+  readonly reason?: string | undefined;
+}
+
+/** Fields for `Room.update` to change; undefined ones stay. */
 export interface RoomChanges {
   readonly title?: string | undefined;
   readonly topic?: string | undefined;
@@ -41,81 +55,98 @@ export interface RoomChanges {
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What `Room.updateMember` changes: what is left out stays. */
+/** Fields for `Room.updateMember` to change; undefined ones stay. */
 export interface MemberChanges {
   readonly role?: Role | undefined;
-  /** `joined` lets in who knocks, `left` removes or lifts a ban. */
+  /** `joined` accepts a knock; `left` removes the member or lifts a ban. */
   readonly state?: "joined" | "left" | "banned" | undefined;
   /** null ends the mute. */
   readonly mutedUntil?: Date | null | undefined;
   readonly expireTime?: Date | null | undefined;
   readonly allow?: readonly Permission[] | undefined;
   readonly deny?: readonly Permission[] | undefined;
-  /** For the audit trail. */
+  /** For the audit trail. Also sent to the member, if the change removes or bans them. */
   readonly reason?: string | undefined;
 }
 
-/** A room that one is in. It stays the same over lost connections; when one leaves it is over. */
+/**
+ * A room that the user is in. The object survives lost connections, and ends when the user leaves. Calls reject with a
+ * ConfabError when the server refuses them, and with the signal's reason when it aborts.
+ */
 export interface Room {
   readonly id: string;
   readonly info: Observable<RoomInfo>;
-  /** What one shows: the newest messages, more after `loadOlder`, and those that are unsent. */
+  /** The messages to show: the newest ones, older ones after `loadOlder`, and the unsent ones. */
   readonly timeline: Observable<Timeline>;
-  /** Who is typing, oneself excepted. */
+  /** The users who are typing, without the user. */
   readonly typing: Observable<readonly User[]>;
-  /** Who of the members is there, oneself included; empty in rooms whose presence the server doesn't tell. */
+  /** The members who are online or away, with the user; empty in rooms of more than 500 members. */
   readonly online: Observable<readonly User[]>;
 
   /**
-   * Every message of the room from now on, in order, each once, also across lost connections and after being slow.
-   * Those that were deleted before their turn are left out. Ends when one leaves the room or the chat is closed.
+   * Yields every message from the start on, in order and once, also over lost connections and for slow readers. Messages
+   * that were deleted meanwhile are left out. Ends when the user leaves the room or the chat is closed.
    * @throws UnauthenticatedError when the session ends; the signal's reason when it aborts
    */
   messages(options?: MessagesOptions): AsyncIterable<Message>;
   /**
-   * All that happens in the room from now on, or since the stored cursor. What was missed comes as it stands: a
-   * message that was edited twice comes once. Ends as `messages` does.
+   * Yields every change from now on, or since the saved cursor. After a gap, each changed message comes once, in its
+   * latest state. Ends as `messages` does. @throws as `messages`
    */
   changes(options?: CallOptions): AsyncIterable<RoomEvent>;
 
-  /** Loads the page of messages before those in `timeline`, or its first. @returns whether there is still more */
+  /** Loads the page of up to 100 messages before those in `timeline`. @returns true if older messages remain */
   loadOlder(options?: CallOptions): Promise<boolean>;
 
   /**
-   * Sends a message: it is in `timeline` at once, waits while there is no connection, keeps its place among the
-   * others of the room, and is stored once. Resolves when the server has stored it.
-   * @throws ConfabError when it is refused; then it stays in `timeline` as `failed`. QuotaError `OUTBOX_FULL`,
-   * InvalidArgumentError `TEXT_EMPTY`: at once, and it is not in `timeline`. ClosedError when the chat is closed
-   * before. The signal's reason: what was not on its way is then not sent.
+   * Sends a message. It appears in `timeline` at once, waits for a connection, keeps its order in the room and is stored
+   * once. Resolves when the server has stored it.
+   * @throws ConfabError when it is refused: it stays in `timeline` as `failed`. QuotaError `OUTBOX_FULL` and
+   * InvalidArgumentError `TEXT_EMPTY` come at once, and the message is not in `timeline`. ClosedError when the chat is
+   * closed first. The signal's reason when it aborts; a message not yet on its way is then not sent.
    */
   send(text: string, options?: SendOptions): Promise<Message>;
-  /** Sends a failed message again, under the same id, as the last. @throws NotFoundError where none has failed so */
+  /** Sends a failed message again, same id, after all others. @throws NotFoundError if no such message has failed */
   retry(clientMessageId: string): Promise<Message>;
-  /** Takes a failed message out of `timeline`. @throws NotFoundError where none has failed so */
+  /** Removes a failed message from `timeline`. @throws NotFoundError if no such message has failed */
   discard(clientMessageId: string): void;
 
-  edit(seq: number, text: string, options?: CallOptions): Promise<Message>;
+  /** Changes the text of a message, and whom it mentions. */
+  edit(seq: number, text: string, options?: EditOptions): Promise<Message>;
+  /** Deletes a message; `reason` is for the audit trail. */
   delete(seq: number, options?: CallOptions & { readonly reason?: string | undefined }): Promise<Message>;
+  /** Adds an emoji of the user's to a message. */
   react(seq: number, emoji: string, options?: CallOptions): Promise<void>;
+  /** Removes an emoji of the user's from a message. */
   unreact(seq: number, emoji: string, options?: CallOptions): Promise<void>;
+  /** Lists who has reacted to a message, by emoji. */
+  reactions(seq: number, options?: CallOptions): Promise<readonly GivenReaction[]>;
+  /** Takes off others' reactions with an emoji. Needs the right to delete others' messages. */
+  removeReactions(seq: number, emoji: string, options?: ReactionRemoval): Promise<void>;
+  /** Pins a message for all members. */
   pin(seq: number, options?: CallOptions): Promise<Message>;
+  /** Unpins a message for all members. */
   unpin(seq: number, options?: CallOptions): Promise<Message>;
 
-  /** Moves one's read position to a message, or to the newest; never back. Resolves when the server has it. */
+  /** Moves the user's read position to a message, default the newest; never back. Resolves when the server has it. */
   markRead(seq?: number): Promise<void>;
-  /** Tells the others that one types; call it with every key: it is sent every 3 seconds at most. */
+  /** Signals to the others that the user is typing. Call it on every key: it is sent at most every 3 seconds. */
   setTyping(): void;
 
-  /** Who is in the room; with `state`, for who manages members, those who are not. */
+  /** Lists the members in a state, default `joined`. Other states need the right to manage members. */
   members(
     options?: CallOptions & { readonly state?: Member["state"] | undefined },
   ): Promise<readonly Member[]>;
-  /** Invites people by handle or id. */
+  /** Invites people by handle or id. @throws NotFoundError for an unknown one */
   invite(handlesOrIds: readonly string[], options?: CallOptions): Promise<readonly Member[]>;
+  /** Removes a member, who is told the `reason`; it is in the audit trail too. */
   remove(userId: string, options?: CallOptions & { readonly reason?: string | undefined }): Promise<void>;
+  /** Changes a member's role, state, mute, end or permissions. */
   updateMember(userId: string, changes: MemberChanges, options?: CallOptions): Promise<Member>;
+  /** Changes the room's fields and policy. */
   update(changes: RoomChanges, options?: CallOptions): Promise<RoomInfo>;
+  /** Leaves the room. */
   leave(options?: CallOptions): Promise<void>;
-  /** Erases the room, for everyone. */
+  /** Deletes the room for everybody. */
   deleteRoom(options?: CallOptions): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Observable } from "../observable.ts";
 import type { CallOptions } from "../options.ts";
+import type { Removal } from "./removals.ts";
 import type { Room } from "./room.ts";
 import type { RoomInfo } from "./room-info.ts";
 
@@ -7,11 +8,11 @@ import type { RoomInfo } from "./room-info.ts";
 export interface NewRoom {
   readonly title: string;
   readonly topic?: string | undefined;
-  /** Whether everyone finds it. Default: only who is invited. */
+  /** True: everybody can find the room. Default: false. */
   readonly isPublic?: boolean | undefined;
-  /** `broadcast`: everyone reads, moderators and owners post. Default: `group`. */
+  /** In a `broadcast` everybody reads, and moderators and owners post. Default: `group`. */
   readonly kind?: "group" | "broadcast" | undefined;
-  /** Default: `open` of a public room; a private one has `invite`. */
+  /** Default: `open` for a public room; a private one always has `invite`. */
   readonly joinRule?: "open" | "knock" | "invite" | undefined;
   /** Handles or ids of people to invite. */
   readonly members?: readonly string[] | undefined;
@@ -25,27 +26,33 @@ export interface RoomPage {
   readonly nextPageToken: string;
 }
 
-/** The rooms that one is in, the newest activity first. */
+/** The user's rooms, the newest activity first. Calls reject as those of `Room` do. */
 export interface Rooms extends Observable<readonly Room[]> {
   /**
-   * A room by its id or title: one that one is in, else one that one is invited to or that is public, which is then
-   * joined. Titles are compared without case.
-   * @throws NotFoundError, PermissionError where one may not join, ConflictError `TITLE_AMBIGUOUS`
+   * Finds a room by id or title, ignoring case. A room that the user is invited to, or that is public, is joined first.
+   * @throws NotFoundError; PermissionError if the user may not join; ConflictError `TITLE_AMBIGUOUS`
    */
   open(idOrTitle: string, options?: CallOptions): Promise<Room>;
-  /** The one with that id, or all of them. */
+  /** Returns the room with this id, or all rooms. */
   get(roomId: string): Room | undefined;
   get(): readonly Room[];
+  /** Creates a room and joins it as the owner. */
   create(room: NewRoom, options?: CallOptions): Promise<Room>;
-  /** The direct room of these people and oneself; made where there is none. */
+  /**
+   * Opens the direct room of the user and these people, and creates it if needed. The others see it from the first message on.
+   * @throws PermissionError `DM_NOT_ALLOWED` if one of them does not want that
+   */
   openDirect(handlesOrIds: readonly string[], options?: CallOptions): Promise<Room>;
-  /** The public rooms by title, or those whose title begins so. */
+  /** Lists the public rooms by title, or those whose title begins with `query`. */
   browse(
     options?: CallOptions & { readonly query?: string | undefined; readonly pageToken?: string | undefined },
   ): Promise<RoomPage>;
   /** Joins a public room, or accepts an invitation. @throws PermissionError `APPROVAL_REQUIRED` after knocking */
   join(roomId: string, options?: CallOptions): Promise<Room>;
-  /** Turns an invitation down. */
+  /** Declines an invitation. @throws NotFoundError without one */
   decline(roomId: string, options?: CallOptions): Promise<void>;
+  /** The rooms that the user is invited to. */
   readonly invitations: Observable<readonly RoomInfo[]>;
+  /** The rooms that others have removed the user from, or banned them, since the chat was opened: the newest 20, newest first. */
+  readonly removals: Observable<readonly Removal[]>;
 }

@@ -1,58 +1,58 @@
+import type { MemberRecord, MessageRecord } from "../live/records.ts";
+import { hasOlder, type RoomState } from "../live/state.ts";
+import type { History } from "../messages/history.ts";
+import type { Message, Timeline, TimelineItem } from "../messages/message.ts";
+import type { Outgoing, Unsent } from "../messages/outgoing.ts";
 import type { Directory } from "../users/directory.ts";
-import type { Message, TimelineItem } from "./message.ts";
-import type { Unsent } from "./outgoing.ts";
-import type { MemberRecord, MessageRecord } from "./records.ts";
+import type { RelationshipList } from "../users/relationships.ts";
+import type { RoomContext } from "./context.ts";
 import type { Member, RoomInfo } from "./room-info.ts";
-import { newestOf, type RoomState } from "./state.ts";
 
-/** Gives what is known its names, as they are now. What has not changed stays the same object. */
+/** Turns records into public objects by adding user profiles. An unchanged record stays the same object. */
 export class Views {
+  readonly #meId: string;
   readonly #directory: Directory;
+  readonly #relationships: RelationshipList;
   readonly #items = new WeakMap<MessageRecord | Unsent, TimelineItem>();
   readonly #messages = new WeakMap<MessageRecord, Message>();
 
-  constructor(directory: Directory) {
+  constructor({ meId, directory, relationships }: Pick<RoomContext, "meId" | "directory" | "relationships">) {
+    this.#meId = meId;
     this.#directory = directory;
+    this.#relationships = relationships;
   }
 
   message(record: MessageRecord): Message {
     const sender = this.#directory.show(record.senderId);
-    const known = this.#messages.get(record);
-    if (known?.sender === sender) return known;
-    const { isSure: _isSure, ...fields } = record;
-    const message = { ...fields, sender };
+    const isFromBlocked = this.#relationships.isBlocked(record.senderId);
+    const cached = this.#messages.get(record);
+    if (cached?.sender === sender && cached.isFromBlocked === isFromBlocked) return cached;
+    const { knowsOwnReactions: _knowsOwnReactions, ...fields } = record;
+    const message = { ...fields, sender, isFromBlocked };
     this.#messages.set(record, message);
     return message;
   }
 
-  stored(record: MessageRecord): TimelineItem {
-    const message = this.message(record);
-    const known = this.#items.get(record);
-    if (known?.sender === message.sender) return known;
-    const item: TimelineItem = { ...message, state: "sent" };
-    this.#items.set(record, item);
-    return item;
-  }
-
-  unsent({ echo, error }: Unsent): TimelineItem {
-    const known = this.#items.get(echo);
-    if (known && known.error === (error ?? undefined)) return known;
-    const message = this.message(echo);
-    const item: TimelineItem = error
-      ? { ...message, state: "failed", error }
-      : { ...message, state: "sending" };
-    this.#items.set(echo, item);
-    return item;
+  timeline(
+    state: RoomState,
+    { unsent }: Pick<Outgoing, "unsent">,
+    { isLoadingOlder }: Pick<History, "isLoadingOlder">,
+  ): Timeline {
+    const items = [
+      ...state.window.map((record) => this.#stored(record)),
+      ...unsent.map((entry) => this.#unsent(entry)),
+    ];
+    return { items, hasOlder: hasOlder(state), isLoadingOlder };
   }
 
   member(record: MemberRecord): Member {
     return { ...record, user: this.#directory.show(record.userId) };
   }
 
-  /** `others`: who else is in the room, where it is a direct one. */
-  info(state: RoomState, others: readonly string[]): RoomInfo {
-    const { room, self, counts, readSeq, topSeq } = state;
-    const newest = newestOf(state);
+  info(state: RoomState): RoomInfo {
+    const { room, self, counts, readSeq, joinedSeq, topSeq, window } = state;
+    const others = room.directUserIds.filter((userId) => userId !== this.#meId);
+    const newest = window.at(-1);
     return {
       ...room,
       title: room.title || this.#names(others) || "direct",
@@ -60,9 +60,30 @@ export class Views {
       unreadCount: counts.unread,
       mentionCount: counts.mentions,
       readSeq,
+      joinedSeq,
       lastSeq: topSeq,
-      lastMessage: newest && this.message(newest),
+      lastMessage: newest ? this.message(newest) : null,
     };
+  }
+
+  #stored(record: MessageRecord): TimelineItem {
+    const message = this.message(record);
+    const cached = this.#items.get(record);
+    if (cached?.sender === message.sender && cached.isFromBlocked === message.isFromBlocked) return cached;
+    const item: TimelineItem = { ...message, state: "sent" };
+    this.#items.set(record, item);
+    return item;
+  }
+
+  #unsent({ echo, error }: Unsent): TimelineItem {
+    const cached = this.#items.get(echo);
+    if (cached && cached.error === (error ?? undefined)) return cached;
+    const message = this.message(echo);
+    const item: TimelineItem = error
+      ? { ...message, state: "failed", error }
+      : { ...message, state: "sending" };
+    this.#items.set(echo, item);
+    return item;
   }
 
   #names(userIds: readonly string[]): string {

@@ -1,55 +1,55 @@
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import type { v1 } from "@confab/protocol";
 
-/** How one call is made. */
+/** Options of one call. */
 export interface UnaryOptions {
   readonly accessToken?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs: number;
 }
 
-/** How a stream is opened. */
+/** Options of a stream. */
 export interface StreamOptions {
   readonly accessToken: string;
   /** Ends the stream. */
   readonly signal: AbortSignal;
 }
 
-/** What can be sent up a stream once it has said hello. */
+/** A command that can be sent on a stream after its hello. */
 export type Command = Exclude<
   NonNullable<MessageInitShape<typeof v1.ConnectRequestSchema>["command"]>,
   { case: "hello" } | { case?: undefined }
 >;
 
-/** A stream of frames that is open, or opening. */
+/** A stream of frames, open or opening. */
 export interface LiveStream {
   /**
-   * The frames, as many at a time as came together. Ends when the server ends the stream without an error.
-   * Read once. @throws ConfabError for whatever else ends it; the signal's reason
+   * The frames, in batches as they arrived. Ends when the server ends the stream without an error. Can be read once.
+   * @throws ConfabError for any other end; the signal's reason when it aborts
    */
   readonly frames: AsyncIterable<readonly v1.Frame[]>;
   /**
-   * Sends a command; its answer comes as a frame with that id, no answer where the id is empty. Commands are obeyed
-   * in the order of sending. What a stream that has ended is told is lost.
+   * Sends a command. Its answer arrives as a frame with that id; with an empty id there is none. Commands are executed
+   * in the order of sending. A command sent after the stream's end is lost.
    */
   send(commandId: string, command: Command): void;
 }
 
 /**
- * How a server is reached. All that is above it needs nothing but this: a transport without streams upwards can
- * subscribe, send each command as a call of its own, and put the answers among the frames.
+ * The connection to a server. The rest of the client uses only this interface. A transport without client streaming can
+ * subscribe, send each command as a unary call, and insert the answers into the frames.
  */
 export interface Transport {
-  /** @throws ConfabError, the signal's reason */
+  /** Makes a unary call. @throws ConfabError; the signal's reason when it aborts */
   unary<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
     request: MessageInitShape<I>,
     options: UnaryOptions,
   ): Promise<MessageShape<O>>;
-  /** Opens a stream, which says hello at once. */
+  /** Opens a stream and sends the hello. */
   connect(hello: MessageInitShape<typeof v1.HelloSchema>, options: StreamOptions): LiveStream;
-  /** The connection has fallen silent: what is opened from now on is opened on another, where there is such a thing. */
+  /** Called when the connection is silent: later calls and streams must use a new connection. */
   reset(): void;
-  /** Ends what is open, and takes no more. */
+  /** Closes everything; later calls reject with a ClosedError. */
   close(): void;
 }

@@ -1,47 +1,37 @@
-import { v1 } from "@confab/protocol";
-import type { User } from "./user.ts";
+import { type EnumNames, enumNames, v1 } from "@confab/protocol";
+import type { DirectMessages, User } from "./user.ts";
 
-const kinds: Readonly<Record<v1.UserKind, User["kind"]>> = {
-  [v1.UserKind.UNSPECIFIED]: "human",
-  [v1.UserKind.HUMAN]: "human",
-  [v1.UserKind.BOT]: "bot",
-  [v1.UserKind.GUEST]: "guest",
-};
+const kinds = enumNames(v1.UserKind) satisfies EnumNames<User["kind"]>;
+const states = enumNames(v1.UserState) satisfies EnumNames<User["state"]>;
+const roles = enumNames(v1.SystemRole) satisfies EnumNames<User["role"]>;
 
-const states: Readonly<Record<v1.UserState, User["state"]>> = {
-  [v1.UserState.UNSPECIFIED]: "active",
-  [v1.UserState.ACTIVE]: "active",
-  [v1.UserState.SUSPENDED]: "suspended",
-  [v1.UserState.ERASED]: "erased",
-};
+const direct = enumNames(v1.DirectMessages) satisfies EnumNames<Exclude<DirectMessages, "default">>;
 
-const roles: Readonly<Record<v1.SystemRole, User["role"]>> = {
-  [v1.SystemRole.UNSPECIFIED]: "user",
-  [v1.SystemRole.GUEST]: "guest",
-  [v1.SystemRole.USER]: "user",
-  [v1.SystemRole.MODERATOR]: "moderator",
-  [v1.SystemRole.ADMIN]: "admin",
-  [v1.SystemRole.SERVICE]: "service",
+export const directMessages = {
+  toName: (value: v1.DirectMessages): DirectMessages => direct.toName(value) ?? "default",
+  toNumber: (name: DirectMessages): v1.DirectMessages =>
+    name === "default" ? v1.DirectMessages.UNSPECIFIED : direct.toNumber(name),
 };
 
 /** A user of the contract's. What a newer server has, and this client doesn't know, counts as the plain case. */
 export function toUser(user: v1.User): User {
-  const state = states[user.state] ?? "active";
+  const state = states.toName(user.state) ?? "active";
   return {
     id: user.id,
     handle: user.handle,
     displayName: user.displayName || (state === "erased" ? "deleted user" : user.handle || user.id),
     about: user.about,
     avatarUrl: user.avatarUrl,
-    kind: kinds[user.kind] ?? "human",
+    kind: kinds.toName(user.kind) ?? "human",
     state,
-    role: roles[user.role] ?? "user",
+    role: roles.toName(user.role) ?? "user",
     labels: { ...user.labels },
+    directMessages: directMessages.toName(user.directMessages),
     isKnown: true,
   };
 }
 
-/** Stands in for someone of whom nothing but the id is known. */
+/** Makes a placeholder for a user whose profile is not loaded. */
 export function standIn(id: string): User {
   return {
     id,
@@ -53,6 +43,7 @@ export function standIn(id: string): User {
     state: "active",
     role: "user",
     labels: {},
+    directMessages: "default",
     isKnown: false,
   };
 }

@@ -1,11 +1,14 @@
 import type { CallOptions } from "../options.ts";
 
-/** Someone, as others see them. */
+/** The people who may write to a user directly; `default`: as the server says. */
+export type DirectMessages = "default" | "everyone" | "shared-rooms" | "nobody";
+
+/** A user's public profile. */
 export interface User {
   readonly id: string;
-  /** Unique; empty while nothing but the id is known. */
+  /** Unique; empty in a placeholder. */
   readonly handle: string;
-  /** What to call them: never empty; the handle where they have chosen nothing. */
+  /** The name to show: never empty; the handle if the user has chosen no name. */
   readonly displayName: string;
   readonly about: string;
   readonly avatarUrl: string;
@@ -13,18 +16,19 @@ export interface User {
   readonly state: "active" | "suspended" | "erased";
   readonly role: "guest" | "user" | "moderator" | "admin" | "service";
   readonly labels: Readonly<Record<string, string>>;
-  /** False for a stand-in, whose name is not known yet. */
+  readonly directMessages: DirectMessages;
+  /** False for a placeholder, whose profile is not loaded yet. */
   readonly isKnown: boolean;
 }
 
-/** The people of the server. */
+/** The users of the server. Calls reject with a ConfabError, or with the signal's reason when it aborts. */
 export interface Users {
-  /** Asks for someone, or gives who is known already. @throws NotFoundError */
+  /** Returns a user, from the cache if possible. @throws NotFoundError */
   get(userId: string, options?: CallOptions): Promise<User>;
-  /** @throws NotFoundError */
+  /** Returns the user with this handle, ignoring case. @throws NotFoundError */
   byHandle(handle: string, options?: CallOptions): Promise<User>;
-  /** Those whose handle or name begins so: the first page of at most 50. */
+  /** Finds users whose handle or name begins with `query`: at most 50. */
   search(query: string, options?: CallOptions): Promise<readonly User[]>;
-  /** Who is known already; undefined who isn't. */
+  /** Returns the cached profile; undefined if there is none. */
   peek(userId: string): User | undefined;
 }

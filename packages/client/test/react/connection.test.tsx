@@ -33,7 +33,7 @@ const seed = {
   rooms: { engine: { owner: "ada", members: { grace: "member" }, messages: [{ from: "ada", text: "1" }] } },
 } as const;
 
-/** Every hook there is. */
+/** Uses every hook. */
 function useEverything(room: Room) {
   useMarkRead(room);
   return [
@@ -69,14 +69,13 @@ describe("useConnection and useUnsent", () => {
     const hook = () => ({ connection: useConnection(), unsent: useUnsent() });
     using rendered = inChat(chat, hook, null);
     assert.deepEqual(rendered.now, { connection: { status: "online" }, unsent: 0 });
-    proxy.target = "";
-    proxy.cut();
+    proxy.block();
     await until(() => rendered.now.connection.status === "reconnecting");
     const { connection } = rendered.now;
     assert.ok(connection.status === "reconnecting" && connection.error.name === "UnavailableError");
     const sending = roomOf(chat, server.rooms.engine).send("later");
     await until(() => rendered.now.unsent === 1);
-    proxy.target = server.address;
+    proxy.unblock();
     await sending;
     await until(() => rendered.now.connection.status === "online" && rendered.now.unsent === 0);
     await chat.close();
@@ -157,8 +156,8 @@ describe("a component", () => {
     assert.equal(listeners(), 0);
   });
 
-  test("outside of a ChatProvider is told what is missing", (t) => {
-    // React reports what a component throws there too.
+  test("outside of a ChatProvider throws an error that names it", (t) => {
+    // React also logs errors that a component throws.
     t.mock.method(console, "error", () => {});
     assert.throws(() => renderHook(() => useChat()), /put the component inside <ChatProvider chat=\{chat\}>/);
     cleanup();

@@ -1,6 +1,6 @@
 import type { Observable } from "@confab/client";
 
-/** Counts those who listen to an observable and have begun after this. */
+/** Counts an observable's listeners that subscribe after this call. */
 export function countListeners<T>(observable: Observable<T>): () => number {
   let count = 0;
   const { subscribe } = observable;

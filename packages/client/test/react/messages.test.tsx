@@ -4,14 +4,12 @@ import type { ConnectionState, Room, TimelineItem } from "@confab/client";
 import { ChatProvider, keyOf, type Messages, useMessages } from "@confab/client/react";
 import { createTestServer } from "@confab/server/testing";
 import { memo, type ReactNode } from "react";
-import { connectAs, roomOf } from "../support/chats.ts";
+import { connectAs, disconnect, numbers, roomOf, untilStatus } from "../support/chats.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { until, untilValue } from "../support/wait.ts";
 import { cleanup, fireEvent, pageText, render } from "./dom.ts";
 import { inChat } from "./rendering.tsx";
 
-const numbers = (count: number, from = 1): string[] =>
-  Array.from({ length: count }, (_, index) => `${index + from}`);
 const textsOf = ({ items }: { readonly items: readonly TimelineItem[] }): string[] =>
   items.map(({ text }) => text);
 
@@ -75,15 +73,13 @@ describe("useMessages", () => {
     await using grace = await connectAs(server, "grace", { address: proxy.address });
     using rendered = inChat(grace, useMessages, roomOf(grace, server.rooms.engine));
     await until(() => rendered.now.items.length === 101);
-    proxy.target = "";
-    proxy.cut();
-    await untilValue(grace.connection, ({ status }) => status === "reconnecting");
+    await disconnect(grace, proxy);
     rendered.now.loadOlder();
     await until(() => rendered.now.loadError !== null);
     assert.equal(rendered.now.loadError?.name, "UnavailableError");
     assert.equal(rendered.now.items.length, 101);
-    proxy.target = server.address;
-    await untilValue(grace.connection, ({ status }) => status === "online");
+    proxy.unblock();
+    await untilStatus(grace, "online");
     rendered.now.loadOlder();
     await until(() => rendered.now.items.length === 201);
     await until(() => rendered.now.loadError === null);
@@ -93,15 +89,13 @@ describe("useMessages", () => {
     await using server = await createTestServer({ seed: seedWith(40) });
     await using proxy = await TcpProxy.open(server.address);
     await using grace = await connectAs(server, "grace", { address: proxy.address });
-    proxy.target = "";
-    proxy.cut();
-    await untilValue(grace.connection, ({ status }) => status === "reconnecting");
+    await disconnect(grace, proxy);
     using rendered = inChat(grace, useMessages, roomOf(grace, server.rooms.engine));
     const isTriedAgain = (state: ConnectionState): boolean =>
       state.status === "reconnecting" && state.attempt > 3;
     await untilValue(grace.connection, isTriedAgain);
     assert.deepEqual([textsOf(rendered.now), rendered.all.length], [["40"], 1]);
-    proxy.target = server.address;
+    proxy.unblock();
     await until(() => rendered.now.items.length === 40);
     assert.ok(rendered.all.every(({ loadError }) => loadError === null));
   });
@@ -113,21 +107,19 @@ describe("useMessages", () => {
     const [engine, loom] = [roomOf(grace, server.rooms.engine), roomOf(grace, server.rooms.loom)];
     using rendered = inChat<Messages, Room | null>(grace, useMessages, engine);
     await until(() => rendered.now.items.length === 101);
-    proxy.target = "";
-    proxy.cut();
-    await untilValue(grace.connection, ({ status }) => status === "reconnecting");
+    await disconnect(grace, proxy);
     rendered.now.loadOlder();
     await until(() => rendered.now.loadError !== null);
     rendered.rerender(loom);
     assert.deepEqual([textsOf(rendered.now), rendered.now.loadError], [["loom 2"], null]);
-    proxy.target = server.address;
+    proxy.unblock();
     await until(() => textsOf(rendered.now).join() === "loom 1,loom 2");
     rendered.rerender(null);
     rendered.now.loadOlder();
     assert.deepEqual([rendered.now.items, rendered.now.hasOlder], [[], false]);
   });
 
-  test("shows one's own message at once, under one key before and after it is stored", async () => {
+  test("shows the user's own message at once, under the same key before and after it is stored", async () => {
     await using server = await createTestServer({ seed: seedWith(0), faults: { delayStore: { ms: 20 } } });
     await using ada = await connectAs(server, "ada");
     await using grace = await connectAs(server, "grace");

@@ -4,17 +4,17 @@ import { ChatProvider } from "@confab/client/react";
 import type { ReactNode } from "react";
 import { cleanup, renderHook } from "./dom.ts";
 
-/** A hook in a component of its own, and all that it has given. */
+/** A hook rendered in its own component, with all its results. */
 export interface Rendered<Result, Props> {
-  /** What it gives now. */
+  /** The newest result. */
   readonly now: Result;
-  /** What it has given, rendering by rendering. */
+  /** The results of all renderings, in order. */
   readonly all: readonly Result[];
   readonly rerender: (props: Props) => void;
   readonly unmount: () => void;
 }
 
-/** Renders a hook inside of a chat. */
+/** Renders a hook inside a ChatProvider. */
 export function inChat<Result, Props>(
   chat: Chat,
   hook: (props: Props) => Result,
@@ -43,7 +43,7 @@ export function inChat<Result, Props>(
   };
 }
 
-/** Resolves when what has been told to React by now has been rendered: it waits for no more than the end of a turn. */
+/** Resolves after React has rendered all pending changes, which takes it one turn of the event loop. */
 export async function rendering(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await setImmediate();
 }

@@ -16,7 +16,7 @@ import {
 } from "@confab/client/react";
 import { createTestServer } from "@confab/server/testing";
 import type { ReactNode } from "react";
-import { connectAs, roomOf } from "../support/chats.ts";
+import { connectAs, roomOf, untilStatus } from "../support/chats.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { until, untilValue } from "../support/wait.ts";
 import { cleanup, pageText, render } from "./dom.ts";
@@ -31,7 +31,7 @@ const seed = {
 } as const;
 const handles = (users: readonly User[]): string => users.map(({ handle }) => handle).join();
 
-/** All that a room's page would show. */
+/** Uses all hooks of a room's page. */
 function useAll(room: Room | null) {
   const { items } = useMessages(room);
   return {
@@ -70,7 +70,7 @@ describe("useRooms", () => {
 });
 
 describe("useRoom and useInvitations", () => {
-  test("follow one into a room, through a lost connection, and out of it", async () => {
+  test("follow the user into a room, through a lost connection, and out of it", async () => {
     await using server = await createTestServer({ seed });
     await using proxy = await TcpProxy.open(server.address);
     await using ada = await connectAs(server, "ada");
@@ -85,8 +85,8 @@ describe("useRoom and useInvitations", () => {
     const joined = await kay.rooms.join(id);
     await until(() => rendered.now.room === joined && rendered.now.invitations.length === 0);
     proxy.cut();
-    await untilValue(kay.connection, ({ status }) => status === "reconnecting");
-    await untilValue(kay.connection, ({ status }) => status === "online");
+    await untilStatus(kay, "reconnecting");
+    await untilStatus(kay, "online");
     assert.equal(rendered.now.room, joined);
     rendered.rerender(null);
     assert.equal(rendered.now.room, undefined);
@@ -122,7 +122,7 @@ describe("useUnread and useMarkRead", () => {
     await until(() => rendered.now.unreadCount === 0);
   });
 
-  test("render nothing again for a message that is one's own", async () => {
+  test("do not re-render for the user's own message", async () => {
     await using server = await createTestServer({ seed });
     await using grace = await connectAs(server, "grace");
     const room = roomOf(grace, server.rooms.engine);
@@ -168,7 +168,7 @@ describe("the hooks of a room", () => {
     using rendered = inChat(grace, hook, null);
     await until(() => rendered.now.messages.items[0]?.sender.isKnown === true);
     const before = rendered.all.length;
-    // A name that was not known until now concerns all rooms.
+    // A name that was loaded just now concerns all rooms.
     await roomOf(kay, server.rooms.loom).send("elsewhere");
     await untilValue(other.timeline, ({ items }) => items[0]?.sender.handle === "kay");
     await roomOf(ada, server.rooms.engine).update({ topic: "steam" });

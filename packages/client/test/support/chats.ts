@@ -1,33 +1,60 @@
-import { type Chat, type ConnectOptions, connect, grpcTransport, type Room } from "@confab/client";
+import {
+  type Chat,
+  type ConnectionState,
+  type ConnectOptions,
+  connect,
+  grpcTransport,
+  type Room,
+} from "@confab/client";
 import { v1 } from "@confab/protocol";
 import type { TestServer } from "@confab/server/testing";
+import type { TcpProxy } from "./tcp-proxy.ts";
+import { HANG_MS, untilValue } from "./wait.ts";
 
-/** What of a server is needed to sign in. */
-type Server<Name extends string> = Pick<TestServer<Name, never>, "users" | "signIn" | "address">;
+/** The part of a test server that signing in needs. */
+export type Server<Name extends string> = Pick<TestServer<Name, never>, "users" | "signIn" | "address">;
 
-/** Connects as a user of a test server, in a session of its own. Attempts follow each other quickly. */
+/** Connects as a user of a test server, with a new session and short reconnect delays. */
 export async function connectAs<Name extends string>(
   server: Server<Name>,
   name: Name,
   { address = server.address, ...options }: ConnectOptions & { readonly address?: string } = {},
 ): Promise<Chat> {
   const { refreshToken } = await server.signIn(server.users[name].id);
-  return connect(address, { refreshToken, reconnect: { minDelayMs: 20, maxDelayMs: 200 }, ...options });
+  const reconnect = { minDelayMs: 20, maxDelayMs: 200 };
+  // A machine that connects a hundred at once needs longer than the default.
+  return connect(address, { refreshToken, reconnect, requestTimeoutMs: HANG_MS, ...options });
 }
 
-/** A room that one is in. @throws Error */
+/** Breaks the connection of a chat, until `proxy.unblock()`. */
+export async function disconnect(chat: Chat, proxy: TcpProxy): Promise<void> {
+  proxy.block();
+  await untilStatus(chat, "reconnecting");
+}
+
+/** Resolves once the connection of a chat has this status. */
+export function untilStatus(chat: Chat, status: ConnectionState["status"]): Promise<ConnectionState> {
+  return untilValue(chat.connection, (state) => state.status === status, status);
+}
+
+/** Returns a room of the user's. @throws Error if the user is not in it */
 export function roomOf(chat: Chat, { id }: { readonly id: string }): Room {
   const room = chat.rooms.get(id);
   if (!room) throw new Error(`${chat.me.handle} is not in the room ${id}`);
   return room;
 }
 
-/** The texts that a room's timeline shows. */
+/** Returns the texts of a room's timeline. */
 export function textsOf(room: Room): string[] {
   return room.timeline.get().items.map(({ text }) => text);
 }
 
-/** Sends messages in no order, many at a time, by calls that know nothing of each other. */
+/** Returns `count` consecutive numbers as texts. */
+export function numbers(count: number, from = 1): string[] {
+  return Array.from({ length: count }, (_, index) => `${index + from}`);
+}
+
+/** Sends messages by concurrent unary calls, in no particular order. */
 export async function sendMany<Name extends string>(
   server: Server<Name>,
   { name, roomId, count }: { readonly name: Name; readonly roomId: string; readonly count: number },
@@ -38,7 +65,11 @@ export async function sendMany<Name extends string>(
   let left = count;
   const send = async (): Promise<void> => {
     while (left-- > 0) {
-      await transport.unary(sendMessage, { roomId, text: "one of many" }, { accessToken, timeoutMs: 10_000 });
+      await transport.unary(
+        sendMessage,
+        { roomId, text: "one of many" },
+        { accessToken, timeoutMs: HANG_MS },
+      );
     }
   };
   await Promise.all(Array.from({ length: 200 }, send));

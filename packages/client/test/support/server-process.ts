@@ -6,29 +6,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { HANG_MS } from "./wait.ts";
 
-const START_TIMEOUT_MS = 20_000;
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** A Confab server in a process of its own, which can be killed and started again with the same data. */
+/** A Confab server in its own process, which a test can kill and start again with the same data. */
 export class ServerProcess implements AsyncDisposable {
   readonly dataDir = mkdtempSync(join(tmpdir(), "confab-client-test-"));
   readonly #settings: Readonly<Record<string, string>>;
   #process: ChildProcess | null = null;
   #address = "";
 
-  /** Settings beside the ports, which are free ones, and the data folder. */
+  /** `settings` are added to the data folder and to free ports. */
   constructor(settings: Readonly<Record<string, string>> = {}) {
     this.#settings = settings;
   }
 
-  /** Where it listens; another port after each start. */
+  /** The server's address; the port changes with each start. */
   get address(): string {
     return this.#address;
   }
 
-  /** Resolves once it listens. @throws Error with its log when it doesn't */
+  /** Resolves once the server listens. @throws Error with its log after a minute */
   async start(): Promise<void> {
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !name.startsWith("CONFAB_")),
@@ -49,7 +49,7 @@ export class ServerProcess implements AsyncDisposable {
     child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
       log += chunk;
     });
-    const timer = setTimeout(() => child.kill("SIGKILL"), START_TIMEOUT_MS);
+    const timer = setTimeout(() => child.kill("SIGKILL"), HANG_MS);
     try {
       for await (const line of createInterface({ input: child.stdout })) {
         const port = /^gRPC listening on .*:(\d+)$/.exec(line)?.[1];
@@ -64,7 +64,7 @@ export class ServerProcess implements AsyncDisposable {
     throw new Error(`the server did not start\n${log}`);
   }
 
-  /** Ends it by the signal, and resolves when it is gone. */
+  /** Sends the signal, and resolves when the process has exited. */
   async stop(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;

@@ -2,13 +2,13 @@ import { create, type DescMethodUnary, fromBinary, type MessageShape, toBinary }
 import { type Command, ConfabError, grpcTransport, type StreamOptions, type Transport } from "@confab/client";
 import { v1 } from "@confab/protocol";
 import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { HANG_MS } from "./wait.ts";
 
 const { subscribe, sendMessage, updateReadCursor, signalActivity } = v1.ChatService.method;
-const TIMEOUT_MS = 10_000;
 
 /**
- * A transport that can't stream upwards, as those of browsers: it subscribes, sends each command as a call of its own,
- * and puts the answer among the frames.
+ * Makes a transport without client streaming, like those of browsers: it subscribes, sends each command as a unary call,
+ * and inserts the answers into the frames.
  */
 export function subscribingTransport(address: string): Transport {
   const calls = grpcTransport(address, false);
@@ -60,7 +60,7 @@ async function answer(
   { accessToken }: StreamOptions,
 ): Promise<v1.CommandResult["result"]> {
   const ask = <M extends DescMethodUnary>(method: M, request: MessageShape<M["input"]>) =>
-    calls.unary(method, request, { accessToken, timeoutMs: TIMEOUT_MS });
+    calls.unary(method, request, { accessToken, timeoutMs: HANG_MS });
   try {
     switch (command.case) {
       case "sendMessage": {
@@ -85,7 +85,7 @@ async function answer(
   }
 }
 
-/** Frames that come from two sides. */
+/** A queue of frames from the stream and from the answers. */
 class Frames implements AsyncIterable<readonly v1.Frame[]> {
   #waiting: (readonly v1.Frame[])[] = [];
   #end: { readonly error: unknown } | null = null;

@@ -1,14 +1,15 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** A connection between clients and a server that a test can break, and a place where the server may come and go. */
+/** A TCP proxy before a server. A test can break its connections and move its target. */
 export class TcpProxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #target: string;
-  /** How many connections were made through it. */
+  #isBlocked = false;
+  /** Number of connections that were made through it. */
   connections = 0;
-  /** How many it has closed at once. */
+  /** Number of connections that it refused. */
   refused = 0;
 
   private constructor(target: string) {
@@ -28,9 +29,19 @@ export class TcpProxy implements AsyncDisposable {
     return `127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
   }
 
-  /** Where new connections go; empty: they are closed at once. */
+  /** Sets the target of new connections; with an empty one they are refused. */
   set target(address: string) {
     this.#target = address;
+  }
+
+  /** Breaks all connections and refuses new ones. */
+  block(): void {
+    this.#isBlocked = true;
+    this.cut();
+  }
+
+  unblock(): void {
+    this.#isBlocked = false;
   }
 
   /** Breaks all connections. */
@@ -41,7 +52,7 @@ export class TcpProxy implements AsyncDisposable {
     }
   }
 
-  /** Nothing passes any more through the connections that are open, though they stay open. */
+  /** Stops all traffic and leaves the connections open. */
   freeze(): void {
     for (const [near, far] of this.#pairs) {
       near.unpipe(far);
@@ -59,7 +70,7 @@ export class TcpProxy implements AsyncDisposable {
 
   #accept(near: Socket): void {
     near.on("error", () => {});
-    if (this.#target === "") {
+    if (this.#isBlocked || this.#target === "") {
       near.destroy();
       this.refused++;
       return;

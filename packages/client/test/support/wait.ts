@@ -1,8 +1,9 @@
 import type { Observable } from "@confab/client";
 
-const MAX_WAIT_MS = 30_000;
+/** Far longer than anything takes on a slow and busy machine: only what hangs fails by it. */
+export const HANG_MS = 60_000;
 
-/** Resolves with the value once something is so of it. @throws Error after 30 s, with the value */
+/** Resolves with the value once it passes the check. @throws Error with the value after a minute */
 export function untilValue<T>(
   observable: Observable<T>,
   isSo: (value: T) => boolean,
@@ -22,28 +23,28 @@ export function untilValue<T>(
     const timer = setTimeout(() => {
       stop();
       reject(new Error(`${what} did not come: it is ${describe(observable.get())}`));
-    }, MAX_WAIT_MS);
+    }, HANG_MS);
     const unsubscribe = observable.subscribe(look);
     look();
   });
 }
 
-/** Resolves once something is so, looked at often. @throws Error after 30 s */
+/** Resolves once the check passes; it runs every 5 ms. @throws Error after a minute */
 export async function until(isSo: () => boolean, what = "what was waited for"): Promise<void> {
-  const lateAt = Date.now() + MAX_WAIT_MS;
+  const lateAt = Date.now() + HANG_MS;
   while (!isSo()) {
     if (Date.now() > lateAt) throw new Error(`${what} did not come`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
-/** The first so many of an iteration, which then ends. @throws Error after 30 s, with those that came */
+/** Returns the first `count` items and ends the iteration. @throws Error with the items after a minute */
 export async function take<T>(iterable: AsyncIterable<T>, count: number): Promise<T[]> {
   const taken: T[] = [];
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => late.reject(new Error(`${count} did not come: ${describe(taken)}`)),
-    MAX_WAIT_MS,
+    HANG_MS,
   );
   const read = async (): Promise<T[]> => {
     for await (const item of iterable) {
@@ -59,7 +60,7 @@ export async function take<T>(iterable: AsyncIterable<T>, count: number): Promis
   }
 }
 
-/** All that an iteration gives until it ends. */
+/** Returns all items of an iteration. */
 export async function all<T>(iterable: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = [];
   for await (const item of iterable) items.push(item);

@@ -1,38 +1,41 @@
-import type { Transport } from "@confab/client";
+import { type Chat, connectOver, grpcTransport } from "@confab/client";
+import type { Server } from "./chats.ts";
 
-/** A transport, and what was asked of it. */
-export interface Watched {
-  readonly transport: Transport;
-  /** How many streams were opened. */
+/** A chat, and the calls that it has made. */
+export interface WatchedChat extends AsyncDisposable {
+  readonly chat: Chat;
+  /** Number of streams that were opened. */
   readonly streams: number;
-  /** The cursors of each stream's hello. */
-  readonly hellos: readonly (readonly { readonly roomId: string; readonly revision: bigint }[])[];
-  /** The names of the methods that were called. */
+  /** Names of the methods that were called. */
   readonly calls: readonly string[];
-  /** The kinds of the commands that were sent. */
+  /** Kinds of the commands that were sent. */
   readonly commands: readonly string[];
 }
 
-/** Notes what is asked of a transport. */
-export function watch(transport: Transport): Watched {
-  const hellos: { roomId: string; revision: bigint }[][] = [];
+/**
+ * Connects as a user of a test server, over a transport that records its calls. Each answer waits for `beforeAnswer`.
+ */
+export async function connectWatched<Name extends string>(
+  server: Server<Name>,
+  name: Name,
+  address = server.address,
+  beforeAnswer: (method: string) => Promise<void> | void = () => {},
+): Promise<WatchedChat> {
+  const transport = grpcTransport(address, false);
   const calls: string[] = [];
   const commands: string[] = [];
-  return {
-    hellos,
-    calls,
-    commands,
-    get streams() {
-      return hellos.length;
-    },
-    transport: {
-      unary(method, request, options) {
+  let streams = 0;
+  const { refreshToken } = await server.signIn(server.users[name].id);
+  const chat = await connectOver(
+    {
+      async unary(method, request, options) {
         calls.push(method.name);
-        return transport.unary(method, request, options);
+        const answer = await transport.unary(method, request, options);
+        await beforeAnswer(method.name);
+        return answer;
       },
       connect(hello, options) {
-        const rooms = hello.rooms ?? [];
-        hellos.push(rooms.map(({ roomId = "", revision = 0n }) => ({ roomId, revision })));
+        streams++;
         const stream = transport.connect(hello, options);
         return {
           frames: stream.frames,
@@ -45,5 +48,15 @@ export function watch(transport: Transport): Watched {
       reset: () => transport.reset(),
       close: () => transport.close(),
     },
+    { refreshToken },
+  );
+  return {
+    chat,
+    calls,
+    commands,
+    get streams() {
+      return streams;
+    },
+    [Symbol.asyncDispose]: () => chat.close(),
   };
 }

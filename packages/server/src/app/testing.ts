@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ANONYMOUS, type Origin } from "../domain/callers.ts";
-import type { User } from "../domain/users.ts";
+import type { AccountAsk, Ask } from "../domain/access/ask.ts";
+import { ANONYMOUS } from "../domain/access/callers.ts";
+import type { SessionId } from "../domain/ids.ts";
+import { heldHandles } from "../domain/users/held-handles.ts";
+import type { User } from "../domain/users/user.ts";
 import { openKeyFiles } from "../keys/files.ts";
 import type { KeyRing } from "../keys/port.ts";
+import { openRepeatKey } from "../keys/repeat-key.ts";
 import { GroupCommit } from "../store/group-commit.ts";
 import type { Store } from "../store/port/store.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
@@ -21,6 +25,10 @@ export interface TestApp extends AsyncDisposable {
   /** Moves the clock. */
   pass(ms: number): void;
   register(handle: string): Promise<User>;
+  /** An ask of someone without a token. */
+  ask(address?: string): Ask;
+  /** An ask of someone who has signed in. */
+  askOf(account: User): AccountAsk;
 }
 
 export async function openTestApp(options: Partial<UseCasesOptions> = {}): Promise<TestApp> {
@@ -34,13 +42,17 @@ export async function openTestApp(options: Partial<UseCasesOptions> = {}): Promi
     commits: new GroupCommit(store, () => {}),
     publish: () => {},
     keys,
+    repeatHash: await openRepeatKey(join(folder, "keys")),
     clock,
     commonPasswords: new Set(),
     limits: null,
     registration: "open",
+    allowGuests: true,
+    heldHandles: heldHandles([]),
     verifyExternalToken: null,
     ...options,
   });
+  const ask = (address = "127.0.0.1"): Ask => ({ caller: ANONYMOUS, address, nowMs });
   return {
     useCases,
     store,
@@ -49,21 +61,20 @@ export async function openTestApp(options: Partial<UseCasesOptions> = {}): Promi
     pass(ms) {
       nowMs += ms;
     },
-    register: (handle) =>
-      useCases.accounts.register(
-        { handle, password: PASSWORD, displayName: "", handleField: "handle" },
-        callFrom("127.0.0.1"),
-      ),
+    register(handle) {
+      const account = { handle, password: PASSWORD, displayName: "", handleField: "handle" };
+      return useCases.users.createUser(ask(), account);
+    },
+    ask,
+    askOf(account) {
+      const caller = { kind: "account", account, sessionId: "s" as SessionId, serviceId: null } as const;
+      return { caller, address: "127.0.0.1", nowMs };
+    },
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-/** A call without a token, from an address. */
-export function callFrom(address: string): Origin {
-  return { caller: ANONYMOUS, address };
 }
 
 /** The reason of the error that something is refused with. @throws Error when it succeeds */

@@ -1,6 +1,6 @@
 import type { Bus, BusEvent } from "./port.ts";
 
-/** The bus of a single process: every subscriber is called at once, in the order of publishing. */
+/** Makes the bus of a single process: it calls every subscriber at once, in the order of publishing. */
 export function createMemoryBus(): Bus {
   const receivers = new Set<(event: BusEvent) => void>();
   return {

@@ -1,11 +1,11 @@
-import type { RoomChange, Signal } from "../domain/changes.ts";
+import type { RoomChange, Signal } from "../domain/live/changes.ts";
 
-/** What everyone who serves a room is told: what has changed in it, or is going on in it. */
+/** A durable change of a room, or a passing signal in it. */
 export type BusEvent = { readonly change: RoomChange } | { readonly signal: Signal };
 
 /**
- * Carries events from where they arose to every hub. A hint, not a record: the store is the truth, and an
- * adapter may lose, repeat or reorder what it carries. The in-process adapter does none of these.
+ * Carries events from their origin to every hub. The bus is a hint and not a record: the store is the truth, and an
+ * adapter may lose, repeat or reorder events. The in-process adapter does none of these.
  */
 export interface Bus {
   publish(event: BusEvent): void;

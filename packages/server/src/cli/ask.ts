@@ -3,15 +3,14 @@ import { Writable } from "node:stream";
 import { CommandError } from "./command-error.ts";
 import { printable } from "./print.ts";
 
-/** Longer than any password that is allowed. */
+/** Longer than any allowed password. */
 const MAX_LINE_BYTES = 4_096;
 const LINE_FEED = 0x0a;
 
 /**
- * A password for an account: asked for twice on a terminal, without echo; the first line of standard input
- * where that is something else.
+ * Reads a new password. On a terminal it asks twice, without echo; otherwise it takes the first line of standard input.
  *
- * @throws CommandError when there is none, or the two differ
+ * @throws CommandError when there is no password, or the two differ
  */
 export async function askNewPassword(whose: string): Promise<string> {
   if (!process.stdin.isTTY) return readFirstLine();
@@ -23,24 +22,24 @@ export async function askNewPassword(whose: string): Promise<string> {
   return password;
 }
 
-/** @throws CommandError where `--yes` is the only way to answer */
+/** @throws CommandError when standard input is not a terminal, so that only `--yes` can answer */
 export function requireTerminal(): void {
   if (process.stdin.isTTY) return;
   throw new CommandError("standard input is not a terminal, so nobody can be asked: give --yes");
 }
 
-/** Whether a question on the terminal was answered with yes. @throws CommandError when it was not answered */
+/** Asks on the terminal. @throws CommandError when there is no answer */
 export async function askYesOrNo(question: string): Promise<boolean> {
   const [answer = ""] = await askOnTerminal([`${question} [y/N] `], { isHidden: false });
   return /^y(es)?$/i.test(answer.trim());
 }
 
-/** One line for each question. The terminal is as it was when this returns, throws, or a signal ends it. */
+/** Reads one line for each question. Restores the terminal when it returns, throws, or a signal ends it. */
 async function askOnTerminal(
   questions: readonly string[],
   { isHidden }: { isHidden: boolean },
 ): Promise<readonly string[]> {
-  // Where `terminal` is set, the line editor echoes in place of the terminal: here, to nowhere. Ctrl-C closes it.
+  // With `terminal` set, readline echoes the input instead of the terminal; this output discards it. Ctrl-C closes it.
   const output = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output, terminal: isHidden, historySize: 0 });
   const close = (): void => terminal.close();

@@ -7,10 +7,10 @@ import { listAll, PAGE_SIZE } from "./pages.ts";
 import { type Columns, printJson, printTable, printTime } from "./print.ts";
 
 const DEFAULT_LIMIT = 100;
-/** All of them are held before the oldest is printed. */
+/** All entries are held in memory before the oldest is printed. */
 const MAX_LIMIT = 100_000;
 
-/** The operator has no account. The brackets can't be in a user's name. */
+/** The operator has no account. No user's name can contain brackets. */
 const OPERATOR_ID = "operator";
 const OPERATOR = "(operator)";
 
@@ -20,7 +20,7 @@ interface AuditOptions extends OperatorOptions {
   readonly json?: true;
 }
 
-/** `confab audit`: who did what to whom, from where and when. */
+/** Adds `confab audit`: prints who did what to whom, from where and when. */
 export function addAuditCommand(program: Command): void {
   addOperatorCommand(program, {
     usage: "audit",
@@ -70,7 +70,7 @@ async function readNewest(operator: Operator, userId: string, limit: number): Pr
   return entries;
 }
 
-/** What the ids in these entries are called; sessions and keys are among them, and are called nothing. */
+/** Looks up the names of the users in these entries. Sessions and keys have ids but no names. */
 async function readNames(
   operator: Operator,
   entries: readonly v1.AuditEntry[],

@@ -19,7 +19,7 @@ type TailFlags = AddressFlags & { readonly json?: true; readonly history: number
 const MAX_TAIL = 10_000;
 const FAILED = 1;
 
-/** `confab chat`, `send` and `tail`: the terminal client, which is loaded only when it is used. */
+/** Adds `confab chat`, `send` and `tail`. The terminal client is loaded only when one of them runs. */
 export function addChatCommands(program: Command): void {
   addAccountOptions(program.command("chat [address]"))
     .description("Chat in the terminal. Asks who you are, unless a flag says it.")
@@ -47,7 +47,7 @@ export function addChatCommands(program: Command): void {
     .addOption(addressOption())
     .option("--json", "one JSON object a line")
     .addOption(
-      new Option("--history <messages>", "begin with so many that are there already")
+      new Option("--history <messages>", "number of earlier messages to print first")
         .default(0)
         .argParser(toNumber({ min: 0, max: MAX_TAIL })),
     )
@@ -81,13 +81,13 @@ async function tail(room: string, flags: TailFlags): Promise<void> {
 type TerminalClient = typeof import("@confab/terminal");
 
 /**
- * Runs a part of the terminal client. A signal or a bug stops it, so that it leaves the terminal as it was, before the
- * bug is reported.
+ * Runs a part of the terminal client. A signal or a bug stops it first, so that it restores the terminal before the bug
+ * is reported.
  */
 async function untilStopped(
   run: (terminal: TerminalClient, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  // React's build for development is slower, and keeps a record of each drawing.
+  // React's development build is slower and records every draw.
   process.env.NODE_ENV ??= "production";
   const stop = new AbortController();
   const bugs: unknown[] = [];

@@ -3,10 +3,10 @@ import { anyUnpack } from "@bufbuild/protobuf/wkt";
 import { rpc } from "@confab/protocol";
 import { type ServiceError, status } from "@grpc/grpc-js";
 
-/** Why a command could not do what it was asked: printed as `confab: message (REASON)`. */
+/** The reason why a command failed, printed as `confab: message (REASON)`. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
-  /** What the server gave as the reason; null for what the command itself found wrong. */
+  /** The server's reason; null when the command itself found the problem. */
   readonly reason: string | null;
 
   constructor(message: string, options: { reason?: string; cause?: unknown } = {}) {
@@ -15,13 +15,13 @@ export class CommandError extends Error {
   }
 }
 
-/** A failed call as a command's error. A reason that the server did not give is the status code's name. */
+/** Turns a failed call into a command's error. If the server gave no reason, the status code's name stands in. */
 export function toCommandError(cause: ServiceError): CommandError {
   const reason = reasonOf(cause) ?? status[cause.code];
   return new CommandError(cause.details, { reason, cause });
 }
 
-/** The `google.rpc.ErrorInfo` reason of a failed call, if it came from the server's own code. */
+/** Returns the `google.rpc.ErrorInfo` reason, if the server's own code set one. */
 function reasonOf({ metadata }: ServiceError): string | null {
   const [bytes] = metadata?.get("grpc-status-details-bin") ?? [];
   if (!(bytes instanceof Buffer)) return null;

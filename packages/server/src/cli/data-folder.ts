@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { CommandError } from "./command-error.ts";
 
 /**
- * Checks, before a command opens a data folder itself, that there is something in it and that it is the
- * caller's own: files that root leaves behind in another user's folder keep the server from starting.
+ * Checks a data folder before a command opens it: it must contain something and belong to the caller. Files that root
+ * leaves in another user's folder would keep the server from starting.
  *
  * @throws CommandError
  */
@@ -23,7 +23,7 @@ export function checkDataFolder(dataDir: string, { mayCreate }: { mayCreate: boo
   }
 }
 
-/** The user id of a file's owner; null when there is no such file. */
+/** Returns the user id of a file's owner; null when there is no such file. */
 function ownerOf(path: string): number | null {
   try {
     return statSync(path, { throwIfNoEntry: false })?.uid ?? null;

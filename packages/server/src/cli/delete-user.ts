@@ -9,7 +9,7 @@ interface DeleteOptions extends OperatorOptions {
   readonly yes?: true;
 }
 
-/** Erases a user, after saying what goes and asking. */
+/** Erases a user, after showing what will be deleted and asking for confirmation. */
 export async function deleteUser(name: string, options: DeleteOptions): Promise<void> {
   const { dataDir, eraseMessages = false } = options;
   if (!options.yes) requireTerminal();
@@ -26,7 +26,7 @@ export async function deleteUser(name: string, options: DeleteOptions): Promise<
   await printLine(`${nameOf(user)} is erased`);
 }
 
-/** Counts what would go, and lets go of the data folder before anyone is asked. */
+/** Counts what would be deleted. Releases the data folder before anyone is asked. */
 async function count(
   name: string,
   { dataDir, eraseMessages }: OperatorOptions & { eraseMessages: boolean },

@@ -3,10 +3,10 @@ import { CommandError } from "./command-error.ts";
 import type { Operator } from "./operator-client.ts";
 import { printable } from "./print.ts";
 
-/** No handle is as long as an id. */
+/** A handle is always shorter than an id. */
 const USER_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The user of that name; by id where it is one, for guests and the erased, who have no name. */
+/** Finds a user by handle or by id. Guests and erased users have only an id. */
 export async function findUser(operator: Operator, name: string): Promise<v1.User> {
   const key = USER_ID.test(name)
     ? ({ case: "userId", value: name } as const)
@@ -20,12 +20,12 @@ export async function findUser(operator: Operator, name: string): Promise<v1.Use
   }
 }
 
-/** What a user is called, to be printed: their id where they have no name. */
+/** Returns a user's printable name: the handle, or the id if there is none. */
 export function nameOf({ handle, id }: v1.User): string {
   return printable(handle || id);
 }
 
-/** `ADMIN` is printed as `admin`. */
+/** Prints `ADMIN` as `admin`. */
 export function roleOf({ role }: v1.User): string {
   return v1.SystemRole[role].toLowerCase();
 }
@@ -34,7 +34,7 @@ export function stateOf({ state }: v1.User): string {
   return v1.UserState[state].toLowerCase();
 }
 
-/** A message that the service never leaves out of its answer. */
+/** Unwraps a field that the service always sets. */
 export function required<Message>(message: Message | undefined): Message {
   if (message === undefined) throw new CommandError("the server's answer lacks what was asked for");
   return message;

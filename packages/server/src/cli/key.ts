@@ -13,7 +13,7 @@ const columns = {
   ACCOUNT: (key: v1.ServiceKey) => key.userId,
 };
 
-/** `confab key …`: what the host application's back end signs in with. */
+/** Adds `confab key …`: the keys with which the host application's back end signs in. */
 export function addKeyCommands(program: Command): void {
   const key = program.command("key").description("Make, list and delete the keys of back ends.");
 

@@ -13,20 +13,20 @@ import { encode } from "../rpc/codec.ts";
 import { CommandError, toCommandError } from "./command-error.ts";
 import { checkDataFolder } from "./data-folder.ts";
 
-/** How long a server has to answer, or whoever else has the data folder to let go of it. */
+/** Time for a server to answer, or for another process to release the data folder. */
 const OPEN_TIMEOUT_MS = 10_000;
 const RETRY_MS = 300;
 
-/** Erasing an account with all its messages may take this long. */
+/** Erasing an account with all its messages can take minutes. */
 const CALL_TIMEOUT_MS = 5 * 60_000;
 
-/** A page of 100 audit entries, each with the longest reason that a request can carry, must fit. */
+/** Fits a page of 100 audit entries, each with the longest reason that a request can carry. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
-/** How the store says that another process has the data folder. */
+/** Matches the store's error when another process has the data folder. */
 const IN_USE = /is in use by another Confab process/;
 
-/** The operator's connection to a data folder, for the time that calls are made. */
+/** A connection to the operator's socket of a data folder. */
 export interface Operator extends AsyncDisposable {
   /** @throws CommandError with the server's message and reason */
   call<Input extends DescMessage, Output extends DescMessage>(
@@ -35,16 +35,15 @@ export interface Operator extends AsyncDisposable {
   ): Promise<MessageShape<Output>>;
 }
 
-/** What every command of the operator can be given. */
+/** Options of every operator command. */
 export interface OperatorOptions {
-  /** `--data-dir` */
   readonly dataDir?: string | undefined;
 }
 
 /**
- * Reaches the server that has the data folder open, over the socket there. Where none has, this process opens
- * the folder itself until the connection is disposed of, so it is not kept open while a human is asked. A folder
- * that isn't there yet is made where that is allowed.
+ * Connects to the server that has the data folder open, over the socket there. If no server has it open, this process
+ * opens the folder itself until the connection is disposed of, so dispose of it before you ask the user a question. A
+ * missing folder is created if `mayCreate` is set.
  *
  * @throws CommandError, ConfigError
  */
@@ -53,7 +52,7 @@ export async function openOperator(
   { mayCreate = false }: { readonly mayCreate?: boolean } = {},
 ): Promise<Operator> {
   const config = readConfig(process.env, { dataDir });
-  // Loaded here, so that whoever chats or asks for help does not wait for the service.
+  // Loaded here, so that `chat` and `--help` do not wait for the service.
   const { operatorAddress } = await import("../server.ts");
   const deadlineMs = Date.now() + OPEN_TIMEOUT_MS;
   for (;;) {
@@ -89,11 +88,11 @@ async function openHere(config: Config): Promise<Operator> {
   return toOperator(client, () => running.disposeAsync());
 }
 
-/** A client of whoever answers at the address; null when nobody does. */
+/** Connects to a server at the address; null when nothing answers. */
 async function connect(address: string, deadlineMs: number): Promise<Client | null> {
   const client = new Client(address, credentials.createInsecure(), {
     "grpc.max_receive_message_length": MAX_RESPONSE_BYTES,
-    // Each connection finds out for itself whether somebody answers.
+    // Each connection must find out for itself if a server answers.
     "grpc.use_local_subchannel_pool": 1,
   });
   if (await isAnswered(client, deadlineMs)) return client;
@@ -101,7 +100,7 @@ async function connect(address: string, deadlineMs: number): Promise<Client | nu
   return null;
 }
 
-/** Unlike `waitForReady`, does not wait for a socket that nobody listens to. */
+/** Unlike `waitForReady`, returns at once when nothing listens on the socket. */
 function isAnswered(client: Client, deadlineMs: number): Promise<boolean> {
   const channel = client.getChannel();
   return new Promise((resolve) => {

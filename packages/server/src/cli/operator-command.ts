@@ -6,7 +6,7 @@ import { settingOption } from "./setting-option.ts";
 
 const FAILED = 1;
 
-/** A command that works on a data folder: `usage` is its name and arguments, `example` a whole line. */
+/** Adds a command that works on a data folder. `usage` is its name and arguments, `example` a whole line. */
 export function addOperatorCommand(
   parent: Command,
   { usage, description, example }: { usage: string; description: string; example: string },
@@ -21,12 +21,12 @@ export function addOperatorCommand(
     .showHelpAfterError(`(\`${path} --help\` says how it is used)`);
 }
 
-/** The action of a command: what it can't do is printed as `confab: message (REASON)` and makes it exit 1. */
+/** Wraps a command's action: prints a CommandError as `confab: message (REASON)` and sets the exit code to 1. */
 export function reporting<Args extends readonly unknown[]>(
   run: (...args: Args) => Promise<void>,
 ): (...args: Args) => Promise<void> {
   return async (...args) => {
-    // A reader that has seen enough, such as `head`, is told to the write that failed.
+    // A reader such as `head` may close the pipe early. The write that fails reports it.
     process.stdout.on("error", () => {});
     try {
       await run(...args);

@@ -1,4 +1,4 @@
-/** The most that the service puts on a page. */
+/** The largest page that the service returns. */
 export const PAGE_SIZE = 100;
 
 interface Page<Row> {
@@ -6,7 +6,7 @@ interface Page<Row> {
   readonly nextPageToken: string;
 }
 
-/** All rows of a list, read page by page as they are needed. */
+/** Yields all rows of a list. Reads each page only when it is needed. */
 export async function* listAll<Row>(readPage: (pageToken: string) => Promise<Page<Row>>): AsyncIterable<Row> {
   let pageToken = "";
   do {

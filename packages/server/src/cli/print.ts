@@ -2,37 +2,40 @@ import { type DescMessage, type MessageShape, toJson } from "@bufbuild/protobuf"
 import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
 
 /**
- * What would move a terminal's cursor, change its colours, break a line or reorder what is read: control and
- * format characters. Joiners stay: emoji and Indic names need them.
+ * Control and format characters, which could move the cursor, change colours, break a line or reorder text. Joiners
+ * stay: emoji and Indic names need them.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
 
-/** Rows that a table is aligned over. A longer one goes on with columns at least as wide. */
+/** A table's columns are aligned over this many rows. After that they only grow wider. */
 const ROWS_ALIGNED = 1_000;
 
-/** A text of someone's making on one line, its control characters as `\u{1b}`. */
+/** Escapes control characters as `\u{1b}`, so that text from a user stays on one line. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** ISO 8601 in UTC, `-` for none. */
+/** Prints ISO 8601 in UTC, or `-` for no time. */
 export function printTime(time: Timestamp | undefined): string {
   return time ? timestampDate(time).toISOString() : "-";
 }
 
-/** Writes a line to standard output, and waits until it is taken. @throws Error EPIPE when its reader has gone */
+/**
+ * Writes a line to standard output and waits until it is accepted. @throws Error EPIPE when the reader has closed the
+ * pipe
+ */
 export function printLine(line: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));
   });
 }
 
-/** Writes a line to standard error: what is said beside the output that was asked for. */
+/** Writes a line to standard error: everything that is not the command's output. */
 export function printNote(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** One JSON object a line, with the contract's field names in lowerCamelCase. */
+/** Prints one JSON object a line, with the contract's field names in lowerCamelCase. */
 export async function printJson<Desc extends DescMessage>(
   schema: Desc,
   rows: AsyncIterable<MessageShape<Desc>>,
@@ -50,10 +53,10 @@ function toJsonEscape(character: string): string {
     .join("");
 }
 
-/** A table's columns, by their titles. The last one is not aligned: texts of any width belong there. */
+/** A table's columns by title. The last column is not aligned, so it may hold text of any width. */
 export type Columns<Row> = Readonly<Record<string, (row: Row) => string>>;
 
-/** Writes rows under their columns' titles; `none` to standard error where there are no rows. */
+/** Prints rows under their column titles. If there are no rows, prints `none` to standard error. */
 export async function printTable<Row>(
   rows: AsyncIterable<Row>,
   columns: Columns<Row>,

@@ -9,17 +9,18 @@ import { settingOption } from "./setting-option.ts";
 import { addSigningKeyCommands } from "./signing-key.ts";
 import { addUserCommands } from "./user.ts";
 
-/** The `confab` command. */
+/** Builds the `confab` command. */
 export function createProgram(): Command {
   const program = new Command("confab")
     .description("A chat service and a user service that any gRPC client can speak.")
     .version(version)
     .configureOutput({ outputError: (text, write) => write(`confab: ${withoutValues(text)}`) })
     .configureHelp({ subcommandTerm: toTerm })
-    .showHelpAfterError("(`confab --help` says what there is)")
+    .showHelpAfterError("(`confab --help` lists the commands)")
+    .hook("preAction", silenceGrpc)
     .addHelpText(
       "after",
-      "\nAll below `tail` are for whoever may read the data folder, whether a server runs on it or not.\n",
+      "\nThe commands below `tail` are for the operator: they need access to the data folder, with or without a running server.\n",
     );
   addServeCommand(program);
   addChatCommands(program);
@@ -31,23 +32,30 @@ export function createProgram(): Command {
   return program;
 }
 
+/** Keeps what a server sends from the terminal: grpc-js prints headers that are no metadata, with all their bytes. */
+async function silenceGrpc(): Promise<void> {
+  const { logVerbosity, setLogVerbosity } = await import("@grpc/grpc-js");
+  setLogVerbosity(logVerbosity.NONE);
+}
+
 function addServeCommand(program: Command): void {
   const command = program
     .command("serve")
     .description("Run the service until SIGTERM or SIGINT.")
+    .showHelpAfterError("(`confab serve --help` lists the settings)")
     .addHelpText(
       "after",
       "\nEach option can be set in the environment too, under the name in brackets; the option wins.\n",
     );
   for (const name of Object.keys(settings)) command.addOption(settingOption(name as SettingName));
   command.action(async (flags: SettingValues) => {
-    // The service takes longer to load than all the rest, and no other command needs it.
+    // The service takes longer to load than everything else, and no other command needs it.
     const { serve } = await import("../main.ts");
     await serve(flags);
   });
 }
 
-/** Commander's words for a wrong use, without what was given too much: it may be a password. */
+/** Removes the values from commander's usage errors: one of them may be a password. */
 function withoutValues(text: string): string {
   return text
     .replace(/^error: /, "")
@@ -55,7 +63,7 @@ function withoutValues(text: string): string {
     .replace(/(unknown option '[^=']+)=.*/s, "$1'\n");
 }
 
-/** A command in the list of commands: its name and arguments. That it has options goes without saying. */
+/** Formats a command in the list of commands: its name and arguments, without `[options]`. */
 function toTerm(command: Command): string {
   const names = command.registeredArguments.map((argument) =>
     argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,

@@ -16,7 +16,7 @@ const columns = {
   DEVICE: (session: v1.Session) => session.deviceName,
 };
 
-/** `confab session …`: where users are signed in. */
+/** Adds `confab session …`: the places where users are signed in. */
 export function addSessionCommands(program: Command): void {
   const session = program.command("session").description("List and end users' sessions.");
 

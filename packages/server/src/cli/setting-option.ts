@@ -1,7 +1,10 @@
 import { Option } from "commander";
 import { type Setting, type SettingName, settings } from "../settings.ts";
 
-/** A setting as an option of a command, in the table's words or others: `grpcPort` is `--grpc-port`. */
+/**
+ * Makes a command's option from a setting: `grpcPort` becomes `--grpc-port`. The description is the table's, or
+ * `words`.
+ */
 export function settingOption(name: SettingName, words?: string): Option {
   const { env, placeholder, description, fallback }: Setting = settings[name];
   const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -4,7 +4,7 @@ import { type OperatorOptions, openOperator } from "./operator-client.ts";
 import { addOperatorCommand, reporting } from "./operator-command.ts";
 import { printLine } from "./print.ts";
 
-/** `confab signing-key …`: what access tokens are signed with. */
+/** Adds `confab signing-key …`: the keys that sign access tokens. */
 export function addSigningKeyCommands(program: Command): void {
   const signingKey = program.command("signing-key").description("Replace the key that signs access tokens.");
 

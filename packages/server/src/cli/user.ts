@@ -29,7 +29,7 @@ const columns = {
   "DISPLAY NAME": (user: v1.User) => user.displayName,
 };
 
-/** `confab user …`: who may use the service, and as what. */
+/** Adds `confab user …`: the users of the service, with their roles. */
 export function addUserCommands(program: Command): void {
   const user = program.command("user").description("Make, list, suspend, promote and delete users.");
 
@@ -155,9 +155,9 @@ async function changePassword(name: string, options: OperatorOptions): Promise<v
   await printLine(`${nameOf(user)} has another password, and has to sign in again`);
 }
 
-/** Finds a user before anything is asked about them, and lets go of the data folder. */
+/** Finds a user and releases the data folder, before any question is asked. */
 async function lookUp(name: string, options: OperatorOptions): Promise<v1.User> {
   await using operator = await openOperator(options);
-  // Awaited here: the connection is closed on the way out.
+  // Without `await`, the connection would close before the answer arrives.
   return await findUser(operator, name);
 }

@@ -1,9 +1,9 @@
 /**
- * What can go wrong through a caller's doing, or in a way a caller can act on. Everything else that is
- * thrown is a bug and leaves the server as an unexplained internal error.
+ * Errors that a caller causes or can act on. Everything else that is thrown is a bug; the caller sees an internal error
+ * without an explanation.
  */
 
-/** The families of errors; each has one gRPC code, in `rpc/errors.ts`. */
+/** The families of errors. Each has one gRPC code, in `rpc/errors.ts`. */
 export type ErrorKind =
   | "invalid"
   | "unauthenticated"
@@ -14,9 +14,10 @@ export type ErrorKind =
   | "conflict"
   | "quota"
   | "deadline"
-  | "unavailable";
+  | "unavailable"
+  | "unimplemented";
 
-/** Every machine-readable reason, and the family it belongs to. Clients switch on the reason. */
+/** Every machine-readable reason with its family. Clients switch on the reason. */
 const kindOf = {
   REQUEST_MALFORMED: "invalid",
   TEXT_EMPTY: "invalid",
@@ -61,22 +62,27 @@ const kindOf = {
   MESSAGE_NOT_FOUND: "missing",
   SESSION_NOT_FOUND: "missing",
   SERVICE_KEY_NOT_FOUND: "missing",
+  SERVICE_NOT_FOUND: "missing",
   HANDLE_TAKEN: "exists",
   ALREADY_MEMBER: "exists",
   MESSAGE_ID_REUSED: "exists",
   ROOM_DELETED: "state",
+  ROOM_CLOSED: "state",
   ROOM_FULL: "state",
   MESSAGE_DELETED: "state",
   HELLO_EXPECTED: "state",
   LIKES_REQUIRED: "state",
   LAST_OWNER: "state",
+  RELATIONSHIPS_FULL: "state",
   EDIT_CONFLICT: "conflict",
   RATE_LIMITED: "quota",
   SLOW_MODE: "quota",
   REQUEST_TOO_LARGE: "quota",
   SIGN_IN_BUSY: "quota",
+  TOO_MANY_STREAMS: "quota",
   CONSUMER_STALLED: "quota",
   DEADLINE_PASSED: "deadline",
+  COMMAND_UNKNOWN: "unimplemented",
   SHUTTING_DOWN: "unavailable",
   IDENTITY_PROVIDER_UNREACHABLE: "unavailable",
   STORE_BUSY: "unavailable",
@@ -84,17 +90,20 @@ const kindOf = {
   STORAGE_ERROR: "unavailable",
 } as const satisfies Record<string, ErrorKind>;
 
-export type Reason = keyof typeof kindOf;
+type Reason = keyof typeof kindOf;
 
-export interface ChatErrorOptions {
-  /** The request's field that is wrong, by its name in the contract: `user_name`. */
-  readonly field?: string;
-  /** How long to wait before the same call may succeed, in milliseconds. */
-  readonly retryAfterMs?: number;
+interface ChatErrorOptions {
+  /** The wrong field of the request, by its name in the contract: `user_name`. */
+  readonly field?: string | undefined;
+  /** Milliseconds to wait before the same call may succeed. */
+  readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
-/** An error whose message is written for the caller: what happened, with the value, and what to do. */
+/** A `ChatError` as plain data, because an Error loses its fields when it crosses between threads. */
+export type ChatErrorData = Pick<ChatError, "reason" | "message" | "field" | "retryAfterMs">;
+
+/** An error with a message for the caller: what happened, with the value, and what to do. */
 export class ChatError extends Error {
   override readonly name = "ChatError";
   readonly reason: Reason;
@@ -106,6 +115,16 @@ export class ChatError extends Error {
     this.reason = reason;
     this.field = options.field;
     this.retryAfterMs = options.retryAfterMs;
+  }
+
+  static fromData(data: ChatErrorData): ChatError {
+    const { reason, message, field, retryAfterMs } = data;
+    return new ChatError(reason, message, { field, retryAfterMs });
+  }
+
+  toData(): ChatErrorData {
+    const { reason, message, field, retryAfterMs } = this;
+    return { reason, message, field, retryAfterMs };
   }
 
   get kind(): ErrorKind {

@@ -11,8 +11,8 @@ const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
 const utf8 = new TextEncoder();
 
 /**
- * Checks labels, and returns them in the order of their keys, so that equal labels have equal forms. Values
- * are the application's business and may be any text, but for what a database can't hold.
+ * Checks labels and returns them sorted by key, so that equal labels have equal forms. Values belong to the
+ * application: any text that a database can hold.
  *
  * @throws ChatError PROFILE_FIELD_TOO_LONG, PROFILE_FIELD_INVALID
  */
@@ -33,7 +33,7 @@ function checkKey(key: string, field: string): void {
   if (bytes > MAX_LABEL_KEY_BYTES) {
     throw tooLong(`a key of ${field} has ${bytes} bytes; at most ${MAX_LABEL_KEY_BYTES} are allowed`, field);
   }
-  // A client in JavaScript that copies labels into an object would change the object instead.
+  // A JavaScript client that copies this label into an object would change the object's prototype.
   if (!PRINTABLE.test(key) || key === "__proto__") {
     throw invalid(`a key of ${field} is empty, or has characters that can't be printed`, field);
   }

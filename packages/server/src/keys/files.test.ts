@@ -62,7 +62,7 @@ test("a key that others can read is refused by its name", async () => {
   }
 });
 
-test("a damaged key is refused by its name, and nothing of it is told", async () => {
+test("a damaged key is refused by its name, and nothing of it is shown", async () => {
   const folder = newFolder();
   const { keyId } = (await openKeyFiles(folder, Date.now)).current;
   const path = join(folder, `${keyId}.json`);
@@ -77,7 +77,7 @@ test("a damaged key is refused by its name, and nothing of it is told", async ()
   }
 });
 
-test("what a killed process left half written is no key", async () => {
+test("a file that a killed process left half written is no key", async () => {
   const folder = newFolder();
   const { keyId } = (await openKeyFiles(folder, Date.now)).current;
   writeFileSync(join(folder, `${crypto.randomUUID()}.json.new`), '{"keyId":');

@@ -1,16 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import type { KeyRing, SigningKey } from "./port.ts";
+import { requirePrivate, writePrivate } from "./private-files.ts";
 
 const ALGORITHM = "EdDSA";
-const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
-const FOR_OTHERS = 0o077;
 const FILE_NAME = /^[0-9a-f-]{36}\.json$/;
 
-/** A key that signs no more is kept for longer than any token it has signed. */
+/** A replaced key is kept for longer than any token that it has signed. */
 const KEEP_REPLACED_MS = 24 * 60 * 60 * 1000;
 
 interface KeyFile {
@@ -25,7 +24,7 @@ interface LoadedKey extends SigningKey {
 }
 
 /**
- * Keeps the keys as files of the data folder, one each, readable by their owner alone. The first is made when
+ * Keeps the keys as files of the data folder, one for each key, readable by their owner alone. Makes the first key when
  * there is none.
  *
  * @throws Error that names the file when one is damaged, or can be read by others
@@ -38,7 +37,7 @@ export async function openKeyFiles(folder: string, clock: () => number): Promise
   let keys = loaded.sort((a, b) => b.createdAtMs - a.createdAtMs);
   await dropOutdated();
 
-  /** A key ended when the next one came; what it signed has ended a day later. */
+  /** A key signs until the next one is made; a day later all its tokens have ended. */
   async function dropOutdated(): Promise<void> {
     const outdated = keys.filter((_, index) => {
       const successor = keys[index - 1];
@@ -67,23 +66,12 @@ export async function openKeyFiles(folder: string, clock: () => number): Promise
 async function create(folder: string, createdAtMs: number): Promise<LoadedKey> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const content: KeyFile = { keyId: randomUUID(), createdAtMs, jwk: await exportJWK(privateKey) };
-  // Whole or not at all, whenever the process ends.
-  const path = join(folder, `${content.keyId}.json`);
-  const file = await open(`${path}.new`, "w", PRIVATE_FILE);
-  await file.writeFile(JSON.stringify(content));
-  await file.sync();
-  await file.close();
-  await rename(`${path}.new`, path);
+  await writePrivate(join(folder, `${content.keyId}.json`), JSON.stringify(content));
   return toKey(content);
 }
 
 async function load(path: string): Promise<LoadedKey> {
-  const { mode } = await stat(path);
-  if ((mode & FOR_OTHERS) !== 0) {
-    throw new Error(
-      `the signing key ${path} can be read by others: chmod 600 it, and rotate it if they may have`,
-    );
-  }
+  await requirePrivate(path);
   try {
     return await toKey(JSON.parse(await readFile(path, "utf8")) as KeyFile);
   } catch (error) {

@@ -1,11 +1,11 @@
 import type { CryptoKey } from "jose";
 
-/** The keys that sign access tokens. The newest signs; the others verify until their tokens have ended. */
+/** The keys for access tokens. The newest signs; older ones verify until the tokens that they signed have ended. */
 export interface KeyRing {
   readonly current: SigningKey;
-  /** The public key of that id, if it is still believed. */
+  /** Returns the public key of that id, unless it was dropped. */
   find(keyId: string): CryptoKey | undefined;
-  /** Makes a new key, which signs from now on, and returns its id. */
+  /** Makes a new key, which signs from now on. Returns its id. */
   rotate(): Promise<string>;
 }
 

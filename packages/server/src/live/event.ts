@@ -1,17 +1,17 @@
-import type { RoomChange, Signal } from "../domain/changes.ts";
+import type { RoomChange, Signal } from "../domain/live/changes.ts";
 import type { Joiner } from "./responses.ts";
 
-/** Turns something into one response of one contract. */
+/** Encodes a value as one response of one contract. */
 type Encode<Value> = (value: Value) => Buffer;
 
-/** How one contract tells of changes: one response each, and how several are written at once. */
+/** Encodes changes for one contract: each as a response, and several as one write. */
 export interface ChangeEncoding {
   readonly change: Encode<RoomChange>;
   readonly joiner: Joiner;
 }
 
-/** Something on its way to many listeners: encoded once for each contract, however many listen. */
-class Live<Value> {
+/** A change or signal on its way to many listeners, encoded once for each contract. */
+export class Live<Value> {
   readonly value: Value;
   readonly #encoded = new Map<Encode<Value>, Buffer>();
 
@@ -28,27 +28,27 @@ class Live<Value> {
   }
 }
 
-export class LiveChange extends Live<RoomChange> {}
+export type LiveChange = Live<RoomChange>;
 
-export class LiveSignal extends Live<Signal> {}
+export type LiveSignal = Live<Signal>;
 
 /**
- * Changes of one room that have come together, without a hole between them. Who may see all of them is handed them as
- * one piece, which is put together once for all.
+ * Consecutive changes of one room that arrived together. Readers who may see all of them get them as one piece of bytes,
+ * which is put together once.
  */
 export class LiveBatch {
   readonly events: readonly LiveChange[];
   readonly firstRevision: number;
   readonly lastRevision: number;
-  /** The oldest and the newest message that they are about. Where they are about none, infinite, and 0. */
+  /** The oldest and the newest message that the changes are about; infinite and 0 where there is none. */
   readonly firstSeq: number;
   readonly lastSeq: number;
-  /** None of them changes what anyone may see. */
-  readonly changesNoSight: boolean;
-  /** Each is a message, none deleted, each newer than the one before. */
+  /** One of the changes may affect what somebody may see. */
+  readonly changesVisibility: boolean;
+  /** Each change is a message that is not deleted and newer than the one before. */
   readonly isAllMessages: boolean;
   readonly #encoded = new Map<ChangeEncoding, Buffer>();
-  /** What `#encoded` was asked for last: nearly always it is the same for all listeners. */
+  /** The last result of `encoded`: nearly all listeners ask with the same encoding. */
   #last: ChangeEncoding | null = null;
   #lastBytes: Buffer | null = null;
 
@@ -58,7 +58,7 @@ export class LiveBatch {
     this.lastRevision = events.at(-1)?.value.revision ?? 0;
     let firstSeq = Number.POSITIVE_INFINITY;
     let lastSeq = 0;
-    let changesNoSight = true;
+    let changesVisibility = false;
     let isAllMessages = true;
     for (const { value } of events) {
       const { change } = value;
@@ -66,7 +66,7 @@ export class LiveBatch {
       const isMessage = change.kind === "message" && !change.message.deleted && change.message.seq > lastSeq;
       if (!isMessage) isAllMessages = false;
       if (seq === null) {
-        changesNoSight = false;
+        changesVisibility = true;
         continue;
       }
       firstSeq = Math.min(firstSeq, seq);
@@ -74,11 +74,11 @@ export class LiveBatch {
     }
     this.firstSeq = firstSeq;
     this.lastSeq = lastSeq;
-    this.changesNoSight = changesNoSight;
+    this.changesVisibility = changesVisibility;
     this.isAllMessages = isAllMessages;
   }
 
-  /** The responses of all of them, put together. */
+  /** Returns the responses of all changes, put together for one write. */
   encoded(encoding: ChangeEncoding): Buffer {
     if (this.#last === encoding && this.#lastBytes) return this.#lastBytes;
     const bytes = this.#encoded.get(encoding) ?? this.#encode(encoding);
@@ -93,7 +93,7 @@ export class LiveBatch {
   }
 }
 
-/** The message that a change is about. */
+/** Returns the message that a change is about. */
 function seqOf({ change }: RoomChange): number | null {
   switch (change.kind) {
     case "message":

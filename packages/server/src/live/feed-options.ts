@@ -1,33 +1,37 @@
-import type { FeedStore } from "../store/port/feeds.ts";
-import type { Actor } from "../store/port/outcomes.ts";
-import type { FrameEncoding } from "./frames.ts";
+import type { Actor } from "../domain/access/callers.ts";
+import type { RoomId } from "../domain/ids.ts";
+import type { Signal } from "../domain/live/changes.ts";
+import type { FeedStore } from "../store/port/live.ts";
+import type { MessageStore } from "../store/port/messages.ts";
+import type { CatchUps } from "./catch-ups.ts";
+import type { ChangeEncoding } from "./event.ts";
 import type { Hub } from "./hub.ts";
-import type { ResponseWriter } from "./outbox.ts";
-import type { StallWatch } from "./stall-watch.ts";
+import type { Outbox } from "./outbox.ts";
 
-/** Where a feed comes from; the same for all feeds of a server. */
+/** Everything that all feeds of a server share. */
 export interface FeedSources {
-  readonly store: FeedStore;
+  readonly store: FeedStore & Pick<MessageStore, "listLatestMessages" | "listMessagesAfter">;
   readonly hub: Hub;
-  readonly stallWatch: StallWatch;
+  readonly catchUps: CatchUps;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
 
-/** Whose feed it is. */
-export interface FeedReader {
-  /** As they are now. */
-  actor(): Actor;
-  /** Whether they may see who is there: who hides it from others does not see others. */
-  seesPresence(): boolean;
+/** Everything that belongs to the stream of one feed. */
+export interface FeedOptions<Encoding extends ChangeEncoding> {
+  /** Must outlive the feed. */
+  readonly outbox: Outbox;
+  readonly encoding: Encoding;
+  /** Ends the feed: the client has gone, or the server is draining. */
+  readonly signal: AbortSignal;
 }
 
-export interface FeedOptions {
-  readonly reader: FeedReader;
-  readonly encoding: FrameEncoding;
-  readonly writer: ResponseWriter;
-  /** Called when the client has taken nothing for too long. It should abort the signal. */
-  readonly onStalled: () => void;
-  /** Ends the feed: the client went, or the server drains. */
-  readonly signal: AbortSignal;
+/** The user that a feed is for. */
+export interface FeedReader {
+  /** The account as it is now. */
+  actor(): Actor;
+  /** False for users who hide their own presence: they don't see anyone else's. */
+  seesPresence(): boolean;
+  /** Yields, as of each moment, what the user may know of everyone in these rooms who is there. */
+  presentIn(roomIds: readonly RoomId[]): Iterator<Signal>;
 }

@@ -4,18 +4,22 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { AuditEntry } from "../domain/audit.ts";
-import type { RoomChange } from "../domain/changes.ts";
+import type { Actor } from "../domain/access/callers.ts";
+import type { AuditEntry } from "../domain/admin/audit.ts";
 import type { RoomId, UserId } from "../domain/ids.ts";
+import type { RoomChange } from "../domain/live/changes.ts";
 import { GroupCommit } from "../store/group-commit.ts";
-import type { Actor } from "../store/port/outcomes.ts";
+import type { Changed } from "../store/port/changed.ts";
+import type { RoomCursor } from "../store/port/live.ts";
 import type { Store } from "../store/port/store.ts";
+import { PLAIN_CONTENT } from "../store/port/testing.ts";
 // biome-ignore lint/style/noRestrictedImports: a feed is tested on a real store
 import { openSqliteStore } from "../store/sqlite/store.ts";
+import { CatchUps } from "./catch-ups.ts";
+import { Feed } from "./feed.ts";
 import { Hub } from "./hub.ts";
-import { StallWatch } from "./stall-watch.ts";
 import { lines, Reader, until } from "./testing.ts";
+import { WriteTimeouts } from "./write-timeouts.ts";
 
 const ROOM = "room" as RoomId;
 
@@ -33,7 +37,7 @@ describe("a feed", () => {
   let folder: string;
   let store: Store;
   let hub: Hub;
-  let stallWatch: StallWatch;
+  let writeTimeouts: WriteTimeouts;
   let commits: GroupCommit;
   let owner: Actor;
   const encoding = lines();
@@ -41,22 +45,40 @@ describe("a feed", () => {
     folder = mkdtempSync(join(tmpdir(), "confab-test-"));
     store = await openSqliteStore(folder);
     hub = new Hub(Date.now);
-    stallWatch = new StallWatch();
+    writeTimeouts = new WriteTimeouts();
     commits = new GroupCommit(store, (change) => hub.deliver({ change }));
     owner = await addUser("owner");
     await addRoom(ROOM);
   });
   afterEach(async () => {
-    stallWatch[Symbol.dispose]();
+    writeTimeouts[Symbol.dispose]();
     await store[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true });
   });
 
-  const sources = () => ({ store, hub, stallWatch, clock: Date.now });
+  function read({
+    cursors = [],
+    takesAll = true,
+    from = store,
+  }: {
+    cursors?: readonly RoomCursor[];
+    takesAll?: boolean;
+    from?: Store;
+  } = {}): Reader {
+    return new Reader({ writeTimeouts, joiner: encoding.joiner, takesAll }, async (stream) => {
+      const reader = { actor: () => owner, seesPresence: () => true, presentIn: () => [].values() };
+      using feed = new Feed({ store: from, hub, clock: Date.now, catchUps: new CatchUps() }, reader, {
+        ...stream,
+        encoding,
+      });
+      return await feed.run(cursors);
+    });
+  }
 
   async function addUser(name: string): Promise<Actor> {
     const id = name as UserId;
     await store.createUser({
+      request: null,
       id,
       kind: "human",
       role: "user",
@@ -71,7 +93,7 @@ describe("a feed", () => {
   }
 
   async function addRoom(roomId: RoomId): Promise<void> {
-    const made = await store.createRoom({
+    await store.createRoom({
       actor: owner,
       roomId,
       kind: "group",
@@ -93,43 +115,39 @@ describe("a feed", () => {
       nowMs: 0,
       audit,
     });
-    assert.equal(made.kind, "done");
   }
 
   function sendVia(through: GroupCommit, count: number, text = "hello"): Promise<unknown> {
-    const content = {
-      clientMessageId: "",
-      contentHash: "",
-      replyToSeq: 0,
-      threadRootSeq: 0,
-      mentionUserIds: [],
-      payload: "",
-      payloadType: "",
-      ttlMs: 0,
-    };
     const sender = { kind: "user", userId: owner.id } as const;
-    const message = () => ({ roomId: ROOM, id: randomUUID(), sender, text, nowMs: 0, content });
+    const message = () => ({
+      roomId: ROOM,
+      id: randomUUID(),
+      sender,
+      text,
+      nowMs: 0,
+      content: PLAIN_CONTENT,
+    });
     return Promise.all(Array.from({ length: count }, () => through.append(message())));
   }
 
   const send = (count: number, text?: string) => sendVia(commits, count, text);
 
   test("a change is encoded once, however many listen", async () => {
-    const readers = Array.from({ length: 20 }, () => new Reader(sources(), { actor: owner, encoding }));
+    const readers = Array.from({ length: 20 }, () => read());
     await until(() => readers.every(({ isReady }) => isReady));
-    const before = encoding.changes();
+    const before = encoding.encoded();
     await send(50);
     await until(() => readers.every(({ revisions }) => revisions.length === 50));
-    assert.equal(encoding.changes() - before, 50);
+    assert.equal(encoding.encoded() - before, 50);
     await Promise.all(readers.map((reader) => reader.end()));
   });
 
-  test("what the hub is not told is read from the store", async () => {
+  test("a change that the hub misses is read from the store", async () => {
     const heard = (change: RoomChange): boolean => change.revision % 3 === 0;
     const lossy = new GroupCommit(store, (change) => {
       if (heard(change)) hub.deliver({ change });
     });
-    const reader = new Reader(sources(), { actor: owner, encoding });
+    const reader = read();
     await until(() => reader.isReady);
     for (let count = 0; count < 30; count++) await sendVia(lossy, 10);
     await send(1);
@@ -148,7 +166,7 @@ describe("a feed", () => {
         hub.deliver({ change: each });
       }
     });
-    const reader = new Reader(sources(), { actor: owner, encoding });
+    const reader = read();
     await until(() => reader.isReady);
     for (let count = 0; count < 10; count++) await sendVia(shuffled, 70);
     await until(() => reader.revisions.length === 700);
@@ -167,14 +185,12 @@ describe("a feed", () => {
       },
     };
     const cursors = [{ roomId: ROOM, revision: 2 }];
-    const stuck = new Reader(
-      { ...sources(), store: counting },
-      { actor: owner, encoding, takesAll: false, cursors },
-    );
-    await until(() => stuck.feed.queuedBytes > 0);
+    const stuck = read({ cursors, takesAll: false, from: counting });
+    await until(() => stuck.outbox.queuedBytes > 0);
     for (let count = 0; count < 20; count++) await send(20, "y".repeat(10_000));
-    await sleep(50);
-    assert.ok(stuck.feed.queuedBytes <= 1024 * 1024 + 20_000, `${stuck.feed.queuedBytes} bytes wait`);
+    // The store answers in order: by now it has answered all that the feed has asked.
+    await store.listLatestMessages({ roomId: ROOM, limit: 1, nowMs: 0 });
+    assert.ok(stuck.outbox.queuedBytes <= 1024 * 1024 + 20_000, `${stuck.outbox.queuedBytes} bytes wait`);
     assert.ok(reads <= 3, `${reads} reads`);
     stuck.read();
     await until(() => stuck.isReady);
@@ -186,14 +202,14 @@ describe("a feed", () => {
   });
 
   test("a live reader that stops for a while goes on without a hole, and is live again", async () => {
-    const reader = new Reader(sources(), { actor: owner, encoding });
+    const reader = read();
     await until(() => reader.isReady);
     await send(10);
     await until(() => reader.revisions.length === 10);
     reader.stopReading();
     for (let count = 0; count < 30; count++) await send(10, "x".repeat(10_000));
     assert.ok(reader.revisions.length < 310);
-    assert.ok(reader.feed.queuedBytes <= 1024 * 1024);
+    assert.ok(reader.outbox.queuedBytes <= 1024 * 1024);
     reader.read();
     await until(() => reader.revisions.length === 310);
     await send(10);
@@ -202,12 +218,14 @@ describe("a feed", () => {
     await reader.end();
   });
 
-  test("what passes is dropped first: half a queue takes no more signals", async () => {
+  test("signals are dropped first: a queue that is half full takes no more of them", async () => {
     const other = await addUser("other");
-    const reader = new Reader(sources(), { actor: owner, encoding });
+    const reader = read();
     await until(() => reader.isReady);
     const type = () =>
-      hub.deliver({ signal: { kind: "typing", roomId: ROOM, userId: other.id, expiresAtMs: 1 } });
+      hub.deliver({
+        signal: { kind: "typing", roomId: ROOM, userId: other.id, audience: { allBut: [] }, expiresAtMs: 1 },
+      });
     const signals = () => reader.lines.filter((line) => line.startsWith("~")).length;
     type();
     await until(() => signals() === 1);
@@ -220,12 +238,36 @@ describe("a feed", () => {
     await reader.end();
   });
 
-  test("10,000 that end in the middle of changes leave nothing behind", async () => {
+  test("a reader who leaves and is invited again while the room is read gets the invitation once", async () => {
+    const other = await addUser("other");
+    const by = (actor: Actor) => ({ actor, roomId: ROOM, nowMs: 0, audit });
+    const deliver = ({ changes }: Changed): void => {
+      for (const change of changes) hub.deliver({ change });
+    };
+    const addition = { role: null, expiresAtMs: null };
+    await store.addMembers({ ...by(other), ...addition, userIds: [other.id] });
+    await store.updateMember({ ...by(owner), userId: other.id, patch: { role: "owner" }, reason: "" });
+    let isFirst = true;
+    const interrupted = {
+      ...store,
+      async readSnapshots(query: Parameters<Store["readSnapshots"]>[0]) {
+        if (isFirst) {
+          isFirst = false;
+          deliver(await store.removeMember({ ...by(owner), userId: owner.id, reason: "" }));
+          deliver(await store.addMembers({ ...by(other), ...addition, userIds: [owner.id] }));
+        }
+        return store.readSnapshots(query);
+      },
+    };
+    const reader = read({ from: interrupted });
+    await until(() => reader.isReady || reader.lines.length > 10);
+    assert.deepEqual(reader.lines, [`! ${ROOM} access-changed`, `= ${ROOM} 6`, "ready partial"]);
+    await reader.end();
+  });
+
+  test("10,000 feeds that end in the middle of changes leave nothing behind", async () => {
     for (let round = 0; round < 10; round++) {
-      const readers = Array.from(
-        { length: 1_000 },
-        (_, index) => new Reader(sources(), { actor: owner, encoding, takesAll: index % 2 === 0 }),
-      );
+      const readers = Array.from({ length: 1_000 }, (_, index) => read({ takesAll: index % 2 === 0 }));
       const sends = send(20);
       await until(() => hub.head(ROOM) > 0);
       await Promise.all(readers.map((reader) => reader.end()));

@@ -1,163 +1,212 @@
-import type { Change } from "../domain/changes.ts";
-import { readableFrom } from "../domain/decide.ts";
+import { readableFrom } from "../domain/access/decide.ts";
 import type { RoomId } from "../domain/ids.ts";
-import { nextEndOf, stateNow } from "../domain/membership.ts";
-import type { Member, Room } from "../domain/rooms.ts";
-import type { Account } from "../domain/system-roles.ts";
+import { type Change, MAX_PRESENCE_MEMBERS } from "../domain/live/changes.ts";
+import { nextEndOf, stateNow } from "../domain/members/membership.ts";
+import type { Member, Room } from "../domain/rooms/room.ts";
 import type { LiveBatch, LiveChange, LiveSignal } from "./event.ts";
+import type { FeedReader } from "./feed-options.ts";
+import { asRemoval, type Removal } from "./frames.ts";
 import type { RoomListener } from "./hub.ts";
 
-/** Where a reader stands who knows nothing of a room: it needs a snapshot. */
-export const NOTHING = -1;
+/** The revision of a reader who knows nothing of the room yet. */
+const NOTHING = -1;
 
-/** Who is told what a followed room has to say. */
+/** Receives what a live room has for the stream's reader, and is called when the room leaves that state. */
 export interface RoomFollower {
-  /**
-   * The next changes of the room, in order, several or one; what the reader may not see is left out. False when they
-   * don't fit: then the room has fallen behind.
-   */
-  onBatch(room: FollowedRoom, batch: LiveBatch): boolean;
-  onChange(room: FollowedRoom, change: LiveChange): boolean;
-  onSignal(room: FollowedRoom, event: LiveSignal): void;
-  /** Something is missing between what was reached and what has happened. */
+  readonly reader: Pick<FeedReader, "actor">;
+  /** Sends the room's next changes; the reader may see all of them. Returns false when they don't fit. */
+  onBatch(batch: LiveBatch): boolean;
+  /** Sends the room's next change. Returns false when it doesn't fit. */
+  onChange(change: LiveChange): boolean;
+  onSignal(event: LiveSignal): void;
+  /** Called when the room is no longer live, because a change didn't fit or was missing. */
   onBehind(room: FollowedRoom): void;
-  /** The reader may see nothing more of the room. */
-  onLost(room: FollowedRoom): void;
-  /** Who reads. */
-  actor(): Account;
+  /** Called when the reader may see nothing more of the room; `removal` if another has just removed them. */
+  onLost(room: FollowedRoom, removal: Removal | null): void;
 }
 
-/** One room of one stream: how far it has come, and what its reader may see of it. */
+/**
+ * One room of one stream: how far the stream has come in it, and what the reader may see of it. The room is either
+ * catching up or live; only its own methods change that.
+ */
 export class FollowedRoom implements RoomListener {
   readonly id: RoomId;
-  /** All changes up to this revision have been queued; `NOTHING` before there was a snapshot. */
-  reached: number;
-  /** Changes come from the hub, each when it happens. */
-  isLive = false;
-  /** Up to where the reader has been told that something was erased. */
-  erasedTold = 0;
   readonly #follower: RoomFollower;
   readonly #nowMs: () => number;
+  #reached: number;
+  #isLive = false;
+  #wasLive = false;
+  #erasedUpTo = 0;
   #room: Room | null = null;
   #self: Member | null = null;
+  /** The oldest message that the reader may see; to be worked out again from `#validUntilMs` on. */
   #firstSeq = Number.POSITIVE_INFINITY;
-  /** The oldest message that could be read at the last change: the changes of older ones were left out. */
-  #readFrom = Number.POSITIVE_INFINITY;
-  /** From then on `#firstSeq` has to be found anew. */
   #validUntilMs = 0;
+  /** The value of `#firstSeq` at the last change. Changes of older messages were left out. */
+  #sentFromSeq = Number.POSITIVE_INFINITY;
 
-  constructor(
-    id: RoomId,
-    reached: number,
-    { follower, nowMs }: { readonly follower: RoomFollower; readonly nowMs: () => number },
-  ) {
+  /** @param revision what the client knows already; left out when it needs a snapshot */
+  constructor(id: RoomId, follower: RoomFollower, { nowMs, revision = NOTHING }: FollowedRoomOptions) {
     this.id = id;
-    this.reached = reached;
     this.#follower = follower;
     this.#nowMs = nowMs;
+    this.#reached = revision;
+  }
+
+  /** All changes up to this revision have been queued. Negative before there was a snapshot. */
+  get reached(): number {
+    return this.#reached;
+  }
+
+  get needsSnapshot(): boolean {
+    return this.#reached === NOTHING;
+  }
+
+  /** The hub pushes the room's changes. */
+  get isLive(): boolean {
+    return this.#isLive;
+  }
+
+  /** Others in the room may be told of each other. */
+  get isSmall(): boolean {
+    return this.#room !== null && this.#room.memberCount <= MAX_PRESENCE_MEMBERS;
+  }
+
+  /** The room has been read at least once, so it is known what the reader may see. */
+  get isLoaded(): boolean {
+    return this.#room !== null;
+  }
+
+  /** Only a snapshot can bring the reader up to date. */
+  requireSnapshot(): void {
+    this.#reached = NOTHING;
+  }
+
+  /** Everything up to the revision has been read and queued; `room` and `self` are as of then. */
+  load(revision: number, room: Room, self: Member | null): void {
+    this.#reached = revision;
+    this.#update(room, self);
+    this.#sentFromSeq = this.#findFirstSeq();
+  }
+
+  /** Notes that retention has erased changes up to the revision. Returns false when the reader knows that already. */
+  noteErased(revision: number): boolean {
+    if (revision <= this.#erasedUpTo) return false;
+    this.#erasedUpTo = revision;
+    return true;
+  }
+
+  /**
+   * From now on takes changes from the hub, after those that the hub has fanned out since the room was read. Returns true the
+   * first time.
+   */
+  goLive(missed: readonly LiveBatch[]): boolean {
+    const isFirst = !this.#wasLive;
+    this.#isLive = true;
+    this.#wasLive = true;
+    const nowMs = this.#nowMs();
+    for (const batch of missed) this.onChanges(batch, nowMs);
+    return isFirst;
+  }
+
+  /** Takes nothing more from the hub. */
+  stop(): void {
+    this.#isLive = false;
+  }
+
+  /** The reader's account has changed, and with it what they may see. */
+  onActorChange(): void {
+    this.#validUntilMs = 0;
   }
 
   onChanges(batch: LiveBatch, nowMs: number): void {
-    if (!this.isLive || batch.lastRevision <= this.reached) return;
+    if (!this.#isLive || batch.lastRevision <= this.#reached) return;
     const firstSeq = nowMs < this.#validUntilMs ? this.#firstSeq : this.#findFirstSeq();
-    const isWhole = batch.firstRevision === this.reached + 1 && batch.firstSeq >= firstSeq;
-    if (isWhole && batch.changesNoSight && firstSeq === this.#readFrom) {
-      if (this.#follower.onBatch(this, batch)) this.reached = batch.lastRevision;
+    const isWhole = batch.firstRevision === this.#reached + 1 && batch.firstSeq >= firstSeq;
+    if (isWhole && !batch.changesVisibility && firstSeq === this.#sentFromSeq) {
+      if (this.#follower.onBatch(batch)) this.#reached = batch.lastRevision;
+      else this.#fallBehind();
       return;
     }
     for (const event of batch.events) {
       this.#onChange(event);
-      if (!this.isLive) return;
+      if (!this.#isLive) return;
     }
   }
 
   onSignal(event: LiveSignal): void {
-    if (this.isLive && this.isIn() && (event.value.kind === "presence" || this.#mayRead())) {
-      this.#follower.onSignal(this, event);
-    }
-  }
-
-  /** Takes note of what decides what may be seen, where all of it has been sent. */
-  learn(room: Room, self: Member | null): void {
-    this.#note(room, self);
-    this.#readFrom = this.#findFirstSeq();
-  }
-
-  /** What the reader may see has to be found anew: something else than the room or the membership has changed. */
-  forgetSight(): void {
-    this.#validUntilMs = 0;
-  }
-
-  /** Whether it is known what the reader may see: from the first read on. */
-  get isKnown(): boolean {
-    return this.#room !== null;
-  }
-
-  /** Whether the reader is in the room at this moment. */
-  isIn(): boolean {
-    return this.#room?.state === "active" && stateNow(this.#self, this.#nowMs()) === "joined";
-  }
-
-  maySee(change: Change): boolean {
-    switch (change.kind) {
-      case "message":
-        return change.message.seq >= this.#findFirstSeq();
-      case "reaction":
-        return change.seq >= this.#findFirstSeq();
-      case "member":
-      case "room":
-        return true;
-      default:
-        return change satisfies never;
-    }
-  }
-
-  #note(room: Room | null, self: Member | null): void {
-    this.#room = room;
-    this.#self = self;
-    this.forgetSight();
+    if (!this.#isLive || !this.#isMember()) return;
+    const isVisible = "roomIds" in event.value || this.#findFirstSeq() !== Number.POSITIVE_INFINITY;
+    if (isVisible) this.#follower.onSignal(event);
   }
 
   #onChange(event: LiveChange): void {
     const { revision, change } = event.value;
-    if (revision <= this.reached) return;
-    if (revision !== this.reached + 1) {
-      this.#follower.onBehind(this);
+    if (revision <= this.#reached) return;
+    if (revision !== this.#reached + 1) {
+      this.#fallBehind();
       return;
     }
-    if (change.kind === "room") this.#note(change.room, this.#self);
-    if (change.kind === "member" && change.member.userId === this.#self?.userId) {
-      this.#note(this.#room, change.member);
-    }
-    if (!this.isIn()) {
-      this.#follower.onLost(this);
+    if (change.kind === "room") this.#update(change.room, this.#self);
+    const isOwn = change.kind === "member" && change.member.userId === this.#self?.userId;
+    if (isOwn) this.#update(this.#room, change.member);
+    if (!this.#isMember()) {
+      this.#follower.onLost(this, isOwn ? asRemoval(event.value) : null);
       return;
     }
-    // What could not be read meanwhile can only be had with a snapshot.
     const firstSeq = this.#findFirstSeq();
-    if (firstSeq < this.#readFrom) {
-      this.reached = NOTHING;
-      this.#follower.onBehind(this);
+    if (firstSeq < this.#sentFromSeq) {
+      // The changes that were left out until now can only be had with a snapshot.
+      this.requireSnapshot();
+      this.#fallBehind();
       return;
     }
-    this.#readFrom = firstSeq;
-    if (!this.maySee(change) || this.#follower.onChange(this, event)) this.reached = revision;
+    this.#sentFromSeq = firstSeq;
+    if (!isVisible(change, firstSeq) || this.#follower.onChange(event)) this.#reached = revision;
+    else this.#fallBehind();
   }
 
-  #mayRead(): boolean {
-    return this.#findFirstSeq() !== Number.POSITIVE_INFINITY;
+  #fallBehind(): void {
+    this.#isLive = false;
+    this.#follower.onBehind(this);
   }
 
-  /** The oldest message that may be read at this moment. Asked for each event, so the answer is kept while it holds. */
+  #update(room: Room | null, self: Member | null): void {
+    this.#room = room;
+    this.#self = self;
+    this.#validUntilMs = 0;
+  }
+
+  #isMember(): boolean {
+    return this.#room?.state === "active" && stateNow(this.#self, this.#nowMs()) === "joined";
+  }
+
+  /** Needed for each event, so the answer is kept while it holds. */
   #findFirstSeq(): number {
     const nowMs = this.#nowMs();
     if (nowMs < this.#validUntilMs) return this.#firstSeq;
-    this.#firstSeq = readableFrom(
-      this.#follower.actor(),
-      { room: this.#room, membership: this.#self },
-      nowMs,
-    );
+    const object = { room: this.#room, membership: this.#self };
+    this.#firstSeq = readableFrom(this.#follower.reader.actor(), object, nowMs);
     this.#validUntilMs = (this.#self && nextEndOf(this.#self)) ?? Number.POSITIVE_INFINITY;
     return this.#firstSeq;
+  }
+}
+
+interface FollowedRoomOptions {
+  readonly nowMs: () => number;
+  readonly revision?: number | undefined;
+}
+
+function isVisible(change: Change, firstSeq: number): boolean {
+  switch (change.kind) {
+    case "message":
+      return change.message.seq >= firstSeq;
+    case "reaction":
+      return change.seq >= firstSeq;
+    case "member":
+    case "room":
+      return true;
+    default:
+      return change satisfies never;
   }
 }

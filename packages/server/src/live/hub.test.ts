@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BusEvent } from "../bus/port.ts";
-import type { RoomChange } from "../domain/changes.ts";
 import { LOBBY, type RoomId } from "../domain/ids.ts";
+import type { RoomChange } from "../domain/live/changes.ts";
 import type { LiveChange } from "./event.ts";
 import { Hub, type RoomListener } from "./hub.ts";
 import { concatResponses, Joiner } from "./responses.ts";
@@ -14,7 +14,7 @@ function changed(revision: number, roomId = LOBBY): BusEvent {
       revision,
       actorId: "",
       atMs: 0,
-      change: { kind: "reaction", seq: 1, emoji: "👍", removed: false },
+      change: { kind: "reaction", seq: 1, emoji: "👍", removed: false, userId: "" },
     },
   };
 }
@@ -28,10 +28,10 @@ function listener(onChange: (event: LiveChange) => void): RoomListener {
   };
 }
 
-/** Until the hub has fanned out what this turn has brought. */
+/** Waits until the hub has fanned out the changes of this turn. */
 const turn = (): Promise<void> => Promise.resolve();
 
-test("each listener is told of each change once, from when it came until it goes", async () => {
+test("each listener gets each change once, from when it came until it leaves", async () => {
   const hub = new Hub(Date.now);
   const heard: number[] = [];
   const heardLater: number[] = [];
@@ -56,7 +56,7 @@ test("each listener is told of each change once, from when it came until it goes
   assert.deepEqual(heardLater, [2, 3]);
 });
 
-test("what one turn brings is one batch, encoded once, however many listen", async () => {
+test("the changes of one turn are one batch, encoded once, however many listen", async () => {
   const hub = new Hub(Date.now);
   let encodings = 0;
   const encoding = {
@@ -99,7 +99,7 @@ test("a batch has a bound, and a hole parts two", async () => {
   assert.deepEqual(batches, [[601], [603, 604]]);
 });
 
-test("who has just missed something finds it, up to a bound and without a hole", () => {
+test("recent changes can be had again, up to a bound and without a hole", () => {
   const hub = new Hub(Date.now);
   hub.listen(
     LOBBY,
@@ -121,7 +121,7 @@ test("who has just missed something finds it, up to a bound and without a hole",
   assert.deepEqual(missed(19_990)?.at(-1), 20_000);
 });
 
-test("of all rooms together so much is kept, of those that have changed last", () => {
+test("the recent changes of all rooms together have a bound, and the rooms that changed last keep theirs", () => {
   const hub = new Hub(Date.now);
   const rooms = Array.from({ length: 100 }, (_, index) => `room-${index}` as RoomId);
   for (const roomId of rooms) {
@@ -137,7 +137,7 @@ test("of all rooms together so much is kept, of those that have changed last", (
   assert.deepEqual(kept, rooms.slice(-kept.length));
 });
 
-test("a room is forgotten when its last listener goes", () => {
+test("a room is forgotten when its last listener leaves", () => {
   const hub = new Hub(Date.now);
   const [first, second] = [listener(() => {}), listener(() => {})];
   for (const each of [first, second]) hub.listen(LOBBY, each);

@@ -1,59 +1,60 @@
 import type { BusEvent } from "../bus/port.ts";
-import type { RoomChange, Signal } from "../domain/changes.ts";
 import type { RoomId, UserId } from "../domain/ids.ts";
-import type { Room as RoomState } from "../domain/rooms.ts";
-import { LiveBatch, LiveChange, LiveSignal } from "./event.ts";
+import type { RoomChange, Signal } from "../domain/live/changes.ts";
+import type { Room as RoomState } from "../domain/rooms/room.ts";
+import { Live, LiveBatch, type LiveChange, type LiveSignal } from "./event.ts";
 
-/** Who listens to a room. Neither of them may throw. */
+/** Listens to a room. Its methods must not throw. */
 export interface RoomListener {
-  /** `nowMs` is when it is handed over, in milliseconds since 1970. */
+  /** @param nowMs the time of the call, in milliseconds since 1970 */
   onChanges(batch: LiveBatch, nowMs: number): void;
   onSignal(event: LiveSignal): void;
 }
 
-/** Who listens to what becomes of one user, in whatever room. */
+/** Listens to the memberships of one user, in all rooms. */
 export interface UserListener {
-  /** The user's record in a room has changed. */
   onMembership(change: RoomChange): void;
+  /** Called when the user's own profile has changed. */
+  onSignal(event: LiveSignal): void;
 }
 
-/** How much of a room's newest changes, and of all rooms', is kept for those who have just missed it: by `sizeOf`. */
+/** The newest changes of a room, and of all rooms, are kept up to these sizes, for streams that catch up. */
 const MAX_RECENT_BYTES = 2 * 1024 * 1024;
 const MAX_ALL_RECENT_BYTES = 64 * 1024 * 1024;
-/** The most of one batch. A response may hold several, and must stay one that clients take. */
+/** The most of one batch. A response may hold several batches, and must stay below the size that clients accept. */
 const MAX_BATCH_BYTES = 64 * 1024;
-/** What a change takes beside text and payload, roughly. */
+/** The rough size of a change without text and payload. */
 const CHANGE_BYTES = 256;
 
 interface Room {
   readonly listeners: Set<RoomListener>;
-  /** What has come in this turn and is fanned out at its end. */
+  /** The changes that came in this turn of the event loop, to be fanned out at its end. */
   pending: LiveChange[];
-  /** The newest batches, without a hole between them, and their size. */
+  /** The newest batches, without a hole between them. */
   recent: LiveBatch[];
   recentBytes: number;
   /** The revision of the newest change that has come; 0 while none has. */
   head: number;
-  /** What those who listen know of the room itself. */
+  /** The room itself, as its listeners share it. */
   state: RoomState | null;
 }
 
 /**
- * Knows who listens to which room, and hands each event to all of them, changes in the order of their room. The changes
- * that one turn of the event loop brings are handed over together, so that a busy room costs each listener one call a turn.
+ * Hands each event to all listeners of its room, changes in the room's order. The changes that one turn of the event loop
+ * brings are handed over together, so that a busy room costs each listener one call a turn.
  */
 export class Hub {
   readonly #clock: () => number;
   readonly #rooms = new Map<RoomId, Room>();
   readonly #users = new Map<UserId, Set<UserListener>>();
   readonly #changed = new Set<Room>();
-  /** Those of which something is kept, the longest unchanged first, and the size of all that is. */
+  /** The rooms of which batches are kept, the longest unchanged first. */
   readonly #kept = new Set<Room>();
   #keptBytes = 0;
   #memberships: RoomChange[] = [];
   #isScheduled = false;
 
-  /** The clock gives milliseconds since 1970. */
+  /** @param clock gives milliseconds since 1970 */
   constructor(clock: () => number) {
     this.#clock = clock;
   }
@@ -80,7 +81,7 @@ export class Hub {
     this.#keepNothing(room);
   }
 
-  /** The same room's state as others have who follow it, where theirs is of the same revision: to be kept once. */
+  /** Returns the copy of this state that the room's other listeners already hold, so that memory holds it once. */
   share(state: RoomState): RoomState {
     const room = this.#rooms.get(state.id);
     if (!room) return state;
@@ -100,14 +101,14 @@ export class Hub {
     if (listeners?.delete(listener) && listeners.size === 0) this.#users.delete(userId);
   }
 
-  /** The revision that has come since the room's first listener did; else 0. */
+  /** Returns the revision of the newest change since the room got its first listener; 0 if there was none. */
   head(roomId: RoomId): number {
     return this.#rooms.get(roomId)?.head ?? 0;
   }
 
   /**
-   * All changes after that revision that have come, the first batch perhaps with some before it; null when the oldest
-   * of them are not kept any more.
+   * Returns all changes after the revision, in batches; the first batch may begin before it. Null when the oldest of
+   * these changes are no longer kept.
    */
   recentAfter(roomId: RoomId, revision: number): readonly LiveBatch[] | null {
     this.#fanOut();
@@ -122,7 +123,7 @@ export class Hub {
     else this.#deliverSignal(event.signal);
   }
 
-  /** What is not newer than the room's head has come before. */
+  /** Ignores changes that are not newer than the room's head: they have come before. */
   #deliverChange(change: RoomChange): void {
     if (change.change.kind === "member" && this.#users.has(change.change.member.userId)) {
       this.#memberships.push(change);
@@ -132,12 +133,12 @@ export class Hub {
     if (!room || change.revision <= room.head) return;
     if (change.revision !== room.head + 1) this.#forget(room);
     room.head = change.revision;
-    room.pending.push(new LiveChange(change));
+    room.pending.push(new Live(change));
     this.#changed.add(room);
     this.#schedule();
   }
 
-  /** After a hole, what is before it is of no use to anyone. */
+  /** Drops the batches before a hole: they help nobody to catch up. */
   #forget(room: Room): void {
     this.#fanOutRoom(room);
     this.#keepNothing(room);
@@ -198,7 +199,7 @@ export class Hub {
     this.#keptBytes += bytes;
     this.#kept.delete(room);
     this.#kept.add(room);
-    // Cut now and then, because each cut copies what is left.
+    // Only at twice the size, because each cut copies the rest.
     if (room.recentBytes > 2 * MAX_RECENT_BYTES) this.#cut(room);
     for (const oldest of this.#kept) {
       if (this.#keptBytes <= MAX_ALL_RECENT_BYTES) break;
@@ -219,16 +220,20 @@ export class Hub {
   }
 
   #deliverSignal(signal: Signal): void {
-    const roomIds = signal.kind === "presence" ? signal.roomIds : [signal.roomId];
-    const event = new LiveSignal(signal);
+    const roomIds = "roomIds" in signal ? signal.roomIds : [signal.roomId];
+    const event = new Live(signal);
+    if (signal.kind === "profile") {
+      for (const listener of this.#users.get(signal.userId) ?? []) listener.onSignal(event);
+    }
     for (const roomId of roomIds) {
       for (const listener of this.#rooms.get(roomId)?.listeners ?? []) listener.onSignal(event);
     }
   }
 }
 
-/** Roughly what a change takes when it is encoded. */
+/** Returns the rough size of a change once it is encoded. */
 function sizeOf({ change }: RoomChange): number {
   if (change.kind !== "message") return CHANGE_BYTES;
-  return CHANGE_BYTES + change.message.text.length + change.message.payload.length;
+  const { text, payload } = change.message.content;
+  return CHANGE_BYTES + text.length + (payload?.bytes.length ?? 0);
 }

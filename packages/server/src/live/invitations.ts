@@ -1,46 +1,47 @@
 import type { RoomId } from "../domain/ids.ts";
-import type { MemberState } from "../domain/membership.ts";
+import type { MemberState } from "../domain/members/membership.ts";
 
-/** Tells an invitation from another to the same room. */
+/** Tells one invitation from a later one to the same room. */
 type Invitation = symbol;
 
 const NONE: ReadonlyMap<RoomId, Invitation> = new Map();
 
-/** The rooms that a stream's reader could enter, and is not in: invited to, or knocking at. */
+/** The rooms that a stream's reader could enter but is not in: those they are invited to, and those they knock at. */
 export class Invitations {
-  /** Those that the reader has not been told of yet, and those they have. */
-  #untold: Map<RoomId, Invitation> | null = null;
-  #told: Set<RoomId> | null = null;
+  // Most streams have none, so the collections are made when they are needed.
+  #pending: Map<RoomId, Invitation> | null = null;
+  #sent: Set<RoomId> | null = null;
 
-  get untold(): ReadonlyMap<RoomId, Invitation> {
-    return this.#untold ?? NONE;
+  /** Invitations that the reader has not been sent yet. */
+  get pending(): ReadonlyMap<RoomId, Invitation> {
+    return this.#pending ?? NONE;
   }
 
   add(roomId: RoomId): void {
-    this.#untold ??= new Map();
-    this.#untold.set(roomId, Symbol(roomId));
+    this.#pending ??= new Map();
+    this.#pending.set(roomId, Symbol(roomId));
   }
 
-  /** Takes note that the reader has been told; false when there is no such invitation any more. */
-  tell(roomId: RoomId): boolean {
-    if (!this.#untold?.delete(roomId)) return false;
-    this.#told ??= new Set();
-    this.#told.add(roomId);
-    return true;
+  /** Marks a pending invitation as sent. */
+  markSent(roomId: RoomId): void {
+    this.#pending?.delete(roomId);
+    this.#sent ??= new Set();
+    this.#sent.add(roomId);
   }
 
-  /** Takes note of where the reader stands now. True when they have lost a room that they had been told of. */
+  /** Follows a change of the reader's membership. Returns true when an invitation that was sent has ended unaccepted. */
   change(roomId: RoomId, state: MemberState): boolean {
     if (state === "invited" || state === "knocking") {
       this.add(roomId);
       return false;
     }
-    this.#untold?.delete(roomId);
-    return this.#told?.delete(roomId) === true && state !== "joined";
+    this.#pending?.delete(roomId);
+    return this.#sent?.delete(roomId) === true && state !== "joined";
   }
 
-  /** Forgets an invitation that was not there when it was looked for; another may have come since. */
-  forget(roomId: RoomId, invitation: Invitation | undefined): void {
-    if (this.#untold?.get(roomId) === invitation) this.#untold?.delete(roomId);
+  /** Drops a pending invitation that has ended. Returns true when an earlier state of it was sent. */
+  drop(roomId: RoomId): boolean {
+    this.#pending?.delete(roomId);
+    return this.#sent?.delete(roomId) === true;
   }
 }

@@ -1,20 +1,19 @@
-import type { RoomChange } from "../domain/changes.ts";
 import type { RoomId } from "../domain/ids.ts";
-import type { Message } from "../domain/messages.ts";
-import type { MessageStore } from "../store/port/messages.ts";
+import type { Change } from "../domain/live/changes.ts";
+import type { Message } from "../domain/messages/message.ts";
+import { Condition } from "./condition.ts";
 import type { ChangeEncoding, LiveBatch, LiveChange } from "./event.ts";
-import type { Hub } from "./hub.ts";
-import { Outbox, type ResponseWriter } from "./outbox.ts";
+import type { FeedOptions, FeedSources } from "./feed-options.ts";
+import type { RoomListener } from "./hub.ts";
+import type { Outbox } from "./outbox.ts";
 import { concatResponses, Joiner } from "./responses.ts";
-import type { StallWatch } from "./stall-watch.ts";
-import { WakeUp } from "./wake-up.ts";
 
 const PAGE_SIZE = 100;
-/** How far a feed reads ahead of the socket. What is read from the store is this stream's alone: nobody shares it. */
+/** The most bytes that a feed reads ahead of the socket. Streams don't share what they read from the store. */
 const MAX_READ_AHEAD_BYTES = 128 * 1024;
 
-/** How a contract tells of messages: one response each, and how several are written at once. */
-export interface MessageEncoding extends ChangeEncoding {
+/** Encodes messages for one contract: each as a response, and several as one write. */
+interface MessageEncoding extends ChangeEncoding {
   readonly message: (message: Message) => Buffer;
 }
 
@@ -30,131 +29,150 @@ export function messageEncoding(message: MessageEncoding["message"]): MessageEnc
   };
 }
 
-/** Where a feed comes from; the same for all feeds of a server. */
-export interface FeedSources {
-  readonly store: Pick<MessageStore, "listLatestMessages" | "listMessagesAfter">;
-  readonly hub: Hub;
-  readonly stallWatch: StallWatch;
-}
-
-export interface FeedOptions {
+interface Followed {
   readonly roomId: RoomId;
-  /** How many of the room's newest messages to begin with. */
+  /** The number of the room's newest messages to begin with. */
   readonly recent: number;
-  readonly encoding: MessageEncoding;
-  readonly writer: ResponseWriter;
-  /** Called when the client has taken nothing for too long. It should abort the signal. */
-  readonly onStalled: () => void;
-  /** Ends the feed: the client went, or the server drains. */
-  readonly signal: AbortSignal;
 }
 
 /**
- * Sends a room's recent messages and then every new one, in order, each once, until the signal ends it.
+ * Sends a room's recent messages and then every new one: in order, each once.
  *
- * The feed either catches up (it reads pages from the store, each when the socket has taken the one before)
- * or is live (the hub pushes into its outbox). It listens to the hub from before its first read on, and goes
- * live only when it has read as far as the hub has fanned out, so nothing falls between the two. When a slow
- * reader's queue overflows, the queue is dropped and the feed catches up again from the last message that
- * was written.
- *
- * @throws the signal's reason; it ends in no other way
+ * 1. Listen to the hub, and send the recent messages.
+ * 2. Catch up: read the next messages in pages, each after the client has taken the one before.
+ * 3. Seam: with everything that the hub has fanned out, the feed goes live. Nothing is awaited in between, so there is
+ *    neither hole nor overlap.
+ * 4. Live: the hub pushes messages into the outbox.
+ * 5. Fall behind: after a message that doesn't fit into the outbox, or is missing, the feed goes back to 2.
  */
-export async function follow({ store, hub, stallWatch }: FeedSources, options: FeedOptions): Promise<never> {
-  const { roomId, recent, encoding, writer, onStalled, signal } = options;
-  using outbox = new Outbox(writer, { joiner: encoding.joiner, onStalled });
-  const wakeUp = new WakeUp(signal);
-  let isLive = false;
-  /** The last message that was written or queued, and up to where all of the room's changes are known. */
-  let reachedSeq = 0;
-  let reachedRevision = 0;
-  /** Small while messages are large: what doesn't fit has been read in vain. */
-  let pageSize = PAGE_SIZE;
+export class MessageFeed implements RoomListener, Disposable {
+  readonly #sources: FeedSources;
+  readonly #followed: Followed;
+  readonly #outbox: Outbox;
+  readonly #encoding: MessageEncoding;
+  readonly #signal: AbortSignal;
+  readonly #hasWork: Condition;
+  /** Notified of each message that was queued, while someone waits for one. */
+  #hasQueued: Condition | null = null;
+  #isLive = false;
+  /** The last message that was queued. */
+  #reachedSeq = 0;
+  /** All changes up to this revision have been taken into account. */
+  #reachedRevision = 0;
+  /** Small while messages are large: those that don't fit are read in vain. */
+  #pageSize = PAGE_SIZE;
 
-  using subscriptions = new DisposableStack();
-  stallWatch.add(outbox);
-  subscriptions.defer(() => stallWatch.remove(outbox));
-  const listener = { onChanges, onSignal() {} };
-  hub.listen(roomId, listener);
-  subscriptions.defer(() => hub.leave(roomId, listener));
-
-  await begin();
-  for (;;) {
-    await drained();
-    if ((await readOn()) || hub.head(roomId) > reachedRevision) continue;
-    // Nothing is awaited between that comparison and this: what the hub fans out from here on is pushed.
-    isLive = true;
-    await wakeUp.wait();
+  constructor(sources: FeedSources, followed: Followed, options: FeedOptions<MessageEncoding>) {
+    this.#sources = sources;
+    this.#followed = followed;
+    this.#outbox = options.outbox;
+    this.#encoding = options.encoding;
+    this.#signal = options.signal;
+    this.#hasWork = new Condition(options.signal);
+    sources.hub.listen(followed.roomId, this);
   }
 
-  function onChanges(batch: LiveBatch): void {
-    if (!isLive) return;
-    const isNext = batch.firstRevision === reachedRevision + 1 && batch.firstSeq > reachedSeq;
-    if (isNext && batch.isAllMessages && outbox.push(batch.encoded(encoding))) {
-      reachedRevision = batch.lastRevision;
-      reachedSeq = batch.lastSeq;
-      return;
+  [Symbol.dispose](): void {
+    this.#sources.hub.leave(this.#followed.roomId, this);
+  }
+
+  /** Runs until the signal ends it. @throws the signal's reason; it ends in no other way */
+  async run(): Promise<never> {
+    const { hub } = this.#sources;
+    await this.#sendRecent();
+    for (;;) {
+      await this.#outboxFlushed();
+      const mayBeMore = await this.#readPage();
+      if (mayBeMore || hub.head(this.#followed.roomId) > this.#reachedRevision) continue;
+      this.#isLive = true;
+      await this.#hasWork.wait();
     }
-    for (const event of batch.events) onChange(event);
   }
 
-  function onChange(event: LiveChange): void {
-    const { revision, change } = event.value;
-    if (!isLive || revision <= reachedRevision) return;
-    const isNext = revision === reachedRevision + 1;
-    reachedRevision = Math.max(reachedRevision, revision);
-    if (isNext && !isNew(change, reachedSeq)) return;
-    if (isNext && change.kind === "message" && outbox.push(event.encoded(encoding.change))) {
-      reachedSeq = change.message.seq;
-      return;
-    }
-    isLive = false;
-    wakeUp.wake();
+  /** Resolves once the stream has been given every message up to this one. @throws the signal's reason */
+  async given(seq: number): Promise<void> {
+    this.#hasQueued = new Condition(this.#signal);
+    while (this.#reachedSeq < seq) await this.#hasQueued.wait();
+    await new Promise<void>((resolve) => this.#outbox.onceEmpty(resolve));
   }
 
-  async function begin(): Promise<void> {
-    const latest = await store.listLatestMessages({ roomId, limit: recent });
-    signal.throwIfAborted();
-    queueWhatFits(latest);
+  async #sendRecent(): Promise<void> {
+    const { roomId, recent: limit } = this.#followed;
+    const { store, clock } = this.#sources;
+    const latest = await store.listLatestMessages({ roomId, limit, nowMs: clock() });
+    this.#signal.throwIfAborted();
+    this.#queue(latest);
   }
 
-  /** Reads the next page. True when there may be more to read. */
-  async function readOn(): Promise<boolean> {
-    const { messages: page, revision } = await store.listMessagesAfter({
-      roomId,
-      afterSeq: reachedSeq,
-      limit: pageSize,
-    });
-    signal.throwIfAborted();
-    const queued = queueWhatFits(page);
-    const mayBeMore = queued < page.length || page.length === pageSize;
-    if (!mayBeMore) reachedRevision = Math.max(reachedRevision, revision);
-    pageSize = queued < page.length ? queued : Math.min(2 * pageSize, PAGE_SIZE);
+  #outboxFlushed(): Promise<void> {
+    const flushed = this.#hasWork.wait();
+    this.#outbox.onceFlushed(() => this.#hasWork.notify());
+    return flushed;
+  }
+
+  /** Returns false when it has read to the room's end. */
+  async #readPage(): Promise<boolean> {
+    const { roomId } = this.#followed;
+    const limit = this.#pageSize;
+    const { store, clock } = this.#sources;
+    const query = { roomId, afterSeq: this.#reachedSeq, limit, nowMs: clock() };
+    const { messages: page, revision } = await store.listMessagesAfter(query);
+    this.#signal.throwIfAborted();
+    const queued = this.#queue(page);
+    const mayBeMore = queued < page.length || page.length === limit;
+    if (!mayBeMore) this.#reachedRevision = Math.max(this.#reachedRevision, revision);
+    this.#pageSize = queued < page.length ? queued : Math.min(2 * limit, PAGE_SIZE);
     return mayBeMore;
   }
 
   /**
-   * Queues the first of them, as many as may be read ahead, and returns their number: at least one, when the
-   * socket has taken all before. The rest is read again later, so that a client that takes nothing holds no page.
+   * Queues as many messages as may be read ahead, and returns their number: at least one, when the outbox is empty. The
+   * rest is read again later, so that a client that takes nothing holds no page.
    */
-  function queueWhatFits(messages: readonly Message[]): number {
+  #queue(messages: readonly Message[]): number {
     for (const [index, message] of messages.entries()) {
-      const bytes = message.deleted ? null : encoding.message(message);
-      if (bytes && outbox.queuedBytes + bytes.length > MAX_READ_AHEAD_BYTES) return index;
-      if (bytes) outbox.push(bytes);
-      reachedSeq = message.seq;
+      const bytes = message.deleted ? null : this.#encoding.message(message);
+      if (bytes && this.#outbox.queuedBytes + bytes.length > MAX_READ_AHEAD_BYTES) return index;
+      if (bytes) this.#outbox.push(bytes);
+      this.#reach(message.seq);
     }
     return messages.length;
   }
 
-  function drained(): Promise<void> {
-    const woken = wakeUp.wait();
-    outbox.onceDrained(() => wakeUp.wake());
-    return woken;
+  #reach(seq: number): void {
+    this.#reachedSeq = seq;
+    this.#hasQueued?.notify();
+  }
+
+  onChanges(batch: LiveBatch): void {
+    if (!this.#isLive) return;
+    const isNext = batch.firstRevision === this.#reachedRevision + 1 && batch.firstSeq > this.#reachedSeq;
+    if (isNext && batch.isAllMessages && this.#outbox.push(batch.encoded(this.#encoding))) {
+      this.#reachedRevision = batch.lastRevision;
+      this.#reach(batch.lastSeq);
+      return;
+    }
+    for (const event of batch.events) this.#onChange(event);
+  }
+
+  onSignal(): void {}
+
+  #onChange(event: LiveChange): void {
+    const { revision, change } = event.value;
+    if (!this.#isLive || revision <= this.#reachedRevision) return;
+    const isNext = revision === this.#reachedRevision + 1;
+    this.#reachedRevision = revision;
+    if (isNext && !isNew(change, this.#reachedSeq)) return;
+    if (isNext && change.kind === "message" && this.#outbox.push(event.encoded(this.#encoding.change))) {
+      this.#reach(change.message.seq);
+      return;
+    }
+    this.#isLive = false;
+    this.#hasWork.notify();
   }
 }
 
-/** A message that the stream has not sent. The simple contract knows no edits: what it has sent stays. */
-function isNew(change: RoomChange["change"], reachedSeq: number): boolean {
+/** A message that the stream has not sent. The simple contract knows no edits: what was sent stays. */
+function isNew(change: Change, reachedSeq: number): boolean {
   return change.kind === "message" && change.message.seq > reachedSeq && !change.message.deleted;
 }

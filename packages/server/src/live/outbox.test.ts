@@ -3,54 +3,42 @@ import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { Outbox } from "./outbox.ts";
 import { concatResponses, Joiner } from "./responses.ts";
+import { Socket } from "./testing.ts";
+import { WriteTimeouts } from "./write-timeouts.ts";
 
-/** A socket that takes a write only when it is told to. */
-class Socket {
-  readonly written: string[] = [];
-  #done: (() => void) | null = null;
-
-  write(responses: Buffer, done: () => void): void {
-    assert.equal(this.#done, null, "one write is in flight at most");
-    this.written.push(responses.toString());
-    this.#done = done;
-  }
-
-  take(): void {
-    const done = this.#done;
-    this.#done = null;
-    done?.();
-  }
-}
+const writeTimeouts = new WriteTimeouts();
 
 function example(options: { maxQueuedBytes?: number } = {}) {
-  const socket = new Socket();
-  const outbox = new Outbox(socket, { joiner: new Joiner(concatResponses), onStalled() {}, ...options });
+  const written: string[] = [];
+  const writer = new Socket((responses) => written.push(responses.toString()), { takesAll: false });
+  const joiner = new Joiner(concatResponses);
+  const outbox = new Outbox({ writer, joiner, writeTimeouts, onWriteTimeout() {}, ...options });
   const push = (seq: number): boolean => outbox.push(Buffer.from(`m${seq}`));
-  return { socket, outbox, push };
+  return { socket: writer, written, outbox, push };
 }
 
-test("all that one turn brings is one write, and all that waits for it the next, in order", async () => {
-  const { socket, outbox, push } = example();
+test("the responses of one turn are one write, and those that wait for it the next, in order", async () => {
+  const { socket, written, outbox, push } = example();
   for (const seq of [1, 2, 3]) assert.ok(push(seq));
-  assert.deepEqual(socket.written, []);
+  assert.deepEqual(written, []);
   await turn();
-  assert.deepEqual(socket.written, ["m1m2m3"]);
+  assert.deepEqual(written, ["m1m2m3"]);
   for (const seq of [4, 5]) push(seq);
-  outbox.keep(Buffer.from("kept"));
+  outbox.send(Buffer.from("kept"));
   assert.equal(outbox.queuedBytes, 8);
   await turn();
-  assert.deepEqual(socket.written, ["m1m2m3"], "one write is in flight");
+  assert.deepEqual(written, ["m1m2m3"], "one write is in flight");
   socket.take();
-  assert.deepEqual(socket.written, ["m1m2m3", "m4m5kept"]);
+  assert.deepEqual(written, ["m1m2m3", "m4m5kept"]);
   assert.equal(outbox.queuedBytes, 0);
   socket.take();
   push(6);
   await turn();
-  assert.deepEqual(socket.written, ["m1m2m3", "m4m5kept", "m6"]);
+  assert.deepEqual(written, ["m1m2m3", "m4m5kept", "m6"]);
 });
 
-test("what does not fit is not queued, and what waits stays", async () => {
-  const { socket, outbox, push } = example({ maxQueuedBytes: 6 });
+test("a response that does not fit is not queued, and those that wait stay", async () => {
+  const { socket, written, outbox, push } = example({ maxQueuedBytes: 6 });
   push(1);
   await turn();
   for (const seq of [2, 3, 4]) assert.ok(push(seq));
@@ -59,33 +47,34 @@ test("what does not fit is not queued, and what waits stays", async () => {
   socket.take();
   assert.ok(push(5));
   socket.take();
-  assert.deepEqual(socket.written, ["m1", "m2m3m4", "m5"]);
+  assert.deepEqual(written, ["m1", "m2m3m4", "m5"]);
 });
 
-test("what must be kept is queued beyond the bound", async () => {
-  const { socket, outbox, push } = example({ maxQueuedBytes: 4 });
+test("a response that must reach the client is queued beyond the bound", async () => {
+  const { socket, written, outbox, push } = example({ maxQueuedBytes: 4 });
   push(1);
   await turn();
   for (const seq of [2, 3]) assert.ok(push(seq));
-  outbox.keep(Buffer.from("kept"));
+  outbox.send(Buffer.from("kept"));
   assert.equal(push(4), false);
   socket.take();
-  assert.deepEqual(socket.written, ["m1", "m2m3kept"]);
+  assert.deepEqual(written, ["m1", "m2m3kept"]);
 });
 
 test("a write has a bound", async () => {
-  const { socket, outbox } = example();
-  for (let count = 0; count < 5; count++) outbox.push(Buffer.alloc(100 * 1024));
+  const { socket, written, outbox } = example();
+  for (let count = 0; count < 5; count++) outbox.push(Buffer.alloc(25 * 1024));
   await turn();
-  assert.equal(outbox.queuedBytes, 300 * 1024);
+  assert.equal(outbox.queuedBytes, 75 * 1024);
+  assert.equal(outbox.bytesInFlight, 50 * 1024);
   for (let taken = 0; taken < 3; taken++) socket.take();
   assert.deepEqual(
-    socket.written.map((text) => text.length / 1024),
-    [200, 200, 100],
+    written.map((text) => text.length / 1024),
+    [50, 50, 25],
   );
 });
 
-test("it says once when nothing waits behind the write in flight", async () => {
+test("it calls back once when nothing waits behind the write in flight", async () => {
   const { socket, outbox, push } = example();
   let emptied = 0;
   outbox.onceEmpty(() => emptied++);
@@ -101,24 +90,24 @@ test("it says once when nothing waits behind the write in flight", async () => {
   assert.equal(emptied, 3);
 });
 
-test("it says once when all has been taken: at once when nothing waits", async () => {
+test("it calls back once when all is flushed: at once when nothing waits", async () => {
   const { socket, outbox, push } = example();
-  let drained = 0;
-  outbox.onceDrained(() => drained++);
-  assert.equal(drained, 1);
+  let flushed = 0;
+  outbox.onceFlushed(() => flushed++);
+  assert.equal(flushed, 1);
   push(1);
-  outbox.onceDrained(() => drained++);
+  outbox.onceFlushed(() => flushed++);
   await turn();
   push(2);
-  assert.equal(drained, 1);
+  assert.equal(flushed, 1);
   socket.take();
-  assert.equal(drained, 1);
+  assert.equal(flushed, 1);
   socket.take();
-  assert.equal(drained, 2);
+  assert.equal(flushed, 2);
   push(3);
   await turn();
   socket.take();
-  assert.equal(drained, 2);
+  assert.equal(flushed, 2);
 });
 
 test("each write in flight has a number of its own", async () => {
@@ -137,14 +126,14 @@ test("each write in flight has a number of its own", async () => {
 });
 
 test("once disposed of it writes nothing more, whatever the transport still takes", async () => {
-  const { socket, outbox, push } = example();
+  const { socket, written, outbox, push } = example();
   push(1);
   await turn();
   for (const seq of [2, 3]) push(seq);
-  outbox.onceDrained(() => assert.fail("nobody waits any more"));
+  outbox.onceFlushed(() => assert.fail("nobody waits any more"));
   outbox[Symbol.dispose]();
   socket.take();
   push(4);
   await turn();
-  assert.deepEqual(socket.written, ["m1"]);
+  assert.deepEqual(written, ["m1"]);
 });

@@ -15,7 +15,7 @@ test("responses are put together as several, or as one", () => {
   assert.deepEqual(messagesOf(mergeResponses(responses)), ["onethree"]);
 });
 
-test("what waits for many streams is put together once, however many others wait for something else", () => {
+test("responses that wait for many streams are put together once, however many others wait for something else", () => {
   let joins = 0;
   const joiner = new Joiner((some) => {
     joins++;

@@ -1,23 +1,26 @@
 /**
- * What precedes each message of a stream: a byte of flags, 0 because it is not compressed, and the message's length in
- * four bytes, big-endian. gRPC's is at https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests
+ * The prefix of each message of a stream: a byte of flags, 0 because the message is not compressed, and its length in
+ * four bytes, big-endian. gRPC defines it at https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests
  * (Length-Prefixed-Message); gRPC-Web and Connect have the same.
  */
 export const PREFIX_BYTES = 5;
 
-/** The most bytes that are put together for one write. */
-const MAX_JOINED_BYTES = 256 * 1024;
-/** How many of the newest joined writes are kept, so that streams at the same place share them. */
+/**
+ * The most bytes that are put together for one write: the transport keeps a copy for each stream until its client takes
+ * them, and by default that takes 64 KiB at a time.
+ */
+const MAX_JOINED_BYTES = 64 * 1024;
+/** The most joined writes that are kept for other streams to share: the newest. */
 const MAX_SHARED = 8;
 
-/** A message as a response that the transport takes as it is: behind its prefix. */
+/** Puts a message behind its prefix, which makes it a response that the transport takes as it is. */
 export function toResponse(message: Uint8Array): Buffer {
   const response = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
   response.set(message, PREFIX_BYTES);
   return writePrefix(response);
 }
 
-/** Makes a response of a message for whose prefix there is room before it. */
+/** Writes the prefix into the bytes that are reserved for it at the start. */
 export function writePrefix(response: Buffer): Buffer {
   response[0] = 0;
   response.writeUInt32BE(response.length - PREFIX_BYTES, 1);
@@ -25,12 +28,15 @@ export function writePrefix(response: Buffer): Buffer {
 }
 
 /** Puts responses together for one write. */
-export type Join = (responses: readonly Buffer[]) => Buffer;
+type Join = (responses: readonly Buffer[]) => Buffer;
 
-/** One behind the other: several responses. */
+/** Joins them as several responses, one behind the other. */
 export const concatResponses: Join = (responses) => Buffer.concat(responses);
 
-/** As one response. Only for a message of one repeated field: the bytes of two, end to end, are one with both. */
+/**
+ * Merges them into one response. Only for a message of one repeated field: the bytes of two such messages, end to end,
+ * are one message with the entries of both.
+ */
 export const mergeResponses: Join = (responses) => {
   let length = 0;
   for (const response of responses) length += response.length - PREFIX_BYTES;
@@ -41,8 +47,8 @@ export const mergeResponses: Join = (responses) => {
 };
 
 /**
- * Puts together what waits for a stream. Where one room is busy, the same responses wait for many streams at once: those
- * are put together for all of them.
+ * Puts together the responses that wait for a stream. When a room is busy, many streams wait for the same responses: the
+ * result is shared among them.
  */
 export class Joiner {
   readonly #join: Join;
@@ -53,7 +59,7 @@ export class Joiner {
     this.#join = join;
   }
 
-  /** The first of the responses, as many as one write may have: at least one. The list must not be changed afterwards. */
+  /** Joins the first responses, as many as one write may have: at least one. The list must not change afterwards. */
   joinFirst(responses: readonly Buffer[]): { readonly count: number; readonly joined: Buffer } {
     let count = 0;
     let bytes = 0;
@@ -68,7 +74,7 @@ export class Joiner {
     };
   }
 
-  /** All of them. The list must not be changed afterwards. */
+  /** Joins all responses. The list must not change afterwards. */
   joinAll(responses: readonly Buffer[]): Buffer {
     const [first] = responses;
     if (first && responses.length === 1) return first;

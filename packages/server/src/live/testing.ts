@@ -1,32 +1,36 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RoomId } from "../domain/ids.ts";
-import type { Actor } from "../store/port/outcomes.ts";
-import { Feed } from "./feed.ts";
+import type { RoomChange } from "../domain/live/changes.ts";
 import type { FrameEncoding } from "./frames.ts";
+import { Outbox, type ResponseWriter } from "./outbox.ts";
 import { Joiner, mergeResponses, PREFIX_BYTES, toResponse } from "./responses.ts";
+import type { WriteTimeouts } from "./write-timeouts.ts";
 
-const MAX_WAIT_MS = 20_000;
+/** Far longer than anything takes on a slow and busy machine: only a hang reaches it. */
+const HANG_MS = 60_000;
 
-/** Each frame as a line, and how many changes have been encoded. */
-export function lines(): FrameEncoding & { readonly changes: () => number } {
+/** Encodes each frame as a line, and counts the changes that it has encoded. */
+export function lines(): FrameEncoding & { readonly encoded: () => number } {
   let changes = 0;
+  const lineOf = ({ roomId, revision, change }: RoomChange): string => {
+    changes++;
+    return `${roomId} ${revision} ${change.kind === "message" ? change.message.content.text : ""}`;
+  };
   const line = (text: string): Buffer => toResponse(Buffer.from(`${text}\n`));
   return {
     joiner: new Joiner(mergeResponses),
-    change({ roomId, revision, change }) {
-      changes++;
-      return line(`${roomId} ${revision} ${change.kind === "message" ? change.message.text : ""}`);
-    },
+    change: (change) => line(lineOf(change)),
+    changes: (list) => line(list.map(lineOf).join("\n")),
     signal: ({ kind }) => line(`~ ${kind}`),
     snapshot: ({ room }) => line(`= ${room.id} ${room.revision}`),
     gap: ({ roomId, reason }) => line(`! ${roomId} ${reason}`),
+    removal: ({ roomId, member }) => line(`- ${roomId} ${member.state} ${member.removedFor}`),
     ready: (outcome) => line(`ready ${outcome}`),
-    changes: () => changes,
+    encoded: () => changes,
   };
 }
 
-/** The messages of what is written. */
+/** Splits written responses into their messages. */
 export function messagesOf(responses: Buffer): readonly string[] {
   const messages: string[] = [];
   for (let start = 0; start < responses.length; ) {
@@ -37,92 +41,111 @@ export function messagesOf(responses: Buffer): readonly string[] {
   return messages;
 }
 
-/** A client of a feed. Its socket takes each write at once, or only when `read` is called. */
-export class Reader {
-  readonly feed: Feed;
-  received = "";
-  readonly #ended: Promise<void>;
-  readonly #controller = new AbortController();
+/** A socket that takes each write at once, or only when `take` or `takeAll` is called. */
+export class Socket implements ResponseWriter {
+  readonly #onWrite: (responses: Buffer) => void;
   #takesAll: boolean;
   #done: (() => void) | null = null;
 
-  constructor(
-    sources: ConstructorParameters<typeof Feed>[0],
-    {
-      actor,
-      encoding,
-      takesAll = true,
-      cursors = [],
-    }: {
-      actor: Actor;
-      encoding: FrameEncoding;
-      takesAll?: boolean;
-      cursors?: { roomId: RoomId; revision: number }[];
-    },
-  ) {
+  constructor(onWrite: (responses: Buffer) => void, { takesAll = true } = {}) {
+    this.#onWrite = onWrite;
     this.#takesAll = takesAll;
-    const write = (bytes: Buffer, done: () => void): void => {
-      assert.equal(this.#done, null, "one write is in flight at most");
-      assert.ok(!this.#controller.signal.aborted, "nothing is written once the stream has ended");
-      for (const message of messagesOf(bytes)) this.received += message;
-      this.#done = done;
-      if (this.#takesAll) setImmediate(() => this.#take());
-    };
+  }
+
+  write(responses: Buffer, done: () => void): void {
+    assert.equal(this.#done, null, "one write is in flight at most");
+    this.#onWrite(responses);
+    this.#done = done;
+    if (this.#takesAll) setImmediate(() => this.take());
+  }
+
+  /** Takes the write in flight. */
+  take(): void {
+    const done = this.#done;
+    this.#done = null;
+    done?.();
+  }
+
+  takeAll(): void {
+    this.#takesAll = true;
+    this.take();
+  }
+
+  stop(): void {
+    this.#takesAll = false;
+  }
+}
+
+interface ReaderOptions {
+  readonly writeTimeouts: WriteTimeouts;
+  readonly joiner: Joiner;
+  /** The socket takes each write at once. */
+  readonly takesAll?: boolean;
+}
+
+/** A client of a feed. */
+export class Reader {
+  readonly messages: string[] = [];
+  readonly outbox: Outbox;
+  readonly #socket: Socket;
+  readonly #ended: Promise<void>;
+  readonly #controller = new AbortController();
+
+  /** @param run runs the feed until the signal ends it */
+  constructor(
+    { writeTimeouts, joiner, takesAll = true }: ReaderOptions,
+    run: (stream: { readonly outbox: Outbox; readonly signal: AbortSignal }) => Promise<never>,
+  ) {
     const { signal } = this.#controller;
-    const onStalled = (): void => this.#controller.abort(new Error("stalled"));
-    const feed = new Feed(sources, {
-      reader: { actor: () => actor, seesPresence: () => true },
-      encoding,
-      writer: { write },
-      onStalled,
-      signal,
-    });
-    this.feed = feed;
-    this.#ended = feed
-      .run(cursors)
+    const onWrite = (responses: Buffer): void => {
+      assert.ok(!signal.aborted, "nothing is written once the stream has ended");
+      this.messages.push(...messagesOf(responses));
+    };
+    this.#socket = new Socket(onWrite, { takesAll });
+    const onWriteTimeout = (): void => this.#controller.abort(new Error("stalled"));
+    this.outbox = new Outbox({ writer: this.#socket, joiner, writeTimeouts, onWriteTimeout });
+    this.#ended = run({ outbox: this.outbox, signal })
       .catch((error: unknown) => {
         if (error !== signal.reason) throw error;
       })
-      .finally(() => feed[Symbol.dispose]());
+      .finally(() => this.outbox[Symbol.dispose]());
   }
 
   get lines(): readonly string[] {
-    return this.received.split("\n").slice(0, -1);
+    return this.messages.join("").split("\n").slice(0, -1);
   }
 
   get isReady(): boolean {
     return this.lines.some((line) => line.startsWith("ready"));
   }
 
-  /** The revisions of the room's changes, as they came. */
+  /** The revisions of the room's changes, in the order in which they came. */
   get revisions(): readonly number[] {
     return this.lines.filter((line) => line.startsWith("room")).map((line) => Number(line.split(" ")[1]));
   }
 
+  get hasEnded(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
   read(): void {
-    this.#takesAll = true;
-    this.#take();
+    this.#socket.takeAll();
   }
 
   stopReading(): void {
-    this.#takesAll = false;
+    this.#socket.stop();
   }
 
   async end(): Promise<void> {
     this.#controller.abort(new Error("the client has gone"));
     await this.#ended;
-  }
-
-  #take(): void {
-    const done = this.#done;
-    this.#done = null;
-    done?.();
+    this.#socket.take();
   }
 }
 
-/** @throws Error when it takes too long to be so */
+/** Waits until the condition is true. @throws Error when it isn't within a minute */
 export async function until(isSo: () => boolean): Promise<void> {
-  const giveUpAtMs = performance.now() + MAX_WAIT_MS;
+  const giveUpAtMs = performance.now() + HANG_MS;
   while (!isSo()) {
     if (performance.now() > giveUpAtMs) throw new Error("it did not come to that");
     await sleep(1);

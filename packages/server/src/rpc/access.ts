@@ -1,11 +1,11 @@
-import type { simple, v1 } from "@confab/protocol";
-import type { CallRule } from "../domain/system-access.ts";
+import type { health, reflection, simple, v1 } from "@confab/protocol";
+import type { CallRule } from "../domain/access/system-access.ts";
 
 type MethodsOf<Service extends { readonly method: object }> = keyof Service["method"];
 
 /*
- * Who may call what. A method without a rule does not compile, and a service without a table can't be bound.
- * What a rule lets in, the use case may still refuse: another's profile, for example.
+ * The access rule of every method. A method without a rule does not compile, and a service without a table can't be
+ * bound. The use case may still refuse a call that its rule lets in, for example one about another user's profile.
  */
 
 export const simpleChatAccess = {
@@ -76,7 +76,19 @@ export const chatAccess = {
   updateMessage: "signed-in",
   deleteMessage: "signed-in",
   setReaction: "signed-in",
+  removeReactions: "signed-in",
+  listReactions: "signed-in",
   updateReadCursor: "signed-in",
   signalActivity: "signed-in",
   searchMessages: "signed-in",
 } as const satisfies Record<MethodsOf<typeof v1.ChatService>, CallRule>;
+
+export const healthAccess = {
+  check: "anyone",
+  list: "anyone",
+  watch: "anyone",
+} as const satisfies Record<MethodsOf<typeof health.Health>, CallRule>;
+
+export const reflectionAccess = {
+  serverReflectionInfo: "anyone",
+} as const satisfies Record<MethodsOf<typeof reflection.ServerReflection>, CallRule>;

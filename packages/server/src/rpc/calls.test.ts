@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OPERATOR } from "../app/operator.ts";
-import { ANONYMOUS, type Caller } from "../domain/callers.ts";
+import { OPERATOR } from "../app/admin/operator.ts";
+import { ANONYMOUS, type Caller } from "../domain/access/callers.ts";
 import { ChatError } from "../domain/errors.ts";
 import type { SessionId, UserId } from "../domain/ids.ts";
 import { Calls, type OpenStream } from "./calls.ts";
@@ -19,7 +19,7 @@ function callerOf(id: string, serviceId: string | null = null): Caller {
   };
 }
 
-/** A stream that tells why it was ended. */
+/** A stream that reports why it was ended. */
 function streamOf(caller: Caller, recheck: OpenStream["recheck"] = welcome) {
   const { promise: ended, resolve } = Promise.withResolvers<string>();
   let reason: string | null = null;
@@ -27,11 +27,11 @@ function streamOf(caller: Caller, recheck: OpenStream["recheck"] = welcome) {
     reason ??= error instanceof ChatError ? error.reason : String(error);
     resolve(reason);
   };
-  return { stream: { caller, end, drain: end, recheck }, ended, reason: () => reason };
+  return { stream: { caller, address: "192.0.2.1", end, drain: end, recheck }, ended, reason: () => reason };
 }
 
 test("the end of a session ends its streams, and no others", () => {
-  using calls = new Calls();
+  using calls = new Calls({ maxStreamsPerUser: 20 });
   const streams = [callerOf("ada"), callerOf("grace"), ANONYMOUS].map((caller) => streamOf(caller));
   for (const { stream } of streams) calls.addStream(stream);
   calls.endSessions(["session of ada" as SessionId]);
@@ -41,8 +41,8 @@ test("the end of a session ends its streams, and no others", () => {
   );
 });
 
-test("who has changed is looked at again at once, and so is whoever a service acts for", async () => {
-  using calls = new Calls();
+test("a user who has changed is checked again at once, and so is a user for whom a service acts", async () => {
+  using calls = new Calls({ maxStreamsPerUser: 20 });
   const callers = [callerOf("ada"), callerOf("grace", "service"), callerOf("hedy"), ANONYMOUS];
   const streams = callers.map((caller) => streamOf(caller, notWelcome));
   for (const { stream } of streams) calls.addStream(stream);
@@ -54,8 +54,8 @@ test("who has changed is looked at again at once, and so is whoever a service ac
   assert.deepEqual([hedy?.reason(), guest?.reason()], [null, null]);
 });
 
-test("an end that was missed is found at the next look, and nobody is turned away while the storage fails", async () => {
-  using calls = new Calls(1);
+test("a missed end is found at the next check, and no stream is ended while the storage fails", async () => {
+  using calls = new Calls({ maxStreamsPerUser: 20, recheckIntervalMs: 1 });
   const failing = () => Promise.reject(new ChatError("STORE_BUSY", "the database is busy"));
   const broken = () => Promise.reject(new Error("a bug"));
   const [gone, ...stay] = [notWelcome, welcome, failing, broken].map((recheck) =>
@@ -67,7 +67,7 @@ test("an end that was missed is found at the next look, and nobody is turned awa
 });
 
 test("a stream that has ended is left alone", () => {
-  using calls = new Calls();
+  using calls = new Calls({ maxStreamsPerUser: 20 });
   const { stream, reason } = streamOf(callerOf("ada"));
   calls.addStream(stream);
   calls.removeStream(stream);
@@ -77,7 +77,7 @@ test("a stream that has ended is left alone", () => {
 });
 
 test("a server that drains ends its streams, refuses calls, and waits for those that run", async () => {
-  using calls = new Calls();
+  using calls = new Calls({ maxStreamsPerUser: 20 });
   const { stream, reason } = streamOf(ANONYMOUS);
   calls.addStream(stream);
   calls.begin();

@@ -1,33 +1,48 @@
-import type { Caller } from "../domain/callers.ts";
+import type { Caller } from "../domain/access/callers.ts";
+import { networkOf } from "../domain/addresses.ts";
 import { ChatError } from "../domain/errors.ts";
 import type { SessionId, UserId } from "../domain/ids.ts";
 
-/** When a client should come back to a server that is shutting down: spread out, so that not all come at once. */
+/** Clients of a server that stops are asked to reconnect within this time, spread out, so that they don't all come at once. */
 const MAX_RECONNECT_DELAY_MS = 5_000;
 
-/** How often the callers of open streams are looked at again, in case their end was missed. */
+/** The callers of open streams are checked again this often, in case the end of a session was missed. */
 const RECHECK_INTERVAL_MS = 30_000;
 
-/** A stream that is open. */
+/** A stream whose client has vanished is noticed, and makes room for another, within about this time. */
+const TOO_MANY_RETRY_MS = 5_000;
+
 export interface OpenStream {
   readonly caller: Caller;
-  /** Ends it with this error. */
+  /** The caller's IP address. */
+  readonly address: string;
+  /** Ends the stream with this error. */
   end(error: unknown): void;
-  /** As `end`, but lets what is under way be finished first. */
+  /** Ends the stream with this error, after the work in progress. */
   drain(error: unknown): void;
-  /** Goes on if the caller is still welcome. @throws ChatError otherwise */
+  /** @throws ChatError when the caller may no longer use the stream */
   recheck(): Promise<void>;
 }
 
-/** The calls that are running, so that a server that stops can let them finish or end them. */
+interface CallsOptions {
+  /** The most streams that one user may have open, and one network where nobody has signed in. */
+  readonly maxStreamsPerUser: number;
+  readonly recheckIntervalMs?: number;
+}
+
+/** The calls in progress: a server that stops lets them finish, or ends them. */
 export class Calls implements Disposable {
   readonly #streams = new Set<OpenStream>();
+  /** The number of open streams, by user; by network where nobody has signed in. */
+  readonly #openBy = new Map<string, number>();
+  readonly maxStreamsPerUser: number;
   readonly #timer: NodeJS.Timeout;
   #running = 0;
   #isDraining = false;
   #whenIdle: (() => void) | null = null;
 
-  constructor(recheckIntervalMs = RECHECK_INTERVAL_MS) {
+  constructor({ maxStreamsPerUser, recheckIntervalMs = RECHECK_INTERVAL_MS }: CallsOptions) {
+    this.maxStreamsPerUser = maxStreamsPerUser;
     this.#timer = setInterval(() => this.#recheckAll(), recheckIntervalMs);
     this.#timer.unref();
   }
@@ -43,14 +58,26 @@ export class Calls implements Disposable {
     if (this.#running === 0) this.#whenIdle?.();
   }
 
-  /** Until it is removed, the stream is ended when the server drains or its session ends. */
+  /**
+   * Ends the stream when the server drains or the caller's session ends, until it is removed.
+   *
+   * @throws ChatError TOO_MANY_STREAMS
+   */
   addStream(stream: OpenStream): void {
+    const opener = openerOf(stream);
+    const open = this.#openBy.get(opener) ?? 0;
+    if (open >= this.maxStreamsPerUser) throw tooManyStreams(open);
+    this.#openBy.set(opener, open + 1);
     this.#streams.add(stream);
     if (this.#isDraining) stream.drain(shuttingDown());
   }
 
   removeStream(stream: OpenStream): void {
-    this.#streams.delete(stream);
+    if (!this.#streams.delete(stream)) return;
+    const opener = openerOf(stream);
+    const left = (this.#openBy.get(opener) ?? 0) - 1;
+    if (left > 0) this.#openBy.set(opener, left);
+    else this.#openBy.delete(opener);
   }
 
   /** Ends the streams of sessions that have ended. */
@@ -62,7 +89,7 @@ export class Calls implements Disposable {
     }
   }
 
-  /** Ends the streams of a user, or of a service that acts for others, who is no longer welcome on them. */
+  /** Checks the streams of this user, and those on which this service acts for others. Ends those that are refused. */
   recheckUser(userId: UserId): void {
     for (const stream of this.#streams) {
       const { caller } = stream;
@@ -91,18 +118,29 @@ export class Calls implements Disposable {
 
   #recheck(stream: OpenStream): void {
     stream.recheck().catch((error: unknown) => {
-      // While the storage fails nobody is turned away for it.
+      // A failure of the storage is no reason to end the stream.
       if (!(error instanceof ChatError) || error.kind === "unavailable") return;
       stream.end(error);
     });
   }
 }
 
+function openerOf({ caller, address }: OpenStream): string {
+  return caller.kind === "account" ? caller.account.id : networkOf(address);
+}
+
+function tooManyStreams(open: number): ChatError {
+  return new ChatError("TOO_MANY_STREAMS", `you have ${open} streams open already: end one of them first`, {
+    retryAfterMs: TOO_MANY_RETRY_MS,
+  });
+}
+
 function revoked(): ChatError {
   return new ChatError("SESSION_REVOKED", "this session has ended: sign in again");
 }
 
-function shuttingDown(): ChatError {
+/** Makes the error that ends a stream when the server stops. */
+export function shuttingDown(): ChatError {
   return new ChatError("SHUTTING_DOWN", "the server is shutting down: reconnect", {
     retryAfterMs: Math.round(Math.random() * MAX_RECONNECT_DELAY_MS),
   });

@@ -5,21 +5,21 @@ import type { Calls } from "./calls.ts";
 import { type GrpcStatus, toStatus } from "./errors.ts";
 import type { Gate } from "./gate.ts";
 
-/** What every call needs, whatever its service. */
+/** Everything that the calls of all services need. */
 export interface CallEnvironment {
   readonly gate: Gate;
   readonly calls: Calls;
   readonly log: Logger;
 }
 
-/** A caller who has given up must find nothing done. */
+/** Refuses a call whose caller has given up: nothing may be done for it. @throws ChatError DEADLINE_PASSED */
 export function refusePassedDeadline(deadline: Date | number): void {
   if (Number(deadline) <= Date.now()) {
     throw new ChatError("DEADLINE_PASSED", "the deadline had passed when the call arrived: nothing was done");
   }
 }
 
-/** The status of a failed call. What the caller is not told of goes to the log, under the same request id. */
+/** Returns the status of a failed call, and logs the cause, which the caller may not see, under the same request id. */
 export function failure(error: unknown, path: string, log: Logger): GrpcStatus {
   const requestId = randomUUID();
   if (!(error instanceof ChatError)) log.error({ requestId, path, err: error }, "call failed");

@@ -1,137 +1,151 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Clock } from "../app/clock.ts";
-import type { Limits } from "../app/limits.ts";
-import type { LiveSessions } from "../app/live-sessions.ts";
-import { requireAllowed } from "../app/require.ts";
-import { isServiceKey } from "../app/secrets.ts";
-import { isKeySession, type ServiceKeys } from "../app/service-keys.ts";
-import type { Sessions } from "../app/sessions.ts";
-import { ANONYMOUS, type Caller, type SignedIn } from "../domain/callers.ts";
+import { type Limits, takeCalls } from "../app/limits.ts";
+import type { Callers } from "../app/sessions/callers.ts";
+import { isServiceKey } from "../app/sessions/secrets.ts";
+import type { Ask } from "../domain/access/ask.ts";
+import { ANONYMOUS, type Caller, type SignedIn } from "../domain/access/callers.ts";
+import { requireAllowed } from "../domain/access/decisions.ts";
+import { type CallRule, mayCall } from "../domain/access/system-access.ts";
+import { networkOf } from "../domain/addresses.ts";
 import { ChatError } from "../domain/errors.ts";
 import type { UserId } from "../domain/ids.ts";
-import { type CallRule, mayCall } from "../domain/system-access.ts";
-import { addressOf } from "./address.ts";
+import { ACT_AS_HEADER, readActAs, readToken } from "./credential-headers.ts";
+import type { AddressOf, ForwardedCall } from "./grpc/address.ts";
 
-const BEARER = /^bearer +(\S+) *$/i;
-
-/** Metadata by which a service key acts for a user: the user's id. */
-const ACT_AS = "x-confab-act-as";
-
-/** What the gate looks at of a call. */
-interface IncomingCall {
-  readonly metadata: Metadata;
-  getPeer(): string;
-}
-
-/** What decides of every call, before its request is looked at, who makes it and whether they may. */
+/** Authenticates the caller of every call and applies the call's access rule, before its request is read. */
 export interface Gate {
   /**
-   * The caller; at once, if their token is remembered.
+   * Returns the ask of the call, without a promise if the token is cached. If the rule requires an account, the caller has one.
    *
    * @throws ChatError SIGN_IN_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED, SESSION_REVOKED, NOT_PERMITTED, SUSPENDED,
-   * RATE_LIMITED
+   * FIELD_INVALID, RATE_LIMITED
    */
-  admit(rule: CallRule, call: IncomingCall): Caller | Promise<Caller>;
-  /** Goes on if the caller of a stream is still welcome on it. @throws ChatError otherwise */
+  admit(rule: CallRule, call: ForwardedCall): Ask | Promise<Ask>;
+  /** Makes an ask at this time for a caller who was admitted before. It is not counted. */
+  askNow(caller: Caller, address: string): Ask;
+  /** Counts more calls of an ask's caller; undefined if nothing is limited. @throws ChatError RATE_LIMITED */
+  count(ask: Ask, calls: number): Promise<void> | undefined;
+  /** Returns the caller of a stream with the account as it is now. @throws ChatError when the stream must end */
   recheck(rule: CallRule, caller: Caller): Promise<Caller>;
 }
 
-export interface GateOptions {
-  readonly sessions: Sessions;
-  readonly live: LiveSessions;
-  readonly serviceKeys: ServiceKeys;
-  /** Null where nothing is limited. */
+interface GateOptions {
+  readonly callers: Callers;
+  /** Null if rate limits are off. */
   readonly limits: Limits | null;
   readonly allowGuests: boolean;
   readonly clock: Clock;
+  readonly addressOf: AddressOf;
 }
 
-/** The gate of the public ports. */
+/** Makes the gate of the public ports. */
 export function createGate(options: GateOptions): Gate {
-  const { sessions, live, serviceKeys, limits, allowGuests, clock } = options;
+  const { callers, limits, allowGuests, clock, addressOf } = options;
 
-  function authorize(rule: CallRule, caller: Caller): Caller {
+  function requireWelcome(rule: CallRule, caller: Caller, nowMs: number): void {
     const identity =
       caller.kind === "account" ? caller : ({ kind: "anonymous", areGuestsLetIn: allowGuests } as const);
-    requireAllowed(mayCall(rule, identity, clock()));
-    return caller;
+    requireAllowed(mayCall(rule, identity, nowMs));
   }
 
-  function authenticate(metadata: Metadata): Caller | Promise<Caller> {
-    const headers = metadata.get("authorization");
-    const actAs = toActAs(metadata);
-    if (headers.length === 0) {
-      if (actAs !== null) throw actingNotPermitted();
-      return ANONYMOUS;
-    }
-    const token = toToken(headers);
-    if (isServiceKey(token)) return serviceKeys.authenticate(token, actAs);
-    if (actAs !== null) throw actingNotPermitted();
-    return sessions.authenticate(token);
+  function authorize(rule: CallRule, caller: Caller, call: ForwardedCall): Ask {
+    const nowMs = clock();
+    requireWelcome(rule, caller, nowMs);
+    return new CallAsk({ caller, nowMs }, call, addressOf);
   }
 
-  /** Where anyone may call, a token that is no good is no token: it may be what the caller wants to replace. */
-  async function authenticateIfPossible(metadata: Metadata): Promise<Caller> {
+  function authenticate({ token, actAs }: Credentials): Caller | Promise<Caller> {
+    if (actAs !== null && (token === null || !isServiceKey(token))) throw actingNotPermitted();
+    return token === null ? ANONYMOUS : callers.authenticate(token, actAs);
+  }
+
+  /** Treats a token that is no longer good as none: callers who want to replace theirs send it too. */
+  async function authenticateIfPossible(credentials: Credentials): Promise<Caller> {
     try {
-      return await authenticate(metadata);
+      return await authenticate(credentials);
     } catch (error) {
       if (error instanceof ChatError && error.kind === "unauthenticated") return ANONYMOUS;
       throw error;
     }
   }
 
-  async function admitCounted(rule: CallRule, call: IncomingCall): Promise<Caller> {
-    const caller = authorize(
-      rule,
-      await (rule === "anyone" ? authenticateIfPossible : authenticate)(call.metadata),
-    );
-    await limits?.take("callPerUser", caller.kind === "account" ? caller.account.id : addressOf(call));
-    return caller;
+  async function admitCounted(rule: CallRule, call: ForwardedCall): Promise<Ask> {
+    const credentials = readCredentials(call.metadata);
+    const caller = await (rule === "anyone" ? authenticateIfPossible : authenticate)(credentials);
+    const ask = authorize(rule, caller, call);
+    await count(ask, 1);
+    return ask;
+  }
+
+  function count(ask: Ask, calls: number): Promise<void> | undefined {
+    const { caller } = ask;
+    if (!limits) return undefined;
+    return caller.kind === "account"
+      ? takeCalls(limits, caller, calls)
+      : limits.take("callPerUser", networkOf(ask.address), calls);
   }
 
   return {
     admit(rule, call) {
       if (limits || rule === "anyone") return admitCounted(rule, call);
-      const caller = authenticate(call.metadata);
+      const caller = authenticate(readCredentials(call.metadata));
       return caller instanceof Promise
-        ? caller.then((settled) => authorize(rule, settled))
-        : authorize(rule, caller);
+        ? caller.then((settled) => authorize(rule, settled, call))
+        : authorize(rule, caller, call);
     },
+    askNow: (caller, address) => ({ caller, address, nowMs: clock() }),
+    count,
     async recheck(rule, caller) {
       if (caller.kind === "anonymous") return caller;
-      if (isKeySession(caller.sessionId)) return authorize(rule, await serviceKeys.recheck(caller));
-      const { user } = await live.get(caller.sessionId);
-      return authorize(rule, user === caller.account ? caller : { ...caller, account: user });
+      const current = await callers.recheck(caller);
+      requireWelcome(rule, current, clock());
+      return current;
     },
   };
 }
 
-/** The gate of the operator's own socket, which only whoever owns the data folder can open. */
-export function createOperatorGate(operator: SignedIn): Gate {
+/** Makes the gate of the operator's socket, which only the owner of the data folder can open. */
+export function createOperatorGate(operator: SignedIn, clock: Clock): Gate {
   return {
-    admit: () => operator,
+    admit: () => ({ caller: operator, address: "local", nowMs: clock() }),
+    askNow: (caller, address) => ({ caller, address, nowMs: clock() }),
+    count: () => undefined,
     recheck: (_rule, caller) => Promise.resolve(caller),
   };
 }
 
-function actingNotPermitted(): ChatError {
-  return new ChatError("NOT_PERMITTED", `only a service key may send \`${ACT_AS}\` metadata`, {
-    field: ACT_AS,
-  });
-}
+/** The ask of one call. Looks up the address when it is read, because most calls never need it. */
+class CallAsk implements Ask {
+  readonly caller: Caller;
+  readonly nowMs: number;
+  readonly #call: ForwardedCall;
+  readonly #addressOf: AddressOf;
 
-function toToken(headers: readonly (string | Buffer)[]): string {
-  const [header] = headers;
-  const token = headers.length === 1 && typeof header === "string" ? BEARER.exec(header)?.[1] : undefined;
-  if (token === undefined) {
-    throw new ChatError("TOKEN_INVALID", "`authorization` metadata must be one value: `Bearer <token>`");
+  constructor({ caller, nowMs }: Omit<Ask, "address">, call: ForwardedCall, addressOf: AddressOf) {
+    this.caller = caller;
+    this.nowMs = nowMs;
+    this.#call = call;
+    this.#addressOf = addressOf;
   }
-  return token;
+
+  get address(): string {
+    return this.#addressOf(this.#call);
+  }
 }
 
-function toActAs(metadata: Metadata): UserId | null {
-  const [userId, ...more] = metadata.get(ACT_AS);
-  if (userId === undefined) return null;
-  if (more.length > 0) throw new ChatError("FIELD_INVALID", `send \`${ACT_AS}\` once`, { field: ACT_AS });
-  return String(userId) as UserId;
+interface Credentials {
+  readonly token: string | null;
+  readonly actAs: UserId | null;
+}
+
+/** Refuses malformed credentials, even where anyone may call. @throws ChatError TOKEN_INVALID, FIELD_INVALID */
+function readCredentials(metadata: Metadata): Credentials {
+  return { token: readToken(metadata), actAs: readActAs(metadata) };
+}
+
+function actingNotPermitted(): ChatError {
+  return new ChatError("NOT_PERMITTED", `only a service key may send \`${ACT_AS_HEADER}\` metadata`, {
+    field: ACT_AS_HEADER,
+  });
 }

@@ -6,59 +6,52 @@ import type {
   MessageInitShape,
   MessageShape,
 } from "@bufbuild/protobuf";
-import type { Caller, Origin } from "../domain/callers.ts";
+import type { Ask, AskFor } from "../domain/access/ask.ts";
+import type { CallRule } from "../domain/access/system-access.ts";
 import type { ResponseWriter } from "../live/outbox.ts";
-import { addressOf } from "./address.ts";
 import type { GrpcStatus } from "./errors.ts";
 
-/** What a handler knows of its call beside the request: who makes it, and from where. */
-export type CallContext = Origin;
-
-/** The context of a unary call. Its address is looked up when it is asked for: most calls never do. */
-export class UnaryContext implements CallContext {
-  readonly caller: Caller;
-  readonly #call: { getPeer(): string };
-
-  constructor(caller: Caller, call: { getPeer(): string }) {
-    this.caller = caller;
-    this.#call = call;
-  }
-
-  get address(): string {
-    return addressOf(this.#call);
-  }
-}
-
-export interface StreamContext extends CallContext, ResponseWriter {
-  /** Aborted when the client goes, when the server drains, or by `end`. */
+/** One open stream, as its handler sees it. */
+export interface StreamContext<OfRule extends Ask = Ask> extends ResponseWriter {
+  /** The caller, with the account as it is now. */
+  readonly caller: OfRule["caller"];
+  /**
+   * Makes an ask of the caller at this time: each command of a stream has its own. It counts as one call, or as several.
+   *
+   * @throws ChatError RATE_LIMITED, never at once
+   */
+  ask(calls?: number): OfRule | Promise<OfRule>;
+  /** Aborted when the client goes, when the server drains, and by `end`. */
   readonly signal: AbortSignal;
   /** Sends one encoded message; resolves when the transport has taken it. @throws the signal's reason */
   send(message: Uint8Array): Promise<void>;
-  /** Calls back when `caller` has become another. */
+  /** Calls back when `caller` has changed. */
   onCallerChange(callback: () => void): void;
-  /** Ends the stream with this error, even if its client takes nothing any more. */
+  /** Ends the stream with this error, even if the client has stopped reading. */
   end(error: unknown): void;
   /** Ends the stream without an error. */
   finish(): void;
   /**
-   * Is called instead of `end` when the server stops, with the error to end the stream with once what is under way
-   * has been answered.
+   * Calls back instead of ending the stream when the server stops: finish pending answers, then end with this error.
    */
   onDrain(callback: (error: unknown) => void): void;
-  /** The status of something that has failed on the stream and doesn't end it. It is logged as a call's failure is. */
+  /** Returns the status of an error that doesn't end the stream, and logs it like the failure of a call. */
   failure(error: unknown): GrpcStatus;
 }
 
-/** The handlers of one service, by the names of its methods in the contract. */
-export type Handlers<Service extends DescService> = {
-  readonly [Name in keyof Service["method"]]: Handler<Service["method"][Name]>;
+/** The rules of one service's methods, by their names in the contract. */
+export type AccessTable<Service extends DescService> = Readonly<Record<keyof Service["method"], CallRule>>;
+
+/** The handlers of one service, by the names of its methods. The rule of a method decides which ask reaches it. */
+export type Handlers<Service extends DescService, Access extends AccessTable<Service>> = {
+  readonly [Name in keyof Service["method"]]: Handler<Service["method"][Name], AskFor<Access[Name]>>;
 };
 
-type Handler<Method> =
+type Handler<Method, OfRule extends Ask> =
   Method extends DescMethodUnary<infer Input, infer Output>
-    ? (request: MessageShape<Input>, context: CallContext) => Promise<MessageInitShape<Output>>
+    ? (ask: OfRule, request: MessageShape<Input>) => Promise<MessageInitShape<Output>>
     : Method extends DescMethodServerStreaming<infer Input>
-      ? (request: MessageShape<Input>, context: StreamContext) => Promise<void>
+      ? (stream: StreamContext<OfRule>, request: MessageShape<Input>) => Promise<void>
       : Method extends DescMethodBiDiStreaming<infer Input>
-        ? (requests: AsyncIterable<MessageShape<Input>>, context: StreamContext) => Promise<void>
+        ? (stream: StreamContext<OfRule>, requests: AsyncIterable<MessageShape<Input>>) => Promise<void>
         : never;

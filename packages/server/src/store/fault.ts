@@ -3,25 +3,14 @@ import { ChatError } from "../domain/errors.ts";
 /** `full`: no space left; `busy`: locked for too long; `broken`: an I/O error or damage, don't go on. */
 export type StorageFault = "full" | "busy" | "broken";
 
-/** What the caller of an operation is told when the storage fails it. The driver's own words are the cause. */
+const errors = {
+  full: ["STORAGE_FULL", "the server's disk is full: nothing was stored", 5_000],
+  busy: ["STORE_BUSY", "the database is busy and nothing was stored: try again", 500],
+  broken: ["STORAGE_ERROR", "the server's storage failed: it is not known what was stored", 5_000],
+} as const satisfies Record<StorageFault, readonly [string, string, number]>;
+
+/** Returns the error for the caller when the storage fails. The driver's error is its cause. */
 export function storageError(fault: StorageFault, cause: Error): ChatError {
-  switch (fault) {
-    case "full":
-      return new ChatError("STORAGE_FULL", "the server's disk is full: nothing was stored", {
-        retryAfterMs: 5_000,
-        cause,
-      });
-    case "busy":
-      return new ChatError("STORE_BUSY", "the database is busy and nothing was stored: try again", {
-        retryAfterMs: 500,
-        cause,
-      });
-    case "broken":
-      return new ChatError("STORAGE_ERROR", "the server's storage failed: it is not known what was stored", {
-        retryAfterMs: 5_000,
-        cause,
-      });
-    default:
-      return fault satisfies never;
-  }
+  const [reason, message, retryAfterMs] = errors[fault];
+  return new ChatError(reason, message, { retryAfterMs, cause });
 }

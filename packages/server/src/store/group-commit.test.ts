@@ -4,16 +4,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import type { RoomChange } from "../domain/changes.ts";
 import { ChatError } from "../domain/errors.ts";
 import { LOBBY, type UserId } from "../domain/ids.ts";
-import type { Message } from "../domain/messages.ts";
+import type { RoomChange } from "../domain/live/changes.ts";
+import type { Message } from "../domain/messages/message.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { NewMessage } from "./port/messages.ts";
 import type { Store } from "./port/store.ts";
 import { openSqliteStore } from "./sqlite/store.ts";
 
-/** How many must wait for a second transaction to be started behind the first. */
+/** A second transaction starts behind the first when this many wait. */
 const MIN_QUEUED_MESSAGES = 48;
 const MAX_WAITING_MESSAGES = 20_000;
 
@@ -61,10 +61,10 @@ describe("group commit", () => {
     const texts = Array.from({ length: 64 }, (_, index) => `message ${index}`);
     const outcomes = await Promise.all(texts.map((text) => commits.append(newMessage(text))));
     assert.deepEqual(batches, [1, MIN_QUEUED_MESSAGES, 63 - MIN_QUEUED_MESSAGES]);
-    const answered = outcomes.map((outcome) => (outcome.kind === "stored" ? outcome.message : null));
+    const answered = outcomes.map(({ message, duplicate }) => (duplicate ? null : message));
     assert.deepEqual(answered, stored);
     assert.deepEqual(
-      stored.map((message) => message.text),
+      stored.map((message) => message.content.text),
       texts,
     );
     for (const [index, message] of stored.entries()) assert.equal(message.seq, (stored[0]?.seq ?? 0) + index);
@@ -86,6 +86,7 @@ describe("group commit", () => {
     const nowMs = Date.now();
     const id = "holder" as UserId;
     await store.createUser({
+      request: null,
       id,
       kind: "human",
       role: "user",
@@ -105,16 +106,22 @@ describe("group commit", () => {
       },
     });
     const names = ["ada", "held", "grace", "held", "ada"];
-    const outcomes = await Promise.all(names.map((name) => commits.append(newMessage(`from ${name}`, name))));
+    const sends = names.map((name) => commits.append(newMessage(`from ${name}`, name)));
+    const outcomes = await Promise.allSettled(sends);
+    const refusal = new ChatError(
+      "NAME_HELD",
+      'the name "held" belongs to an account: sign in as it, or choose another',
+      { field: "user_name" },
+    );
     assert.deepEqual(
-      outcomes.map((outcome) => outcome.kind),
-      ["stored", "refused", "stored", "refused", "stored"],
+      outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason : "stored")),
+      ["stored", refusal, "stored", refusal, "stored"],
     );
     const [first, second, third] = stored.map((message) => message.seq);
     assert.deepEqual([second, third], [(first ?? 0) + 1, (first ?? 0) + 2]);
   });
 
-  test("past its bound senders are told to come back, and those who wait are served", async () => {
+  test("past its bound sends are refused for now, and those that wait are stored", async () => {
     const { stored, commits } = example();
     const message = newMessage("one of very many");
     const sends = Array.from({ length: 1 + MIN_QUEUED_MESSAGES + MAX_WAITING_MESSAGES }, () =>
@@ -129,7 +136,7 @@ describe("group commit", () => {
     assert.equal(stored.length, sends.length);
   });
 
-  test("when the store fails, everyone who waits is told so, and nothing counts as stored", async () => {
+  test("when the store fails, every send that waits fails, and nothing counts as stored", async () => {
     const closedFolder = mkdtempSync(join(tmpdir(), "confab-test-"));
     const closed = await openSqliteStore(closedFolder);
     await closed[Symbol.asyncDispose]();

@@ -1,8 +1,7 @@
-import type { RoomChange } from "../domain/changes.ts";
 import { ChatError } from "../domain/errors.ts";
-import type { Message } from "../domain/messages.ts";
+import type { RoomChange } from "../domain/live/changes.ts";
+import type { Message } from "../domain/messages/message.ts";
 import type { AppendOutcome, MessageStore, NewMessage } from "./port/messages.ts";
-import type { Refused } from "./port/outcomes.ts";
 import { storedChange, storedMessage } from "./stored-message.ts";
 
 /** The most that one transaction stores; the rest goes into the next. */
@@ -17,8 +16,11 @@ const MAX_RUNNING = 2;
 const MIN_QUEUED_MESSAGES = 48;
 const RETRY_AFTER_MS = 500;
 
-/** What has become of a send: stored now, stored before under the same id, or refused. */
-export type Sent = { readonly kind: "stored" | "duplicate"; readonly message: Message } | Refused;
+export interface Sent {
+  readonly message: Message;
+  /** The same send was stored before. */
+  readonly duplicate: boolean;
+}
 
 interface Waiting {
   readonly message: NewMessage;
@@ -37,16 +39,19 @@ export class GroupCommit {
   #waiting: Waiting[] = [];
   #running = 0;
 
-  /** @param onStored is called for each stored message, in the order of their seq, before its sender is told */
+  /**
+   * @param onStored is called for each stored message, in the order of their seq, before its sender has the answer; before it
+   * for each member whom it has brought into its direct room
+   */
   constructor(store: Pick<MessageStore, "appendMessages">, onStored: (change: RoomChange) => void) {
     this.#store = store;
     this.#onStored = onStored;
   }
 
   /**
-   * Resolves once the message is synced to disk, or refused.
+   * Resolves once the message is synced to disk.
    *
-   * @throws ChatError STORE_BUSY when 20,000 messages are waiting already
+   * @throws ChatError with the reason for which it is refused; STORE_BUSY when 20,000 messages are waiting already
    */
   append(message: NewMessage): Promise<Sent> {
     if (this.#waiting.length >= MAX_WAITING_MESSAGES) {
@@ -80,7 +85,7 @@ export class GroupCommit {
       const outcomes = await this.#store.appendMessages(batch.map((waiting) => waiting.message));
       for (const [index, waiting] of batch.entries()) {
         const outcome = outcomes[index];
-        if (outcome) waiting.resolve(this.#settle(waiting.message, outcome));
+        if (outcome) this.#settle(waiting, outcome);
         else waiting.reject(new Error("the store gave no outcome for a message"));
       }
     } catch (error) {
@@ -88,10 +93,23 @@ export class GroupCommit {
     }
   }
 
-  #settle(sent: NewMessage, outcome: AppendOutcome): Sent {
-    if (outcome.kind !== "stored") return outcome;
-    const message = storedMessage(sent, outcome);
-    this.#onStored(storedChange(message));
-    return { kind: "stored", message };
+  #settle({ message: sent, resolve, reject }: Waiting, outcome: AppendOutcome): void {
+    switch (outcome.kind) {
+      case "stored": {
+        for (const change of outcome.entered ?? []) this.#onStored(change);
+        const message = storedMessage(sent, outcome);
+        this.#onStored(storedChange(message));
+        resolve({ message, duplicate: false });
+        return;
+      }
+      case "duplicate":
+        resolve({ message: outcome.message, duplicate: true });
+        return;
+      case "refused":
+        reject(ChatError.fromData(outcome.error));
+        return;
+      default:
+        outcome satisfies never;
+    }
   }
 }

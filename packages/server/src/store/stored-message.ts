@@ -1,12 +1,15 @@
-import type { RoomChange } from "../domain/changes.ts";
-import type { Message } from "../domain/messages.ts";
+import type { EndMs } from "../domain/expiry.ts";
+import type { RoomChange } from "../domain/live/changes.ts";
+import { type MessageContent, NO_CONTENT } from "../domain/messages/content.ts";
+import type { Message } from "../domain/messages/message.ts";
 import type { AppendOutcome, NewMessage } from "./port/messages.ts";
 
-/** What a send has become, put together from what was sent and the place it was given. */
+/** Returns the message that a send has become, put together from the send and the place it was given. */
 export function storedMessage(
-  { roomId, id, sender, text, content }: NewMessage,
+  sent: NewMessage,
   outcome: Extract<AppendOutcome, { kind: "stored" }>,
 ): Message {
+  const { roomId, id, sender, content } = sent;
   return {
     roomId,
     seq: outcome.seq,
@@ -15,19 +18,21 @@ export function storedMessage(
     clientMessageId: content?.clientMessageId ?? "",
     senderId: sender.userId,
     senderName: outcome.senderName,
-    text,
     replyToSeq: content?.replyToSeq ?? 0,
     threadRootSeq: content?.threadRootSeq ?? 0,
-    mentionUserIds: content?.mentionUserIds ?? [],
-    reactions: [],
-    pinned: false,
     deleted: false,
-    payload: content?.payload ?? "",
-    payloadType: content?.payloadType ?? "",
     createdAtMs: outcome.createdAtMs,
     updatedAtMs: outcome.createdAtMs,
-    expiresAtMs: outcome.expiresAtMs,
+    content: contentOf(sent, outcome.expiresAtMs),
   };
+}
+
+/** Returns the content of a message that has just been stored. */
+export function contentOf({ text, content }: NewMessage, expiresAtMs: EndMs): MessageContent {
+  if (!content) return { ...NO_CONTENT, text };
+  const { mentionUserIds, payload } = content;
+  const { reactions, pinned } = NO_CONTENT;
+  return { text, mentionUserIds, reactions, pinned, payload, expiresAtMs };
 }
 
 /** A message that has just been stored, as a change of its room. */

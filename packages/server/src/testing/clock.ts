@@ -1,12 +1,12 @@
 import type { Clock } from "../app/clock.ts";
 
-/** The server's clock, which stands still until the test moves it. */
+/** The server's clock. It stands still until the test moves it. */
 export interface TestClock {
   /** Milliseconds since 1970. */
   readonly now: Clock;
   /**
-   * Moves the clock and resolves when all that has ended by then has ended: memberships, messages with a time to
-   * live, what rooms no longer keep, and the presence of those who have gone. Those who listen have been told.
+   * Moves the clock. Resolves once everything that expires by then has expired, and listeners have been notified:
+   * memberships, messages with a time to live, messages past retention, and the presence of users who left.
    */
   advance(ms: number): Promise<void>;
 }

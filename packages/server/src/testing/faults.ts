@@ -1,28 +1,36 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Bus } from "../bus/port.ts";
+import { type OperationInput, type OperationName, operationNames } from "../store/operations/operations.ts";
 import type { Store } from "../store/port/store.ts";
-import { type OperationInput, type OperationName, operationNames } from "../store/queries/operations.ts";
 
-/** What goes wrong on a test server. Each fault is counted from its start; seeding it counts for nothing. */
+/** Faults of a test server. Counting starts when the server starts; the seed is not counted. */
 export interface Faults {
   /**
-   * The answer with that number, 1 the first, to this method never arrives, though the call takes effect. A
-   * unary call ends UNAVAILABLE with STORAGE_ERROR, which says that it may have happened or not; where the method
-   * is a command on Connect, the stream ends so instead. Refusals are not counted.
+   * Loses one answer of this method: number `at`, counted from 1. The call itself takes effect. A unary call ends
+   * UNAVAILABLE with STORAGE_ERROR, which means that it may have happened or not; if the method is a command on
+   * Connect, the stream ends this way instead. Refusals are not counted.
    */
   readonly dropAnswer?: { readonly method: string; readonly at: number };
   /**
-   * Every stream ends UNAVAILABLE with SHUTTING_DOWN once it has sent that many frames; where a contract has no
-   * frames, that many responses.
+   * Ends every stream UNAVAILABLE with SHUTTING_DOWN after this many frames; after this many responses if the contract
+   * has no frames.
    */
   readonly cutStreams?: { readonly afterFrames: number };
-  /** The store answers so much later, all of its operations or these. In real time, whatever the clock says. */
+  /**
+   * Delays every answer of the store, or only those of these operations. Milliseconds of real time, not of the test's
+   * clock.
+   */
   readonly delayStore?: { readonly ms: number; readonly operations?: readonly OperationName[] };
-  /** The changes with these numbers, 1 the first, are stored but not told to those who listen. */
+  /**
+   * Runs before each of these operations of the store, which waits for it: for what happens between the check of a call
+   * and what it does.
+   */
+  readonly beforeStore?: Partial<Readonly<Record<OperationName, () => Promise<unknown>>>>;
+  /** The changes with these numbers, counted from 1, are stored but never reach listeners. */
   readonly dropBusEvents?: { readonly at: readonly number[] };
 }
 
-/** The store, with its answers delayed from some moment on: in the order in which they were given. */
+/** Delays the store's answers once `hasBegun` returns true. Keeps their order. */
 export function delayAnswers(
   store: Store,
   fault: NonNullable<Faults["delayStore"]>,
@@ -40,7 +48,26 @@ export function delayAnswers(
   return { ...store, ...(Object.fromEntries(slow) as Partial<Store>) };
 }
 
-/** The bus, with some of the changes lost. */
+/** Does something else before these operations, once `hasBegun` returns true. */
+export function interrupt(
+  store: Store,
+  fault: NonNullable<Faults["beforeStore"]>,
+  hasBegun: () => boolean,
+): Store {
+  const interrupted = operationNames.flatMap((name) => {
+    const before = fault[name];
+    if (!before) return [];
+    const ask = store[name] as (input: unknown) => Promise<unknown>;
+    const operation = async (input: OperationInput<OperationName>) => {
+      if (hasBegun()) await before();
+      return ask(input);
+    };
+    return [[name, operation]];
+  });
+  return { ...store, ...(Object.fromEntries(interrupted) as Partial<Store>) };
+}
+
+/** Wraps the bus so that some changes are lost. */
 export function dropChanges(bus: Bus, { at }: NonNullable<Faults["dropBusEvents"]>): Bus {
   let count = 0;
   return {

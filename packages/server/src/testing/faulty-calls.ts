@@ -1,16 +1,16 @@
 import { v1 } from "@confab/protocol";
 import { ChatError } from "../domain/errors.ts";
-import type { Binding } from "../rpc/bind.ts";
-import type { CallContext, StreamContext } from "../rpc/handler.ts";
+import type { Binding } from "../rpc/grpc/bind.ts";
+import type { StreamContext } from "../rpc/handler.ts";
 import type { Faults } from "./faults.ts";
 import { splitResponses } from "./frames.ts";
 
-/** The responses that are made of frames. */
+/** The response types that consist of frames. */
 const FRAMED: readonly string[] = [v1.ConnectResponseSchema.typeName, v1.SubscribeResponseSchema.typeName];
 
 type AnswerFault = NonNullable<Faults["dropAnswer"]>;
 
-/** Every service, with answers lost and streams cut. @throws RangeError when there is no such method */
+/** Wraps every service so that answers get lost and streams are cut. @throws RangeError when there is no such method */
 export function breakCalls(
   bindings: readonly Binding[],
   { dropAnswer, cutStreams }: Pick<Faults, "dropAnswer" | "cutStreams">,
@@ -23,22 +23,22 @@ export function breakCalls(
       const handler = binding.handlers[localName] as AnyHandler;
       const broken: AnyHandler =
         methodKind === "unary"
-          ? async (request, context) => {
-              const response = await handler(request, context);
+          ? async (ask, request) => {
+              const response = await handler(ask, request);
               if (answers?.isNext(localName)) throw answerLost();
               return response;
             }
-          : (request, context) =>
-              handler(request, cutOff(context as StreamContext, { answers, maxFrames, hasFrames }));
+          : (stream, request) =>
+              handler(cutOff(stream as StreamContext, { answers, maxFrames, hasFrames }), request);
       return [localName, broken];
     });
     return { ...binding, handlers: Object.fromEntries(handlers) as Binding["handlers"] };
   });
 }
 
-type AnyHandler = (request: unknown, context: CallContext) => Promise<unknown>;
+type AnyHandler = (asked: unknown, request: unknown) => Promise<unknown>;
 
-/** Counts the answers to one method, wherever they are given. */
+/** Counts the answers to one method, on every path. */
 class Answers {
   readonly #method: string;
   readonly #at: number;
@@ -52,7 +52,7 @@ class Answers {
     this.#at = at;
   }
 
-  /** Counts an answer. True for the one that is to be lost. */
+  /** Counts an answer. Returns true for the one to lose. */
   isNext(localName: string): boolean {
     return localName === this.#method && ++this.#count === this.#at;
   }
@@ -64,12 +64,12 @@ interface CutOptions {
   readonly hasFrames: boolean;
 }
 
-/** A stream that ends where a fault says so: what came before is sent, what comes after is not. */
+/** Ends a stream where a fault says so. Sends everything before that point and nothing after it. */
 function cutOff(context: StreamContext, { answers, maxFrames, hasFrames }: CutOptions): StreamContext {
   let sent = 0;
   let isCut = false;
 
-  /** What of it is still sent, and with which error the stream then ends. */
+  /** Splits a write at the cut: the part that is still sent, and the error that ends the stream. */
   function findCut(written: Buffer): { readonly sent: readonly Buffer[]; readonly error: ChatError } | null {
     const before: Buffer[] = [];
     for (const { frame, response } of splitResponses(written, hasFrames)) {
@@ -97,7 +97,7 @@ function cutOff(context: StreamContext, { answers, maxFrames, hasFrames }: CutOp
     get caller() {
       return context.caller;
     },
-    address: context.address,
+    ask: (calls) => context.ask(calls),
     signal: context.signal,
     write,
     send: (message) => context.send(message),
@@ -109,7 +109,7 @@ function cutOff(context: StreamContext, { answers, maxFrames, hasFrames }: CutOp
   };
 }
 
-/** The method whose answer a frame is, empty for none. */
+/** Returns the method that a frame answers; empty if it is no answer. */
 function answerIn(frame: v1.Frame | null): string {
   if (frame?.frame.case !== "result") return "";
   const { result } = frame.frame.value;

@@ -4,12 +4,12 @@ import { v1 } from "@confab/protocol";
 import { PREFIX_BYTES, toResponse } from "../live/responses.ts";
 
 interface OneResponse {
-  /** Null in a contract that has no frames. */
+  /** Null in a contract without frames. */
   readonly frame: v1.Frame | null;
   readonly response: Buffer;
 }
 
-/** What one write has, as responses that can be written without those behind them; each frame is one of its own. */
+/** Splits one write into responses that can be sent on their own; each frame becomes a response. */
 export function splitResponses(responses: Buffer, hasFrames: boolean): readonly OneResponse[] {
   const split: OneResponse[] = [];
   for (let start = 0; start < responses.length; ) {

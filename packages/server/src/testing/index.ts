@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Ends } from "../app/ends.ts";
+import type { ExpirySweep } from "../app/expiry/expiry-sweep.ts";
 import { readConfig } from "../config.ts";
 import { createLog, type LogLevel } from "../log.ts";
 import { type PartOverrides, startServer } from "../server.ts";
 import type { SettingValues } from "../settings.ts";
 import type { Store } from "../store/port/store.ts";
 import { createTestClock, type TestClock } from "./clock.ts";
-import { delayAnswers, dropChanges, type Faults } from "./faults.ts";
+import { delayAnswers, dropChanges, type Faults, interrupt } from "./faults.ts";
 import { breakCalls } from "./faulty-calls.ts";
 import { plant, type Seed, type Seeded, type SeedParts, type SignedInUser, signIn } from "./seed.ts";
 
@@ -17,20 +17,20 @@ export type { Faults } from "./faults.ts";
 export type { Seed, Seeded, SeededRoom, SeedRoom, SeedUser, SignedInUser } from "./seed.ts";
 
 export interface TestServerOptions<UserName extends string, RoomName extends string> {
-  /** Where the clock stands at first, in milliseconds since 1970. Default: now. */
+  /** The clock's first time, in milliseconds since 1970. Default: now. */
   readonly clock?: number;
   readonly seed?: Seed<UserName, RoomName>;
   readonly faults?: Faults;
-  /** Settings of `confab serve`, by their names in camel case. Guests are let in, and nothing is limited. */
+  /** Settings of `confab serve`, by name in camel case. By default guests may sign in and rate limits are off. */
   readonly settings?: SettingValues;
   /**
-   * How often a stream has a heartbeat, and how old it becomes, in milliseconds of real time; its age is exact. Default:
-   * as in production, 25 s and half an hour.
+   * The interval between a stream's heartbeats, and the exact age at which it ends, in milliseconds of real time.
+   * Default: as in production, 25 s and half an hour.
    */
   readonly streamTimes?: { readonly heartbeatMs: number; readonly maxAgeMs: number };
-  /** A data folder that stays. Default: a temporary one, which is removed with the server. */
+  /** A data folder to keep. Default: a temporary one, removed with the server. */
   readonly dataDir?: string;
-  /** What is written to standard error. Default: `silent`. */
+  /** The level of the log on standard error. Default: `silent`. */
   readonly logLevel?: LogLevel;
 }
 
@@ -38,21 +38,21 @@ export interface TestServerOptions<UserName extends string, RoomName extends str
 export interface TestServer<UserName extends string, RoomName extends string>
   extends Seeded<UserName, RoomName>,
     AsyncDisposable {
-  /** Where gRPC is spoken, without TLS: `127.0.0.1:40123`. */
+  /** The gRPC address, without TLS: `127.0.0.1:40123`. */
   readonly address: string;
   /** `http://127.0.0.1:40124` */
   readonly webAddress: string;
   readonly clock: TestClock;
-  /** Opens another session of a user, for another device or when the tokens have expired. */
+  /** Opens another session of a user: for a second device, or after the tokens have expired. */
   signIn(userId: string): Promise<SignedInUser>;
 }
 
-/** For what is left to chance elsewhere, such as when a client should come back. */
+/** Replaces `Math.random`, for example in the delay before a client comes back. */
 const MIDDLE = 0.5;
 
 /**
- * Starts the service for a test of a client: on a free port, with a clock that the test moves, with users, rooms
- * and messages to begin with, and with the faults that the test is about.
+ * Starts the service for a test of a client: on a free port, with a clock that the test moves, with the seed's users,
+ * rooms and messages, and with the faults under test.
  *
  * @throws Error when a setting is wrong, or the seed breaks a rule
  */
@@ -63,7 +63,9 @@ export async function createTestServer<UserName extends string = never, RoomName
   const dataDir = options.dataDir ?? temporaryFolder(opened);
   const config = readConfig({}, { ...options.settings, grpcPort: "0", webPort: "0", dataDir });
   const prepared = Promise.withResolvers<Prepared<UserName, RoomName>>();
-  const clock = createTestClock(options.clock ?? Date.now(), async () => (await prepared.promise).ends.run());
+  const clock = createTestClock(options.clock ?? Date.now(), async () =>
+    (await prepared.promise).expirySweep.run(),
+  );
   let isSeeded = false;
   const server = opened.use(
     await startServer(config, createLog(options.logLevel ?? "silent"), {
@@ -71,9 +73,9 @@ export async function createTestServer<UserName extends string = never, RoomName
       clock: clock.now,
       random: () => MIDDLE,
       ...(options.streamTimes && { streamTimes: options.streamTimes }),
-      async prepare({ store, useCases, ends }) {
+      async prepare({ store, useCases, expirySweep }) {
         const parts = { store, useCases, clock: clock.now };
-        prepared.resolve({ parts, ends, seeded: await plant(parts, options.seed ?? {}) });
+        prepared.resolve({ parts, expirySweep, seeded: await plant(parts, options.seed ?? {}) });
         isSeeded = true;
       },
     }),
@@ -92,16 +94,19 @@ export async function createTestServer<UserName extends string = never, RoomName
 
 interface Prepared<UserName extends string, RoomName extends string> {
   readonly parts: SeedParts;
-  readonly ends: Ends;
+  readonly expirySweep: ExpirySweep;
   readonly seeded: Seeded<UserName, RoomName>;
 }
 
 function overridesFor(
-  { delayStore, dropBusEvents, ...ofCalls }: Faults,
+  { delayStore, beforeStore, dropBusEvents, ...ofCalls }: Faults,
   hasBegun: () => boolean,
 ): PartOverrides {
   return {
-    ...(delayStore && { wrapStore: (store: Store) => delayAnswers(store, delayStore, hasBegun) }),
+    wrapStore(store: Store) {
+      const delayed = delayStore ? delayAnswers(store, delayStore, hasBegun) : store;
+      return beforeStore ? interrupt(delayed, beforeStore, hasBegun) : delayed;
+    },
     ...(dropBusEvents && { wrapBus: (bus) => dropChanges(bus, dropBusEvents) }),
     wrapBindings: (bindings) => breakCalls(bindings, ofCalls),
   };

@@ -1,20 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { auditEntry } from "../app/audit.ts";
+import { OPERATOR } from "../app/admin/operator.ts";
 import type { Clock } from "../app/clock.ts";
-import { OPERATOR } from "../app/operator.ts";
-import { createPasswords } from "../app/passwords.ts";
-import { accepted, toActor } from "../app/refusals.ts";
+import { createPasswords } from "../app/sessions/passwords.ts";
 import type { UseCases } from "../app/use-cases.ts";
-import type { AuditAction, AuditEntry } from "../domain/audit.ts";
-import type { Origin } from "../domain/callers.ts";
+import { type AccountAsk, actorNow } from "../domain/access/ask.ts";
+import { toActor } from "../domain/access/callers.ts";
+import type { RoomRole } from "../domain/access/permissions.ts";
+import { auditEntry } from "../domain/admin/audit.ts";
+import { ChatError } from "../domain/errors.ts";
 import type { RoomId, UserId } from "../domain/ids.ts";
-import { parseHandle } from "../domain/names.ts";
-import type { RoomRole } from "../domain/permissions.ts";
-import type { RoomFields } from "../domain/room-fields.ts";
-import type { SystemRole } from "../domain/system-roles.ts";
+import type { RoomFields } from "../domain/rooms/fields.ts";
+import { parseHandle } from "../domain/users/names.ts";
+import type { SystemRole } from "../domain/users/system-roles.ts";
 import type { Store } from "../store/port/store.ts";
+import { PLAIN_CONTENT } from "../store/port/testing.ts";
 
-/** What a test server has from its start, each thing by a name that the test knows it by. */
+/** The first content of a test server. The test names each thing. */
 export interface Seed<UserName extends string, RoomName extends string> {
   /** By handle: 2 to 32 of a-z 0-9 . _ - */
   readonly users?: Readonly<Record<UserName, SeedUser>>;
@@ -22,7 +23,7 @@ export interface Seed<UserName extends string, RoomName extends string> {
 }
 
 export interface SeedUser {
-  /** For a test that signs in by itself; without one nobody can, but for the tokens that the server gives. */
+  /** For a test that signs in by itself. Without one the user has only the tokens that the server hands out. */
   readonly password?: string;
   readonly displayName?: string;
   /** Default: `user`. */
@@ -34,13 +35,13 @@ export interface SeedRoom<UserName extends string> extends Partial<RoomFields> {
   /** Default: `group`. */
   readonly kind?: "group" | "broadcast";
   readonly owner: UserName;
-  /** Who has joined beside the owner, with the role that each has. */
+  /** Everyone in the room except the owner, with their roles. */
   readonly members?: Readonly<Partial<Record<UserName, RoomRole>>>;
-  /** From the first on. */
+  /** Oldest first. */
   readonly messages?: readonly { readonly from: UserName; readonly text: string }[];
 }
 
-/** What a client has of someone who has signed in. */
+/** The credentials of a signed-in user. */
 export interface SignedInUser {
   readonly id: string;
   readonly handle: string;
@@ -64,7 +65,10 @@ export interface SeedParts {
   readonly clock: Clock;
 }
 
-const ORIGIN: Origin = { caller: OPERATOR, address: "127.0.0.1" };
+/** The seed is what the operator asks for. */
+function askOf({ clock }: Pick<SeedParts, "clock">): AccountAsk {
+  return { caller: OPERATOR, address: "127.0.0.1", nowMs: clock() };
+}
 
 const PLAIN: Omit<RoomFields, "title"> = {
   topic: "",
@@ -78,6 +82,9 @@ const PLAIN: Omit<RoomFields, "title"> = {
   requiredLikes: 0,
   labels: {},
 };
+
+/** A test may name its people by their roles. */
+const NONE_HELD = { has: () => false };
 
 /** Fills a server's store, as its operator would. @throws ChatError for a seed that the rules refuse */
 export async function plant<UserName extends string, RoomName extends string>(
@@ -107,31 +114,38 @@ function entries<Name extends string, Value>(
   return Object.entries(record ?? {}) as [Name, Value][];
 }
 
-/** Signs a user in, once more. @throws ChatError USER_NOT_FOUND */
+/** Opens one more session for a user. @throws ChatError USER_NOT_FOUND */
 export async function signIn(
-  { useCases }: Pick<SeedParts, "useCases">,
+  parts: Pick<SeedParts, "useCases" | "clock">,
   userId: string,
 ): Promise<SignedInUser> {
-  const user = await useCases.accounts.get({ id: userId, handle: "" });
-  const { accessToken, refreshToken } = await useCases.sessions.open(user, ORIGIN, "");
+  const { users, sessions } = parts.useCases;
+  const ask = askOf(parts);
+  const user = await users.getUser(ask, { id: userId, handle: "" });
+  const { accessToken, refreshToken } = await sessions.open(ask, {
+    user,
+    passwordVersion: null,
+    deviceName: "",
+  });
   return { id: user.id, handle: user.handle, accessToken, refreshToken };
 }
 
 async function plantUser(parts: SeedParts, handle: string, user: SeedUser): Promise<SignedInUser> {
-  const { store, clock } = parts;
+  const ask = askOf(parts);
   const id = randomUUID() as string as UserId;
   const { password, displayName = "", role = "user", hidesPresence = false } = user;
-  const outcome = await store.createUser({
+  const outcome = await parts.store.createUser({
+    request: null,
     id,
     kind: "human",
     role,
-    handle: parseHandle(handle, `seed.users.${handle}`),
+    handle: parseHandle(handle, `seed.users.${handle}`, NONE_HELD),
     displayName,
     hidesPresence,
     passwordHash: password === undefined ? null : await createPasswords().hash(password),
     externalSubject: null,
-    nowMs: clock(),
-    audit: auditOf(parts, "user-created", id),
+    nowMs: ask.nowMs,
+    audit: auditEntry(ask, { action: "user-created", targetId: id }),
   });
   if (outcome !== "created") throw new RangeError(`the seed has more than one user "${handle}"`);
   return signIn(parts, id);
@@ -142,60 +156,41 @@ async function plantRoom(
   { kind = "group", owner, members = {}, messages = [], ...fields }: SeedRoom<string> & { title: string },
   idOf: (name: string) => UserId,
 ): Promise<RoomId> {
-  const { store, useCases, clock } = parts;
+  const { store, useCases } = parts;
+  const ask = askOf(parts);
+  const { nowMs } = ask;
   const roomId = randomUUID() as string as RoomId;
-  const creator = await useCases.accounts.get({ id: idOf(owner), handle: "" });
-  const { id, role, roleUntilMs, state } = creator;
-  accepted(
-    await store.createRoom({
-      actor: { id, role, roleUntilMs, state },
-      roomId,
-      kind,
-      fields: { ...PLAIN, ...fields },
-      userIds: [],
-      requestId: "",
-      nowMs: clock(),
-      audit: auditOf(parts, "room-created", roomId),
-    }),
-  );
+  const creator = await useCases.users.getUser(ask, { id: idOf(owner), handle: "" });
+  await store.createRoom({
+    actor: toActor(creator),
+    nowMs,
+    roomId,
+    kind,
+    fields: { ...PLAIN, ...fields },
+    userIds: [],
+    requestId: "",
+    audit: auditEntry(ask, { action: "room-created", targetId: roomId }),
+  });
   for (const [name, role] of Object.entries(members)) {
-    accepted(
-      await store.addMembers({
-        actor: toActor(OPERATOR),
-        roomId,
-        userIds: [idOf(name)],
-        role: role ?? null,
-        expiresAtMs: null,
-        nowMs: clock(),
-        audit: auditOf(parts, "member-added", roomId),
-      }),
-    );
+    await store.addMembers({
+      ...actorNow(ask),
+      roomId,
+      userIds: [idOf(name)],
+      role: role ?? null,
+      expiresAtMs: null,
+      audit: auditEntry(ask, { action: "member-added", targetId: roomId }),
+    });
   }
   const sends = messages.map(({ from, text }) => ({
     roomId,
     id: randomUUID(),
     sender: { kind: "user", userId: idOf(from) } as const,
     text,
-    nowMs: clock(),
-    content: PLAIN_MESSAGE,
+    nowMs,
+    content: PLAIN_CONTENT,
   }));
   for (const outcome of await store.appendMessages(sends)) {
-    if (outcome.kind === "refused") accepted(outcome);
+    if (outcome.kind === "refused") throw ChatError.fromData(outcome.error);
   }
   return roomId;
-}
-
-const PLAIN_MESSAGE = {
-  clientMessageId: "",
-  contentHash: "",
-  replyToSeq: 0,
-  threadRootSeq: 0,
-  mentionUserIds: [],
-  payload: "",
-  payloadType: "",
-  ttlMs: 0,
-};
-
-function auditOf({ clock }: SeedParts, action: AuditAction, targetId: string): AuditEntry {
-  return auditEntry(ORIGIN, clock, { action, targetId });
 }

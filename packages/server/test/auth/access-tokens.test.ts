@@ -1,22 +1,16 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { exportJWK, exportSPKI, generateKeyPair, importJWK, type JWTPayload, SignJWT } from "jose";
-import { refusalOf, TestClient } from "../support/client.ts";
-import {
-  base64Json,
-  decodeToken,
-  type Forgery,
-  forgeToken,
-  readSigningKey,
-  type SigningKey,
-} from "../support/forge.ts";
-import { operatorClient, type Person, register } from "../support/people.ts";
+import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT } from "jose";
+import { refusalOf } from "../support/client.ts";
+import { base64Json, decodeToken, type Forgery, forgeToken, readSigningKey } from "../support/forge.ts";
+import { operatorClient, register } from "../support/people.ts";
 import { rawCall } from "../support/raw-call.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { getUser } = v1.UserService.method;
 const { refreshSession } = v1.AuthService.method;
@@ -26,23 +20,11 @@ const me = { key: { case: "userId", value: "me" } } as const;
 const nowS = (): number => Math.floor(Date.now() / 1_000);
 
 for (const runtime of runtimes) {
-  describe(`access tokens on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    let person: Person;
-    let key: SigningKey;
-    let claims: JWTPayload;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-      person = await register(client, "ada");
-      key = readSigningKey(server.dataDir);
-      claims = decodeToken(person.token).payload;
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`access tokens on ${runtime}`, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
+    const person = await register(client, "ada");
+    const key = readSigningKey(server.dataDir);
+    const claims = decodeToken(person.token).payload;
 
     const forge = (change: Forgery = {}) => forgeToken(key, person.token, change);
 
@@ -57,7 +39,7 @@ for (const runtime of runtimes) {
       const { iat = 0, exp = 0, ...rest } = claims;
       assert.deepEqual(rest, { sid: person.sessionId, sub: person.id, iss: "confab", aud: "confab" });
       assert.equal(exp - iat, 300);
-      // What follows forges with the same hand: it must be able to make one that counts.
+      // The tests below forge tokens with this function, so it must be able to make a valid one.
       assert.equal((await client.unary(getUser, me, { token: await forge() })).user?.id, person.id);
     });
 

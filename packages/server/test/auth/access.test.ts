@@ -1,30 +1,23 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { describe, test } from "node:test";
+import { timestampDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
+import { createTestServer } from "@confab/server/testing";
 import { status } from "@grpc/grpc-js";
 import { refusalOf, TestClient } from "../support/client.ts";
-import { auditOf, giveRole, register, signIn, signInAsGuest, waitUntil } from "../support/people.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { auditOf, giveRole, register, signIn, signInAsGuest } from "../support/people.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { getUser, updateUserAccess } = v1.UserService.method;
 const { getServerInfo } = v1.AuthService.method;
 
-describe("who may do what on a server", () => {
-  let server: ServerProcess;
-  let client: TestClient;
-  before(async () => {
-    server = await startServerProcess({ runtime: "node" });
-    client = new TestClient(server.address);
-  });
-  after(async () => {
-    client[Symbol.dispose]();
-    await server[Symbol.asyncDispose]();
-  });
+describe("who may do what on a server", async () => {
+  const { server, client } = await forSuite(startServerProcess({ runtime: "node" }));
 
   test("an administrator suspends for a time, with a reason that is kept", async () => {
     const person = await register(client, "timed");
-    const admin = await register(client, "admin");
+    const admin = await register(client, "chief");
     await giveRole(server, admin, v1.SystemRole.ADMIN);
     const untilTime = timestampFromMs(Date.now() + 3_600_000);
     const change = { userId: person.id, state: v1.UserState.SUSPENDED, reason: "spam" };
@@ -33,7 +26,7 @@ describe("who may do what on a server", () => {
     const [entry] = await auditOf(server, person.id);
     assert.deepEqual(
       [entry?.action, entry?.actorId, entry?.detail],
-      ["access-changed", admin.id, "suspended; spam"],
+      ["access-changed", admin.id, `suspended; until ${timestampDate(untilTime).toISOString()}; spam`],
     );
     const passed = { seconds: 1n, nanos: 0 };
     for (const [wrong, field] of [
@@ -53,16 +46,18 @@ describe("who may do what on a server", () => {
   });
 
   test("a suspension ends by itself", async () => {
-    const [person, admin] = [await register(client, "briefly"), await register(client, "strict")];
-    await giveRole(server, admin, v1.SystemRole.ADMIN);
-    const untilTime = timestampFromMs(Date.now() + 1_000);
+    await using server = await createTestServer({ seed: { users: { strict: { role: "admin" } } } });
+    using client = new TestClient(server.address);
+    const [person, admin] = [await register(client, "briefly"), { token: server.users.strict.accessToken }];
+    const untilTime = timestampFromMs(server.clock.now() + 1_000);
     const change = { userId: person.id, state: v1.UserState.SUSPENDED, untilTime };
     await client.unary(updateUserAccess, change, admin);
     const key = { case: "userId", value: person.id } as const;
-    await waitUntil(async () => {
-      const { user } = await client.unary(getUser, { key }, admin);
-      return user?.state === v1.UserState.ACTIVE;
-    });
+    const stateOf = async () => (await client.unary(getUser, { key }, admin)).user?.state;
+    await server.clock.advance(999);
+    assert.equal(await stateOf(), v1.UserState.SUSPENDED);
+    await server.clock.advance(1);
+    assert.equal(await stateOf(), v1.UserState.ACTIVE);
     assert.equal((await signIn(client, "briefly")).id, person.id);
     assert.equal((await refusalOf(client.unary(getUser, { key }, person))).reason, "SESSION_REVOKED");
   });

@@ -1,26 +1,20 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { refusalOf, TestClient } from "../support/client.ts";
-import { PASSWORD, type Person, register, signIn, signInAsGuest } from "../support/people.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { type CallOptions, refusalOf, type TestClient } from "../support/client.ts";
+import { operatorClient, PASSWORD, type Person, register, signIn, signInAsGuest } from "../support/people.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { createUser, getUser, updateUser, deleteUser } = v1.UserService.method;
 
 const me = { key: { case: "userId", value: "me" } } as const;
 
-describe("accounts of the full contract", () => {
-  let server: ServerProcess;
-  let client: TestClient;
-  before(async () => {
-    server = await startServerProcess({ runtime: "node" });
-    client = new TestClient(server.address);
-  });
-  after(async () => {
-    client[Symbol.dispose]();
-    await server[Symbol.asyncDispose]();
-  });
+describe("accounts of the full contract", async () => {
+  const { server, client } = await forSuite(startServerProcess({ runtime: "node" }));
+  const operator = operatorClient(server);
+  after(() => operator[Symbol.dispose]());
 
   async function profileOf(person: Person): Promise<v1.User> {
     const { user } = await client.unary(getUser, me, person);
@@ -37,8 +31,8 @@ describe("accounts of the full contract", () => {
     return client.unary(updateUser, { user: { id: "me", ...user }, updateMask }, person);
   }
 
-  test("a walk: create an account, sign in, change one's own profile, be refused another's", async () => {
-    const { user: created } = await client.unary(createUser, {
+  test("a user creates an account, signs in, changes their profile, and is refused another's", async () => {
+    const { user: created } = await operator.unary(createUser, {
       user: { handle: "Ada.L", displayName: "Ada", about: "first\nprogrammer", labels: { team: "engine" } },
       password: PASSWORD,
     });
@@ -85,7 +79,7 @@ describe("accounts of the full contract", () => {
   });
 
   test("only what the mask names is changed, and empty is a value", async () => {
-    const person = await register(client, "masked", {
+    const person = await register(operator, "masked", {
       displayName: "Before",
       about: "about",
       avatarUrl: "https://a.test/a.png",
@@ -99,14 +93,8 @@ describe("accounts of the full contract", () => {
       "https://a.test/a.png",
       { a: "1", b: "2" },
     ]);
-    await update(
-      person,
-      { handle: "Masked2", labels: { c: "3" } },
-      "labels",
-      "about",
-      "avatar_url",
-      "handle",
-    );
+    await update(person, { handle: "Masked2" }, "about", "avatar_url", "handle");
+    await setLabels(operator, person.id, { c: "3" });
     assert.deepEqual(pick(await profileOf(person)), ["Before", "", "", { c: "3" }]);
     assert.equal((await profileOf(person)).handle, "Masked2");
     assert.equal((await signIn(client, "masked2")).id, person.id);
@@ -190,7 +178,7 @@ describe("accounts of the full contract", () => {
         handle,
       );
     }
-    // One's own handle in another case is not another's.
+    // The caller's own handle in another case is not taken.
     assert.equal((await update(person, { handle: "HEDY" }, "handle")).user?.handle, "HEDY");
     const taken = await refusalOf(update(await register(client, "other"), { handle: "hedy" }, "handle"));
     assert.deepEqual([taken.reason, taken.field], ["HANDLE_TAKEN", "user.handle"]);
@@ -220,7 +208,7 @@ describe("accounts of the full contract", () => {
       const [path = ""] = field.split(".");
       for (const attempt of [
         () => update(person, change, path),
-        () => client.unary(createUser, { user: { handle: "never", ...change }, password: PASSWORD }),
+        () => operator.unary(createUser, { user: { handle: "never", ...change }, password: PASSWORD }),
       ]) {
         const refusal = await refusalOf(attempt());
         assert.deepEqual(
@@ -232,7 +220,32 @@ describe("accounts of the full contract", () => {
     const labels = Object.fromEntries(
       Array.from({ length: 32 }, (_, index) => [`key ${index}`, "é".repeat(256)]),
     );
-    assert.deepEqual((await update(person, { labels }, "labels")).user?.labels, labels);
+    assert.deepEqual((await setLabels(operator, person.id, labels)).user?.labels, labels);
+  });
+
+  test("labels are set by services and administrators alone", async () => {
+    const person = await register(client, "labelled");
+    await setLabels(operator, person.id, { plan: "free" });
+    const { key } = await operator.unary(v1.AdminService.method.createServiceKey, { name: "billing" });
+    const labels = { plan: "gold" };
+    for (const attempt of [
+      () => setLabels(client, "me", labels, person),
+      () => update(person, { labels: {}, about: "x" }, "about", "labels"),
+      () => client.unary(createUser, { user: { handle: "never", labels }, password: PASSWORD }),
+      () => client.unary(createUser, { user: { handle: "never", labels }, password: PASSWORD }, person),
+    ]) {
+      const { code, reason } = await refusalOf(attempt());
+      assert.deepEqual([code, reason], [status.PERMISSION_DENIED, "NOT_PERMITTED"]);
+    }
+    assert.deepEqual(pick(await profileOf(person)).slice(1), ["", "", { plan: "free" }]);
+    const actingFor = { token: key, metadata: { "x-confab-act-as": person.id } };
+    for (const [plan, options] of [
+      ["silver", { token: key }],
+      ["gold", actingFor],
+    ] as const) {
+      await setLabels(client, person.id, { plan }, options);
+      assert.deepEqual((await profileOf(person)).labels, { plan });
+    }
   });
 
   test("a guest changes their own name, has no handle, and does not search the directory", async () => {
@@ -248,6 +261,15 @@ describe("accounts of the full contract", () => {
     assert.equal((await refusalOf(profileOf(guest))).reason, "SESSION_REVOKED");
   });
 });
+
+function setLabels(
+  client: TestClient,
+  id: string,
+  labels: Readonly<Record<string, string>>,
+  options?: CallOptions,
+): Promise<v1.UpdateUserResponse> {
+  return client.unary(updateUser, { user: { id, labels }, updateMask: { paths: ["labels"] } }, options);
+}
 
 function pick({ displayName, about, avatarUrl, labels }: v1.User): readonly unknown[] {
   return [displayName, about, avatarUrl, labels];

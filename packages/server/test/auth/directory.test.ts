@@ -1,40 +1,33 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import type { DescMethodUnary } from "@bufbuild/protobuf";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { refusalOf, TestClient } from "../support/client.ts";
+import { refusalOf } from "../support/client.ts";
 import { giveRole, operatorClient, type Person, register, signInAsGuest } from "../support/people.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { getUser, listUsers, batchGetUsers, listRelationships, deleteUser } = v1.UserService.method;
 const { listSessions } = v1.AuthService.method;
 const { listAuditEntries } = v1.AdminService.method;
 
-describe("the directory", () => {
-  let server: ServerProcess;
-  let client: TestClient;
-  let reader: Person;
+describe("the directory", async () => {
   const people: Person[] = [];
-  before(async () => {
-    server = await startServerProcess({ runtime: "node" });
-    client = new TestClient(server.address);
-    reader = await register(client, "reader");
-    await giveRole(server, reader, v1.SystemRole.ADMIN);
-    for (const [handle, displayName] of [
-      ["ada", "Ada Lovelace"],
-      ["adam", "Zed"],
-      ["Adele", "100% Adele_"],
-      ["grace", "ＡＤＭＩＲＡＬ Hopper"],
-      ["zoe", "Žofie"],
-    ] as const) {
-      people.push(await register(client, handle, { displayName, about: "about", labels: { team: "x" } }));
-    }
-  });
-  after(async () => {
-    client[Symbol.dispose]();
-    await server[Symbol.asyncDispose]();
-  });
+  const { server, client } = await forSuite(startServerProcess({ runtime: "node" }));
+  const operator = operatorClient(server);
+  after(() => operator[Symbol.dispose]());
+  const reader = await register(client, "reader");
+  await giveRole(server, reader, v1.SystemRole.ADMIN);
+  for (const [handle, displayName] of [
+    ["ada", "Ada Lovelace"],
+    ["adam", "Zed"],
+    ["Adele", "100% Adele_"],
+    ["grace", "ＡＤＭＩＲＡＬ Hopper"],
+    ["zoe", "Žofie"],
+  ] as const) {
+    people.push(await register(operator, handle, { displayName, about: "about", labels: { team: "x" } }));
+  }
 
   async function handlesLike(query: string, pageSize = 0): Promise<readonly string[]> {
     const handles: string[] = [];
@@ -96,9 +89,9 @@ describe("the directory", () => {
       role: v1.SystemRole.USER,
       labels: { team: "x" },
       hidePresence: false,
+      directMessages: v1.DirectMessages.UNSPECIFIED,
       etag: "1",
     });
-    using operator = operatorClient(server);
     await operator.unary(deleteUser, { userId: stranger.id });
   });
 

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
 import { readRefusal, refusalOf, streamError, TestClient } from "../support/client.ts";
-import { auditOf, listen, type Person, register, signIn } from "../support/people.ts";
+import { auditOf, listen, MAX_END_MS, type Person, register, signIn } from "../support/people.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess, temporaryFolder } from "../support/server-process.ts";
+import { startServerProcess, temporaryFolder } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { getUser } = v1.UserService.method;
 const { refreshSession, deleteSession, listSessions } = v1.AuthService.method;
@@ -14,17 +15,8 @@ const { refreshSession, deleteSession, listSessions } = v1.AuthService.method;
 const me = { key: { case: "userId", value: "me" } } as const;
 
 for (const runtime of runtimes) {
-  describe(`refreshing a session on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`refreshing a session on ${runtime}`, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
 
     const refresh = ({ refreshToken }: { readonly refreshToken: string }) =>
       client.unary(refreshSession, { refreshToken });
@@ -68,7 +60,7 @@ for (const runtime of runtimes) {
       assert.deepEqual([refusal.code, refusal.reason], [status.UNAUTHENTICATED, "SESSION_REVOKED"]);
       const end = readRefusal(await ended);
       assert.deepEqual([end.code, end.reason], [status.UNAUTHENTICATED, "SESSION_REVOKED"]);
-      assert.ok(performance.now() - startedAt < 1_000);
+      assert.ok(performance.now() - startedAt < MAX_END_MS);
 
       await assertRevoked(person);
       assert.equal((await refusalOf(refresh(newest))).reason, "TOKEN_INVALID");

@@ -1,24 +1,17 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { v1 } from "@confab/protocol";
+import { createTestServer } from "@confab/server/testing";
 import { status } from "@grpc/grpc-js";
 import { refusalOf, TestClient } from "../support/client.ts";
 import { type Person, register } from "../support/people.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { updateRelationship, listRelationships, deleteUser } = v1.UserService.method;
 
-describe("relationships", () => {
-  let server: ServerProcess;
-  let client: TestClient;
-  before(async () => {
-    server = await startServerProcess({ runtime: "node" });
-    client = new TestClient(server.address);
-  });
-  after(async () => {
-    client[Symbol.dispose]();
-    await server[Symbol.asyncDispose]();
-  });
+describe("relationships", async () => {
+  const { client } = await forSuite(startServerProcess({ runtime: "node" }));
 
   async function set(owner: Person, userId: string, wants: { blocked?: boolean; muted?: boolean }) {
     const { relationship } = await client.unary(
@@ -65,7 +58,7 @@ describe("relationships", () => {
     assert.deepEqual([missing.reason, missing.field], ["FIELD_REQUIRED", "relationship"]);
   });
 
-  test("they are listed in pages, each once, and go when the other account goes", async () => {
+  test("they are listed in pages, each once, and go when the other account goes with its messages", async () => {
     const owner = await register(client, "owner");
     const others: Person[] = [];
     for (let count = 0; count < 5; count++) others.push(await register(client, `other${count}`));
@@ -80,12 +73,48 @@ describe("relationships", () => {
     }
     const [first] = others;
     assert.ok(first);
-    await client.unary(deleteUser, { userId: "me" }, first);
+    await client.unary(deleteUser, { userId: "me", eraseMessages: true }, first);
     assert.deepEqual(
       (await all(owner)).map(([id]) => id),
       ids.filter((id) => id !== first.id),
     );
   });
+
+  test("they stay for the messages of an account that has gone without them, until they are ended", async () => {
+    const [owner, gone] = [await register(client, "stays"), await register(client, "goes")];
+    await set(owner, gone.id, { blocked: true });
+    await set(gone, owner.id, { muted: true });
+    const { erased } = await client.unary(deleteUser, { userId: "me" }, gone);
+    assert.equal(erased.relationships, 1n, "its own");
+    assert.deepEqual(await all(owner), [[gone.id, true, false]]);
+    assert.equal((await refusalOf(set(owner, gone.id, { muted: true }))).reason, "USER_NOT_FOUND");
+    await set(owner, gone.id, {});
+    assert.deepEqual(await all(owner), []);
+  });
+});
+
+test("one has at most a thousand of them, changes those that there are, and makes room by ending one", async () => {
+  const names = ["owner", ...Array.from({ length: 1_001 }, (_, index) => `other${index}`)];
+  const seed = { users: Object.fromEntries(names.map((name) => [name, {}])) };
+  await using server = await createTestServer({ seed });
+  using client = new TestClient(server.address);
+  const [owner, ...others] = names.map((name) => server.users[name]);
+  const [first, last] = [others.at(0), others.at(-1)];
+  assert.ok(owner && first && last);
+  const as = { token: owner.accessToken };
+  const set = (userId: string, wants: { blocked?: boolean; muted?: boolean }) =>
+    client.unary(updateRelationship, { relationship: { userId, ...wants } }, as);
+  for (const other of others.slice(0, 1_000)) await set(other?.id ?? "", { muted: true });
+  const refusal = await refusalOf(set(last.id, { blocked: true }));
+  assert.deepEqual(
+    [refusal.code, refusal.reason, refusal.field],
+    [status.FAILED_PRECONDITION, "RELATIONSHIPS_FULL", "relationship.user_id"],
+  );
+  await set(last.id, {});
+  await set(first.id, { blocked: true });
+  await set(first.id, {});
+  await set(last.id, { blocked: true });
+  assert.equal((await refusalOf(set(first.id, { muted: true }))).reason, "RELATIONSHIPS_FULL");
 });
 
 function summary({ userId, blocked, muted }: v1.Relationship) {

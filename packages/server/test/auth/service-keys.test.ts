@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { simple, v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { type CallOptions, refusalOf, TestClient } from "../support/client.ts";
+import { type CallOptions, refusalOf } from "../support/client.ts";
 import {
   assertEnds,
   assertOpen,
@@ -15,7 +15,8 @@ import {
   signInAsGuest,
 } from "../support/people.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { getUser, updateUser, updateUserAccess, deleteUser, createUser } = v1.UserService.method;
 const { createServiceKey, listServiceKeys, deleteServiceKey } = v1.AdminService.method;
@@ -25,20 +26,10 @@ const { sendMessage } = simple.ChatService.method;
 const me = { key: { case: "userId", value: "me" } } as const;
 
 for (const runtime of runtimes) {
-  describe(`service keys on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    let operator: TestClient;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-      operator = operatorClient(server);
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      operator[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`service keys on ${runtime}`, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
+    const operator = operatorClient(server);
+    after(() => operator[Symbol.dispose]());
 
     /** The options of calls with a new key. */
     async function keyNamed(name: string): Promise<{ token: string; userId: string }> {
@@ -106,7 +97,7 @@ for (const runtime of runtimes) {
     test("it does not act for administrators, other services, the suspended or nobody", async () => {
       const key = await keyNamed("limited");
       const other = await keyNamed("other.service");
-      const admin = await register(client, "admin");
+      const admin = await register(client, "chief");
       await giveRole(server, admin, v1.SystemRole.ADMIN);
       const suspended = await register(client, "suspended");
       await operator.unary(updateUserAccess, { userId: suspended.id, state: v1.UserState.SUSPENDED });
@@ -142,7 +133,7 @@ for (const runtime of runtimes) {
       }
     });
 
-    test("who calls is told by the token alone: ids in other metadata or in the request change nothing", async () => {
+    test("the token alone says who calls: ids in other metadata or in the request change nothing", async () => {
       const [person, other] = [await register(client, "own"), await register(client, "other")];
       const metadata = Object.fromEntries(
         [

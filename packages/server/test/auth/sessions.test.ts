@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { simple, v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { type CallOptions, readRefusal, refusalOf, streamError, TestClient } from "../support/client.ts";
+import { type CallOptions, readRefusal, refusalOf, streamError } from "../support/client.ts";
 import {
   assertEnds,
   assertOpen,
@@ -18,7 +18,8 @@ import {
   signInAsGuest,
 } from "../support/people.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { getUser, changePassword, updateUserAccess, deleteUser } = v1.UserService.method;
 const { createSession, listSessions, deleteSession } = v1.AuthService.method;
@@ -27,20 +28,10 @@ const { resetPassword } = v1.AdminService.method;
 const me = { key: { case: "userId", value: "me" } } as const;
 
 for (const runtime of runtimes) {
-  describe(`sessions on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    let operator: TestClient;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-      operator = operatorClient(server);
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      operator[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`sessions on ${runtime}`, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
+    const operator = operatorClient(server);
+    after(() => operator[Symbol.dispose]());
 
     const whoIs = (options: CallOptions) => client.unary(getUser, me, options);
 
@@ -64,7 +55,7 @@ for (const runtime of runtimes) {
       );
     });
 
-    test("another of one's own sessions can be ended, or all at once", async () => {
+    test("users can end another of their sessions, or all at once", async () => {
       const first = await register(client, "grace");
       const [second, third] = [await signIn(client, "grace"), await signIn(client, "grace")];
       const ended = await client.unary(deleteSession, { sessionId: second.sessionId }, first);
@@ -92,7 +83,7 @@ for (const runtime of runtimes) {
     });
 
     test("an administrator sees and ends another's sessions", async () => {
-      const [admin, user] = [await register(client, "admin"), await register(client, "watched")];
+      const [admin, user] = [await register(client, "chief"), await register(client, "watched")];
       await giveRole(server, admin, v1.SystemRole.ADMIN);
       const { sessions } = await client.unary(listSessions, { userId: user.id }, admin);
       assert.deepEqual(

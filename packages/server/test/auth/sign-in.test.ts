@@ -3,32 +3,25 @@ import { argon2Sync, randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { after, before, describe, test } from "node:test";
-import { v1 } from "@confab/protocol";
+import { describe, test } from "node:test";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { simple, v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
 import { type Refusal, refusalOf, TestClient } from "../support/client.ts";
 import { auditOf, giveRole, operatorClient, PASSWORD, register, signIn } from "../support/people.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess, temporaryFolder } from "../support/server-process.ts";
+import { startServerProcess, temporaryFolder } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { createSession } = v1.AuthService.method;
 const { createUser, changePassword, updateUserAccess, listUsers } = v1.UserService.method;
 const { resetPassword } = v1.AdminService.method;
 
 for (const runtime of runtimes) {
-  describe(`signing in with a password on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`signing in with a password on ${runtime}`, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
 
-    test("a wrong password, an unknown handle and a suspended account are refused alike", async () => {
+    test("a wrong password is refused alike, of a suspended account and an unknown handle too", async () => {
       await register(client, "hedy");
       const suspended = await register(client, "suspended");
       using operator = operatorClient(server);
@@ -38,7 +31,6 @@ for (const runtime of runtimes) {
       for (const [handle, password] of [
         ["nobody", "not this one"],
         ["suspended", "not this one"],
-        ["suspended", PASSWORD],
         ["", ""],
         ["hedy", ""],
         ["hedy", "x".repeat(5_000)],
@@ -49,6 +41,40 @@ for (const runtime of runtimes) {
           ofAnyRequest(wrong),
         );
       }
+    });
+
+    test("a suspended account is told so, and until when, for the right password and no other", async () => {
+      const person = await register(client, "barred");
+      using operator = operatorClient(server);
+      const suspend = async (untilMs: number | null) => {
+        const untilTime = untilMs === null ? {} : { untilTime: timestampFromMs(untilMs) };
+        const change = { userId: person.id, state: v1.UserState.SUSPENDED, ...untilTime };
+        await operator.unary(updateUserAccess, change);
+      };
+      const waysIn = [
+        (password: string) => signIn(client, "barred", password),
+        (password: string) => client.unary(simple.UserService.method.login, { name: "barred", password }),
+      ];
+      for (const enter of waysIn) {
+        const untilMs = Date.now() + 3_600_000;
+        await suspend(untilMs);
+        const told = await refusalOf(enter(PASSWORD));
+        assert.deepEqual([told.code, told.reason], [status.PERMISSION_DENIED, "SUSPENDED"]);
+        assert.equal(told.message, `this account is suspended until ${new Date(untilMs).toISOString()}`);
+        assert.ok(Number(told.retryAfterMs) > 3_500_000 && Number(told.retryAfterMs) <= 3_600_000);
+        assert.equal((await refusalOf(enter("not this one"))).reason, "CREDENTIALS_WRONG");
+
+        await suspend(null);
+        const forGood = await refusalOf(enter(PASSWORD));
+        assert.deepEqual(
+          [forGood.reason, forGood.message, forGood.retryAfterMs],
+          ["SUSPENDED", "this account is suspended for good", undefined],
+        );
+      }
+      const [entry] = await auditOf(server, person.id);
+      assert.equal(entry?.action, "sign-in-failed");
+      await operator.unary(updateUserAccess, { userId: person.id, state: v1.UserState.ACTIVE });
+      assert.equal((await signIn(client, "barred")).id, person.id);
     });
 
     test("the handle may be written in any case and width", async () => {
@@ -200,9 +226,9 @@ test("a new server has no accounts: nobody signs in with a default password", as
   ] as const) {
     assert.equal((await refusalOf(signIn(client, handle, password))).reason, "CREDENTIALS_WRONG");
   }
-  const first = await register(client, "admin");
+  const first = await register(client, "chief");
   const refusal = await refusalOf(client.unary(v1.AdminService.method.listAuditEntries, {}, first));
-  assert.equal(refusal.reason, "NOT_PERMITTED", "a name gives no rights");
+  assert.equal(refusal.reason, "NOT_PERMITTED", "being the first gives no rights");
   await giveRole(server, first, v1.SystemRole.ADMIN);
   await client.unary(v1.AdminService.method.listAuditEntries, {}, first);
 });

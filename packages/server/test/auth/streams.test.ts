@@ -1,20 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { simple, v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { readRefusal, refusalOf, streamError, TestClient } from "../support/client.ts";
+import { readRefusal, refusalOf, streamError } from "../support/client.ts";
 import { forgeToken, readSigningKey } from "../support/forge.ts";
-import {
-  assertEnds,
-  assertOpen,
-  listen,
-  operatorClient,
-  register,
-  signIn,
-  waitUntil,
-} from "../support/people.ts";
+import { assertEnds, assertOpen, listen, operatorClient, register, signIn } from "../support/people.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
+import { eventually } from "../support/wait.ts";
 
 const { getUser, updateUserAccess } = v1.UserService.method;
 const { deleteSession } = v1.AuthService.method;
@@ -23,30 +17,32 @@ const { chat, receiveMessage } = simple.ChatService.method;
 const me = { key: { case: "userId", value: "me" } } as const;
 
 for (const runtime of runtimes) {
-  describe(`streams and the sessions they belong to on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`streams and the sessions they belong to on ${runtime}`, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
 
     test("a stream outlives its access token, but not its session", async () => {
       const person = await register(client, "ada");
-      const exp = Math.floor(Date.now() / 1_000) + 3;
-      const token = await forgeToken(readSigningKey(server.dataDir), person.token, { payload: { exp } });
-      const [goesOn, ends] = [await listen(client, { token }), await listen(client, { token })];
-      await waitUntil(async () => {
+      const openBoth = (token: string) => Promise.all([listen(client, { token }), listen(client, { token })]);
+      const openForBrief = async (lifeS: number) => {
+        const exp = Math.floor(Date.now() / 1_000) + lifeS;
+        const token = await forgeToken(readSigningKey(server.dataDir), person.token, { payload: { exp } });
+        const streams = await openBoth(token).catch(() => null);
+        return streams && { token, streams };
+      };
+      // The shorter life is over before a slow machine has opened them.
+      const opened = (await openForBrief(3)) ?? (await openForBrief(30));
+      assert.ok(opened);
+      const {
+        token,
+        streams: [goesOn, ends],
+      } = opened;
+      await eventually(async () => {
         const call = client.unary(getUser, me, { token });
         return call.then(
           () => false,
           (error) => readRefusal(error).reason === "TOKEN_EXPIRED",
         );
-      });
+      }, "end of the token");
       const refused = await streamError(client.serverStream(receiveMessage, {}, { token }));
       assert.equal(readRefusal(refused).reason, "TOKEN_EXPIRED", "no new one is opened with it");
       await assertOpen(client, goesOn);
@@ -74,7 +70,7 @@ for (const runtime of runtimes) {
       await assertEnds(await listen(client, person), "SESSION_REVOKED", () =>
         operator.unary(updateUserAccess, { userId: person.id, state: v1.UserState.SUSPENDED }),
       );
-      assert.equal((await refusalOf(signIn(client, "hedy"))).reason, "CREDENTIALS_WRONG");
+      assert.equal((await refusalOf(signIn(client, "hedy"))).reason, "SUSPENDED");
       await operator.unary(updateUserAccess, { userId: person.id, state: v1.UserState.ACTIVE });
       const old = await streamError(client.serverStream(receiveMessage, {}, person));
       assert.deepEqual([old.code, readRefusal(old).reason], [status.UNAUTHENTICATED, "SESSION_REVOKED"]);

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
-import { createTestServer, type TestServer } from "@confab/server/testing";
+import { createTestServer } from "@confab/server/testing";
 import { refusalOf, TestClient } from "../support/client.ts";
-import { LiveReader } from "../support/live-reader.ts";
+import { LiveReader, Replicas } from "../support/live-reader.ts";
 import { membersOf, roomOf } from "../support/rooms.ts";
+import { forSuite } from "../support/suite.ts";
 
-const { addMembers, updateMember, getRoom } = v1.RoomService.method;
+const { addMembers, updateMember, removeMember, getRoom } = v1.RoomService.method;
 const { sendMessage } = v1.ChatService.method;
 const { MemberState } = v1;
 
@@ -16,19 +17,10 @@ const PEOPLE = ["ada", "grace", "kay", "liskov"] as const;
 
 type Name = (typeof PEOPLE)[number];
 
-describe("what is said of a member until a time", () => {
-  let server: TestServer<Name, "engine">;
-  let client: TestClient;
-  before(async () => {
-    const users = Object.fromEntries(PEOPLE.map((name) => [name, {}])) as Record<Name, object>;
-    const rooms = { engine: { owner: "ada", members: { grace: "member", kay: "member" } } } as const;
-    server = await createTestServer({ seed: { users, rooms } });
-    client = new TestClient(server.address);
-  });
-  after(async () => {
-    client[Symbol.dispose]();
-    await server[Symbol.asyncDispose]();
-  });
+describe("what is said of a member until a time", async () => {
+  const users = Object.fromEntries(PEOPLE.map((name) => [name, {}])) as Record<Name, object>;
+  const rooms = { engine: { owner: "ada", members: { grace: "member", kay: "member" } } } as const;
+  const { server, client } = await forSuite(createTestServer({ seed: { users, rooms } }));
 
   async function as(name: Name): Promise<{ id: string; token: string }> {
     const { id, accessToken: token } = await server.signIn(server.users[name].id);
@@ -116,6 +108,42 @@ describe("what is said of a member until a time", () => {
       new Set([server.users.ada.id, kay]),
     );
     await client.unary(sendMessage, { roomId, text: "no longer muted" }, await as("kay"));
+  });
+
+  test("the reason of a ban outlasts the ban, and that of a removal the mute that the user had", async () => {
+    await using other = await createTestServer({ seed: { users, rooms } });
+    using client = new TestClient(other.address);
+    const roomId = other.rooms.engine.id;
+    const signIn = async (name: Name) => ({
+      token: (await other.signIn(other.users[name].id)).accessToken,
+    });
+    const replicas = { grace: new Replicas(), kay: new Replicas() };
+    for (const name of ["grace", "kay"] as const) {
+      using _reader = await LiveReader.open(client, await signIn(name), { replicas: replicas[name] });
+    }
+    const [grace, kay] = [other.users.grace.id, other.users.kay.id];
+    const end = timestampFromMs(other.clock.now() + MINUTE_MS);
+    const ban = { roomId, userId: grace, state: MemberState.BANNED, expireTime: end };
+    const banned = { member: ban, updateMask: { paths: ["state", "expire_time"] }, reason: "spam" };
+    await client.unary(updateMember, banned, await signIn("ada"));
+    const mute = { roomId, userId: kay, mutedUntilTime: end };
+    const muted = { member: mute, updateMask: { paths: ["muted_until_time"] } };
+    await client.unary(updateMember, muted, await signIn("ada"));
+    await client.unary(removeMember, { roomId, userId: kay, reason: "loud" }, await signIn("ada"));
+    await other.clock.advance(MINUTE_MS);
+    for (const [name, reason] of [
+      ["grace", "spam"],
+      ["kay", "loud"],
+    ] as const) {
+      using reader = await LiveReader.open(client, await signIn(name), { replicas: replicas[name] });
+      const own = reader.frames.flatMap(({ frame }) =>
+        frame.case === "event" && frame.value.change.case === "member" ? [frame.value.change.value] : [],
+      );
+      assert.deepEqual(
+        own.map((member) => [member.state, member.reason]),
+        [[MemberState.LEFT, reason]],
+      );
+    }
   });
 
   test("more of them than one transaction ends all end", async () => {

@@ -73,8 +73,7 @@ describe("a message with a time to live", () => {
       assert.deepEqual([again.duplicate, again.message?.seq, again.message?.deleted], [true, sent.seq, true]);
     }
     const traces = { text: "xylophone", payload: "bassoon", type: "gone/harp" };
-    const base64 = Buffer.from("gone bassoon").toString("base64").slice(0, -2);
-    assert.deepEqual(findInFiles(dataDir, { ...traces, base64 }), []);
+    assert.deepEqual(findInFiles(dataDir, traces), []);
     assert.notDeepEqual(findInFiles(dataDir, { kept: "kept" }), []);
     rmSync(dataDir, { recursive: true });
   });
@@ -168,8 +167,8 @@ describe("a room that keeps its messages for a time", () => {
       const old = messageOf(client, { roomId: room.id, seq: 3n }, grace);
       assert.equal((await refusalOf(old)).reason, "MESSAGE_NOT_FOUND");
       assert.deepEqual(await search(client, grace, "marimba"), []);
-      // 1,200 in steps of at most 500.
-      assert.equal(after.revision - before.revision, 3n);
+      // 1,200 in steps of at most 100.
+      assert.equal(after.revision - before.revision, 12n);
       await reader.until(() => reader.replicas.get(room.id).revision === after.revision);
       assert.equal(reader.replicas.get(room.id).room.firstSeq, newer.seq);
       assert.deepEqual(reader.replicas.problems, []);
@@ -188,7 +187,7 @@ describe("a room that keeps its messages for a time", () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  test("a reader who was away while it erased is told of a gap, and has what is left", async () => {
+  test("a reader who was away while it erased gets a gap, and has what is left", async () => {
     await using server = await createTestServer({ seed });
     using client = new TestClient(server.address);
     const ada = { token: server.users.ada.accessToken };

@@ -5,7 +5,7 @@ import { v1 } from "@confab/protocol";
 import { TestClient } from "../support/client.ts";
 import { LiveReader, Replicas } from "../support/live-reader.ts";
 import { type Person, register } from "../support/people.ts";
-import { join, openRoom, post, readHistory } from "../support/room-acts.ts";
+import { openRoomWith, post, readHistory } from "../support/room-acts.ts";
 import { runtimes } from "../support/runtimes.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
 
@@ -13,7 +13,7 @@ const { setReaction, updateMessage } = v1.ChatService.method;
 
 const ROUNDS = 200;
 const SENDS = 1_000;
-/** The server sends so many changes of a room to who comes back, and a snapshot instead of more. */
+/** The server sends up to this many missed changes of a room, and a snapshot instead of more. */
 const MAX_REVISIONS_BEHIND = 10_000;
 
 for (const runtime of runtimes) {
@@ -33,11 +33,7 @@ for (const runtime of runtimes) {
       await server[Symbol.asyncDispose]();
     });
 
-    const newRoom = async (): Promise<string> => {
-      const roomId = await openRoom(client, ada);
-      await join(client, grace, roomId);
-      return roomId;
-    };
+    const newRoom = () => openRoomWith(client, ada, grace);
 
     test(`${ROUNDS} times begun in the middle of ${SENDS} sends: no hole and no overlap`, async () => {
       const roomId = await newRoom();
@@ -51,7 +47,7 @@ for (const runtime of runtimes) {
           sender.send(sent === SENDS - 1 ? `${round}` : "", { roomId, text: "x" });
         }
         await sleep(Math.random() * 60);
-        // One begins anew, the other goes on from where it was a round ago.
+        // One starts without cursors, the other goes on from where it was a round ago.
         using fresh = new LiveReader(client, grace);
         using resumed = new LiveReader(client, grace, { replicas: kept });
         const heardBefore = kept.heard.length;
@@ -96,7 +92,7 @@ for (const runtime of runtimes) {
       assert.deepEqual(slow.replicas.gaps, []);
     });
 
-    test("who is too far behind is told so and sent the room as it stands; pages close the gap", async () => {
+    test("a reader too far behind gets a gap and the room as it stands; pages close the gap", async () => {
       const roomId = await newRoom();
       const replicas = new Replicas();
       using first = await LiveReader.open(client, grace, { replicas });

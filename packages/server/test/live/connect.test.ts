@@ -1,38 +1,25 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { v1 } from "@confab/protocol";
-import { status } from "@grpc/grpc-js";
-import { TestClient } from "../support/client.ts";
+import { type ServiceError, status } from "@grpc/grpc-js";
+import { readRefusal } from "../support/client.ts";
 import { LiveReader, Replicas } from "../support/live-reader.ts";
 import { type Person, register } from "../support/people.ts";
-import { join, openRoom, post } from "../support/room-acts.ts";
+import { openRoomWith, post } from "../support/room-acts.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { updateMessage, deleteMessage, setReaction, updateReadCursor } = v1.ChatService.method;
 
 for (const runtime of runtimes) {
-  describe(`the live stream on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    let ada: Person;
-    let grace: Person;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-      ada = await register(client, "ada");
-      grace = await register(client, "grace");
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`the live stream on ${runtime}`, async () => {
+    const { client } = await forSuite(startServerProcess({ runtime }));
+    const ada = await register(client, "ada");
+    const grace = await register(client, "grace");
 
-    const newRoom = async (...members: Person[]): Promise<string> => {
-      const roomId = await openRoom(client, ada);
-      for (const member of members) await join(client, member, roomId);
-      return roomId;
-    };
+    const newRoom = (...members: Person[]) => openRoomWith(client, ada, ...members);
 
     test("a stream without cursors begins with the rooms as they stand, and is then live", async () => {
       const roomId = await newRoom(grace);
@@ -180,6 +167,59 @@ for (const runtime of runtimes) {
       assert.deepEqual(reader.replicas.problems, []);
     });
 
+    test("a command that is unknown or too large is refused, and those after it run", async () => {
+      const roomId = await newRoom(grace);
+      const stream = client.bidiBytes(v1.ChatService.method.connect, grace);
+      const results: v1.CommandResult[] = [];
+      const last = Promise.withResolvers<void>();
+      stream.on("error", last.reject);
+      stream.on("data", ({ frames }: v1.ConnectResponse) => {
+        for (const { frame } of frames) if (frame.case === "result") results.push(frame.value);
+        if (results.at(-1)?.commandId === "last") last.resolve();
+      });
+      const write = (request: MessageInitShape<typeof v1.ConnectRequestSchema>, ...more: number[]): void => {
+        const bytes = toBinary(v1.ConnectRequestSchema, create(v1.ConnectRequestSchema, request));
+        stream.write(Buffer.concat([bytes, Buffer.from(more)]));
+      };
+      const sendText = (commandId: string, text: string): void =>
+        write({ commandId, command: { case: "sendMessage", value: { roomId, text } } });
+      write({ command: { case: "hello", value: {} } });
+      // The field 99, which no version has yet, with an empty message in it.
+      write({ commandId: "newer" }, 0x9a, 0x06, 0x00);
+      sendText("large", "x".repeat(70 * 1024));
+      sendText("largest", "x".repeat(1024 * 1024 - 200));
+      sendText("", "x".repeat(70 * 1024));
+      sendText("last", "still here");
+      await last.promise;
+      assert.deepEqual(
+        results.map(({ commandId, result }) => [
+          commandId,
+          result.case === "error" ? [result.value.code, result.value.reason] : result.case,
+        ]),
+        [
+          ["newer", [status.UNIMPLEMENTED, "COMMAND_UNKNOWN"]],
+          ["large", [status.RESOURCE_EXHAUSTED, "REQUEST_TOO_LARGE"]],
+          ["largest", [status.RESOURCE_EXHAUSTED, "REQUEST_TOO_LARGE"]],
+          ["last", "sendMessage"],
+        ],
+      );
+      const ended = new Promise<{ code?: number }>((resolve) => {
+        stream.off("error", last.reject);
+        stream.once("error", resolve);
+      });
+      sendText("past the transport's limit", "x".repeat(1024 * 1024 + 1));
+      assert.equal((await ended).code, status.RESOURCE_EXHAUSTED);
+    });
+
+    test("a request without a command ends its stream", async () => {
+      const stream = client.bidi(v1.ChatService.method.connect, grace);
+      const ended = new Promise<ServiceError>((resolve) => stream.once("error", resolve));
+      stream.on("data", () => {});
+      stream.write({ command: { case: "hello", value: {} } });
+      stream.write({ commandId: "empty" });
+      assert.equal(readRefusal(await ended).reason, "FIELD_REQUIRED");
+    });
+
     test("a stream that does not say hello first, or says it twice, ends and says why", async () => {
       using stream = new LiveReader(client, grace);
       await stream.until(() => stream.ready !== null);
@@ -192,7 +232,7 @@ for (const runtime of runtimes) {
       assert.equal((await ended).code, status.FAILED_PRECONDITION);
     });
 
-    test("read positions and typing reach the others in the room, raise no revision, and are not one's own", async () => {
+    test("read positions and typing reach the others in the room, not their sender, and raise no revision", async () => {
       const roomId = await newRoom(grace);
       await post(client, ada, roomId, "read me");
       using reader = await LiveReader.open(client, ada);
@@ -200,9 +240,11 @@ for (const runtime of runtimes) {
       const { revision } = reader.replicas.get(roomId);
       typist.command("", { case: "signalActivity", value: { roomId, activity: v1.Activity.TYPING } });
       await client.unary(updateReadCursor, { roomId, readSeq: 1n }, grace);
-      await reader.until(() => reader.replicas.signals.length >= 2);
-      const typing = reader.replicas.signals.find(({ change }) => change.case === "activity");
-      const read = reader.replicas.signals.find(({ change }) => change.case === "readCursor");
+      // Their presence may come as well, before or between these two.
+      const find = (kind: "activity" | "readCursor") =>
+        reader.replicas.signals.find((signal) => signal.change.case === kind && signal.roomId === roomId);
+      await reader.until(() => find("activity") !== undefined && find("readCursor") !== undefined);
+      const [typing, read] = [find("activity"), find("readCursor")];
       assert.ok(typing?.change.case === "activity" && read?.change.case === "readCursor");
       assert.deepEqual(
         [typing.roomId, typing.change.value.userId, typing.change.value.activity],
@@ -211,7 +253,8 @@ for (const runtime of runtimes) {
       assert.ok((typing.change.value.expireTime?.seconds ?? 0n) > BigInt(Math.floor(Date.now() / 1_000)));
       assert.deepEqual([read.change.value.userId, read.change.value.readSeq], [grace.id, 1n]);
       assert.equal(reader.replicas.get(roomId).revision, revision);
-      assert.ok(typist.replicas.signals.every(({ change }) => change.case !== "activity"));
+      const heardByTypist = typist.replicas.signals.filter(({ change }) => change.case === "activity");
+      assert.ok(heardByTypist.every((event) => event.roomId === "" && event.actorId === ada.id));
     });
   });
 }

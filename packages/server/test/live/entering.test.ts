@@ -1,40 +1,25 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { v1 } from "@confab/protocol";
-import { TestClient } from "../support/client.ts";
 import { LiveReader, Replicas } from "../support/live-reader.ts";
 import { type Person, register } from "../support/people.ts";
-import { join, leave, openRoom, post } from "../support/room-acts.ts";
+import { join, leave, openRoom, openRoomWith, post } from "../support/room-acts.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { updateMessage, setReaction } = v1.ChatService.method;
 const { addMembers, createRoom, updateMember, removeMember } = v1.RoomService.method;
 
 for (const runtime of runtimes) {
-  describe(`entering and losing rooms on a live stream, on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    let ada: Person;
-    let grace: Person;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-      ada = await register(client, "ada");
-      grace = await register(client, "grace");
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`entering and losing rooms on a live stream, on ${runtime}`, async () => {
+    const { client } = await forSuite(startServerProcess({ runtime }));
+    const ada = await register(client, "ada");
+    const grace = await register(client, "grace");
 
-    const newRoom = async (...members: Person[]): Promise<string> => {
-      const roomId = await openRoom(client, ada);
-      for (const member of members) await join(client, member, roomId);
-      return roomId;
-    };
+    const newRoom = (...members: Person[]) => openRoomWith(client, ada, ...members);
 
-    test("who enters a room is sent it as it stands, and who leaves it is told and hears no more", async () => {
+    test("a reader who enters a room gets it as it stands; one who leaves gets a gap and hears no more", async () => {
       const roomId = await newRoom();
       await post(client, ada, roomId, "before");
       using reader = await LiveReader.open(client, grace);
@@ -89,7 +74,7 @@ for (const runtime of runtimes) {
       assert.deepEqual(reader.replicas.problems, []);
     });
 
-    test("a room left while away is told as lost, like one that never was; the others go on", async () => {
+    test("a room left while away is lost, like one that never was; the others go on", async () => {
       const [left, kept] = [await newRoom(grace), await newRoom(grace)];
       const replicas = new Replicas();
       using first = await LiveReader.open(client, grace, { replicas });
@@ -149,7 +134,7 @@ for (const runtime of runtimes) {
       assert.equal(reader.replicas.get(roomId).room.lastMessage?.text, "nor is this");
     });
 
-    test("what came before one's joining is not sent where history begins with it", async () => {
+    test("what came before a reader joined is not sent where history begins with joining", async () => {
       const roomId = await openRoom(client, ada, {
         policy: { historyVisibility: v1.HistoryVisibility.SINCE_JOIN },
       });
@@ -177,7 +162,7 @@ for (const runtime of runtimes) {
       );
     });
 
-    test("who may not read a room hears nothing of its messages, and has it anew when they may again", async () => {
+    test("who may not read a room hears nothing of its messages, and gets a snapshot when they may again", async () => {
       const roomId = await newRoom(grace);
       using reader = await LiveReader.open(client, grace);
       const change = (deny: v1.Permission[]) =>

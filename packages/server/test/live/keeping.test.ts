@@ -5,10 +5,11 @@ import { createTestServer } from "@confab/server/testing";
 import { status } from "@grpc/grpc-js";
 import { TestClient } from "../support/client.ts";
 import { LiveReader, Replicas } from "../support/live-reader.ts";
-import { register, waitUntil } from "../support/people.ts";
-import { join, openRoom, readHistory } from "../support/room-acts.ts";
+import { register } from "../support/people.ts";
+import { openRoom, openRoomWith, readHistory } from "../support/room-acts.ts";
 import { runtimes } from "../support/runtimes.ts";
 import { startServerProcess } from "../support/server-process.ts";
+import { eventually } from "../support/wait.ts";
 
 const HOUR_MS = 3_600_000;
 const SENDS = 500;
@@ -119,7 +120,7 @@ test("a mute that ends, a membership that ends and a message that erases itself 
 
 for (const runtime of runtimes) {
   describe(`a stream in the middle of sends when its server stops, on ${runtime}`, () => {
-    test("is told, has what it asked for answered, and finds all of that afterwards", async () => {
+    test("gets a Drain and its answers, and finds all of that afterwards", async () => {
       await using server = await startServerProcess({ runtime });
       using client = new TestClient(server.address);
       const ada = await register(client, "ada");
@@ -154,8 +155,7 @@ for (const runtime of runtimes) {
       using other = new TestClient(server.address);
       const ada = await register(client, "ada");
       const grace = await register(client, "grace");
-      const roomId = await openRoom(client, ada);
-      await join(client, grace, roomId);
+      const roomId = await openRoomWith(client, ada, grace);
       using reader = await LiveReader.open(client, ada);
       reader.pause();
       const text = "x".repeat(8_000);
@@ -163,13 +163,13 @@ for (const runtime of runtimes) {
       const lastSeq = async () =>
         (await other.unary(v1.RoomService.method.getRoom, { roomId }, grace)).room?.lastSeq ?? 0n;
       let before = -1n;
-      await waitUntil(async () => {
+      await eventually(async () => {
         const now = await lastSeq();
         const hasStopped = now > 0n && now === before;
         before = now;
         if (!hasStopped) await new Promise((resolve) => setTimeout(resolve, 500));
         return hasStopped;
-      });
+      }, "end of taking commands");
       assert.ok(before < 1_500n, `${before} of 2,000 were taken from a client that takes no answers`);
       reader.resume();
       await reader.result("1999");

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
 import { refusalOf, TestClient } from "../support/client.ts";
 import { LiveReader, Replicas } from "../support/live-reader.ts";
-import { type Person, register } from "../support/people.ts";
-import { join, openRoom, post, readHistory } from "../support/room-acts.ts";
+import { register } from "../support/people.ts";
+import { openRoomWith, post, readHistory } from "../support/room-acts.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { sendMessage, setReaction, updateMessage } = v1.ChatService.method;
 const { openDirectRoom, updateRoom } = v1.RoomService.method;
@@ -20,25 +21,13 @@ const READERS = 50;
 const MAX_STAY_MS = 600;
 
 for (const runtime of runtimes) {
-  describe(`many at once, on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    let ada: Person;
-    let grace: Person;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-      ada = await register(client, "ada");
-      grace = await register(client, "grace");
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`many at once, on ${runtime}`, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
+    const ada = await register(client, "ada");
+    const grace = await register(client, "grace");
 
     test(`${READERS} readers that come and go while ${SENDERS} send all see one order, each message once`, async () => {
-      const roomId = await openRoom(client, ada);
-      await join(client, grace, roomId);
+      const roomId = await openRoomWith(client, ada, grace);
       const readers = Array.from({ length: READERS }, () => ({
         replicas: new Replicas(),
         client: new TestClient(server.address),
@@ -80,8 +69,7 @@ for (const runtime of runtimes) {
     });
 
     test("an event is the same for everyone: nothing in it is one reader's own", async () => {
-      const roomId = await openRoom(client, ada);
-      await join(client, grace, roomId);
+      const roomId = await openRoomWith(client, ada, grace);
       using one = await LiveReader.open(client, ada);
       using other = await LiveReader.open(client, grace);
       await post(client, ada, roomId, "react to this");

@@ -1,12 +1,12 @@
 import type { Play } from "./stage.ts";
 
-/** How a call of the matrix is made. */
+/** The way to make one call of the matrix. */
 export interface Call {
   readonly play: Play;
-  /** Whether it leaves nothing of its object for the next. */
+  /** True if it uses up its object, so that the next call needs another. */
   readonly spends: boolean;
   readonly needsPassword: boolean;
-  /** Whether it is about a room. */
+  /** True if it is about a room. */
   readonly needsRoom: boolean;
 }
 

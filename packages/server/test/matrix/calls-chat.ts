@@ -73,6 +73,12 @@ export const chat: Calls = {
   SetReaction: withRoom(
     keeps((on) => ask(on, chatRpc.setReaction, { roomId: on.account.roomId, seq: 1n, emoji: "👍" })),
   ),
+  RemoveReactions: withRoom(
+    keeps((on) => ask(on, chatRpc.removeReactions, { roomId: on.account.roomId, seq: 1n, emoji: "👍" })),
+  ),
+  ListReactions: withRoom(
+    keeps((on) => ask(on, chatRpc.listReactions, { roomId: on.account.roomId, seq: 1n })),
+  ),
   UpdateReadCursor: withRoom(
     keeps((on) => ask(on, chatRpc.updateReadCursor, { roomId: on.account.roomId, readSeq: 1n })),
   ),

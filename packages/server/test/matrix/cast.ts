@@ -60,7 +60,7 @@ export class Cast implements AsyncDisposable {
   /** The operator's own socket: an administrator before there is one. */
   readonly operator: TestClient;
   readonly #signingKey: SigningKey;
-  /** Who comes with its tokens has an account without a password. */
+  /** Makes the accounts without a password: they sign in with its tokens. */
   readonly #provider: IdentityProvider;
   readonly #opened: AsyncDisposableStack;
   readonly #parts = new Map<string, Promise<Caller>>();
@@ -96,7 +96,7 @@ export class Cast implements AsyncDisposable {
     return new Cast(server, provider, opened.move());
   }
 
-  /** Who has this part until it is recast. */
+  /** The account that has this part until it is recast. */
   get(part: Part): Promise<Caller> {
     const key = keyOf(part);
     const known = this.#parts.get(key);
@@ -194,7 +194,7 @@ export class Cast implements AsyncDisposable {
     const keyName = this.newName("service");
     const { key, serviceKey } = await this.operator.unary(createServiceKey, { name: keyName });
     const id = serviceKey?.userId ?? "";
-    // What it has is sent in the place of what it does not have.
+    // Calls that take a secret that a key does not have get the key instead.
     const account = { ...nobody(), id, handle: keyName, keyName, refreshToken: key, externalToken: key };
     return { options: { token: key }, account };
   }
@@ -241,7 +241,7 @@ export function newRoomId(): string {
   return randomBytes(12).toString("base64url");
 }
 
-/** How a service key calls in a user's name. */
+/** The options of a call by a service key in a user's name. */
 export function actingFor(service: CallOptions, userId: string): CallOptions {
   return { ...service, metadata: { "x-confab-act-as": userId } };
 }

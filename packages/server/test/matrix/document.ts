@@ -5,7 +5,7 @@ import { roomTable } from "./rooms/expected.ts";
 import { deletedRoom, type RoomRow, standings } from "./rooms/rows.ts";
 import { callers, type Row } from "./rows.ts";
 
-/** How `docs/access.md` is made again. */
+/** The command that regenerates `docs/access.md`. */
 export const UPDATE_COMMAND =
   "npm run build && CONFAB_TEST_UPDATE=true npx node --test packages/server/dist-test/matrix/document.test.js";
 
@@ -27,9 +27,9 @@ export function accessDocument(): string {
     "## The matrix",
     columns,
     ...services,
-    `${openServices.map((name) => `\`${name}\``).join(", ")} and reflection are open to anyone: they tell nothing of anybody.`,
-    "### Where registration is closed",
-    "With `CONFAB_REGISTRATION=closed` this is the answer of both contracts:",
+    `${openServices.map((name) => `\`${name}\``).join(", ")} are open to anyone: they reveal nothing about users.`,
+    "### With closed registration",
+    "With `CONFAB_REGISTRATION=closed` both contracts answer:",
     matrix(expectedWhereClosed.UserService ?? []),
     "## Acting for a user",
     acting,
@@ -51,59 +51,62 @@ ${UPDATE_COMMAND} -->
 
 # Who may call what
 
-Every RPC has a rule that says who may call it (\`packages/server/src/rpc/access.ts\`). A server that serves an
-RPC without one does not start. The rule is applied before the request is read, to unary calls and streams
-alike. Whom it lets in may still be refused because of the object: another user's profile, for example.
+Every RPC has a rule that says who may call it (\`packages/server/src/rpc/access.ts\`). A server does not start if it
+serves an RPC without a rule. The rule is applied before the request is read, to unary calls and streams alike. A caller
+who passes it may still be refused because of the object: another user's profile, for example.
 
-- **Tokens.** A call proves who makes it with \`authorization: Bearer <token>\` metadata. \`CreateSession\` gives an
-  access token of 5 minutes and a refresh token that gets the next one; the simple contract's \`Login\` gives one
-  of 12 hours. A token that has expired, or is none of this server's, is refused even where no token is needed:
-  nobody becomes a guest unnoticed. Only the RPCs that anyone may call take it for no token at all, because
-  signing in is how one gets another.
-- **Guests.** Where \`CONFAB_GUESTS\` is true, the simple contract's ChatService needs no token, and \`CreateSession\`
-  gives a guest a session of their own. A guest has a profile, but no name that others could look up, and
-  does not see the directory. Where it is false, calls without a token get SIGN_IN_REQUIRED and guests
-  GUESTS_NOT_ALLOWED.
-- **Roles.** An account is a guest's, a user's, a moderator's, an administrator's or a service's. Moderators
-  suspend and reinstate guests and users. Administrators look after every account. Nobody suspends themselves or
-  changes their own role, and guests and services stay what they are. A role can be given until a time; then
-  its holder is a user again.
-- **Service keys.** The host application's back end calls with a key as its token, as an account of its own. It
-  may change, suspend and delete guests, users and moderators, but neither administrators nor other services,
-  and it manages no roles, sessions, passwords or keys.
-- **Suspension.** It ends every session of the account at once, and its streams with them: the next call gets
-  SESSION_REVOKED, and signing in gets the same answer as a wrong password. A
-  service key whose account is suspended gets SUSPENDED. A suspension may end by itself.
-- **The operator.** Whoever can open the socket in the data folder runs the server, and may call everything there.`;
+- **Tokens.** Send a token as \`authorization: Bearer <token>\` metadata. \`CreateSession\` returns an access token for
+  5 minutes and a refresh token to get the next one; the simple contract's \`Login\` returns one for 12 hours. A
+  token that has expired, or is not from this server, is refused even if the call needs no token: nobody becomes a
+  guest unnoticed. Only the RPCs that anyone may call ignore such a token, because callers need them to sign in and
+  get another.
+- **Guests.** If \`CONFAB_GUESTS\` is true, the simple contract's ChatService needs no token, and \`CreateSession\`
+  gives a guest a session. A guest has a profile, but no name that others could look up, and does not see the
+  directory. If it is false, calls without a token get SIGN_IN_REQUIRED and guests GUESTS_NOT_ALLOWED.
+- **Roles.** An account belongs to a guest, a user, a moderator, an administrator or a service. Moderators suspend and
+  reinstate guests and users. Administrators manage every account. Nobody can suspend themselves or change their own role,
+  and guests and services keep their role. A role can have an end; then its holder is a user again.
+- **Service keys.** The host application's back end calls with a key as its token, and has its own account. It
+  may change, suspend and delete guests, users and moderators, but not administrators or other services, and it
+  manages no roles, sessions, passwords or keys.
+- **Suspension.** It ends all sessions and streams of the account at once: the next call gets SESSION_REVOKED.
+  Signing in with the right password or token gets SUSPENDED, and with a wrong password the same answer as for any other
+  account. A service key of a suspended account gets SUSPENDED. A suspension may have an end.
+- **The operator.** Anyone who can open the socket in the data folder runs the server, and may call everything there.`;
 
-const columns = `Each row is an RPC on one object: the caller's **own** (its account, session or key), **another's** (a user's,
-where nothing else is said) or one that is **missing**; **–** where there is no object but the caller. A room of
-one's own is one that the caller owns, another's **private** or **public** one a room that a user owns and the caller is
-not in. The columns are who calls: without a token (*anonymous*); with an access token that has *expired*; with a *guest*'s
+const columns = `Each row is an RPC on one object:
+
+- the caller's **own** account, session, key or room (a room that the caller owns)
+- **another's**: a user's, unless the row says otherwise; another's **private** or **public** room is one that a user
+  owns and the caller is not in
+- **missing**: there is no such object
+- **–**: the call has no object but the caller
+
+The columns are the callers: without a token (*anonymous*); with an access token that has *expired*; with a *guest*'s
 session; as a *user*, a *moderator* or an administrator (*admin*); with a *service* key; with the token of a user
-who was *suspended* after signing in. Guests are let in and registration is open, as they are by default on
-loopback. "yes" is OK; the other answers are the reasons in \`google.rpc.ErrorInfo\`, explained at the end.`;
+who was *suspended* after signing in. Guests may sign in and registration is open, as by default on loopback. "yes" is
+OK; the other answers are the reasons in \`google.rpc.ErrorInfo\`, explained at the end.`;
 
-const acting = `A service key may call in the name of a guest, a user or a moderator: with their id in \`x-confab-act-as\`
-metadata. It is then answered as they would be, and the audit trail names both. Only signing out of "this"
-session finds none, because there is a key in its place. Whose account may be named:`;
+const acting = `A service key may call as a guest, a user or a moderator, with their id in \`x-confab-act-as\` metadata. It then gets
+the answers that they would get, and the audit trail names both. There is one difference: signing out of "this" session
+finds none, because the call has a key instead. These accounts may be named:`;
 
-const roomColumns = `What may be done in a room, by how the caller stands with it: the session of a guest who is not in it
-(*guest session*); a user who is not in it (*outsider*), is *invited*, a *member*, a member who is *muted*, a *moderator*
-of it, an *owner*, or *banned* from it; and who is not in it, but a moderator of the server (*system moderator*), an
-administrator (*admin*) or a *service*. The rooms are groups, **public** (open to all, or entered by knocking or by
-invitation), **private**, or **direct**; in those nobody is invited and all are equals, hence the "–".
+const roomColumns = `The columns are the caller's standing in the room: the session of a guest outside it (*guest session*); a user outside
+it (*outsider*); *invited*; a *member*; a member who is *muted*; a *moderator* of it; an *owner*; *banned* from it; and users
+outside it who are a moderator of the server (*system moderator*), an administrator (*admin*) or a *service*. The
+rooms are groups, **public** (open to all, or entered by knocking or by invitation) or **private**; or **direct**: in
+those nobody is invited and all are equals, hence the "–".
 
-The answers are those of \`packages/server/src/domain/access-rules.ts\` and \`member-rules.ts\`; [rooms.md](rooms.md) explains
-the rules. They hold as well:
+The answers are those of \`packages/server/src/domain/access/access-rules.ts\` and \`members/rules.ts\`; [rooms.md](rooms.md) explains
+the rules. Also:
 
-- Without a token, with one that has expired, and after a suspension the answers are those of the matrix above, whatever the
-  room, also for its owner.
-- A private or direct room that the caller may not know of is answered like an id that there is not, to the byte, by every
-  RPC and on every stream.
-- A deleted room has one answer for every call, the last table's.
-- A command on Connect is answered as the unary call is. Connect and Subscribe themselves are open to all of them; the answer
-  here is about a room that \`Hello\` has a cursor of.`;
+- Without a token, with an expired one and after a suspension, the answers are those of the matrix above, whatever the
+  room, even for its owner.
+- A hidden private or direct room gets the same answer as an id that does not exist, to the byte, from every RPC and on
+  every stream.
+- A deleted room has one answer for every call: the last table's.
+- A command on Connect gets the answer of the unary call. Connect and Subscribe themselves are open to all of them; their
+  answer here is about a room with a cursor in \`Hello\`.`;
 
 function matrix(rows: readonly Row[]): string {
   return table(

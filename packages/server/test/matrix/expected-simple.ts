@@ -1,4 +1,16 @@
-import { closed, denied, expired, held, noUser, ok, revoked, signIn, unnamed, wrong } from "./answers.ts";
+import {
+  closed,
+  denied,
+  expired,
+  halted,
+  held,
+  noUser,
+  ok,
+  revoked,
+  signIn,
+  unnamed,
+  wrong,
+} from "./answers.ts";
 import type { Row } from "./rows.ts";
 
 // The object of sending is the name in `user_name`: with a token the account is the sender, whatever it says.
@@ -18,7 +30,7 @@ export const simpleChat: readonly Row[] = [
 export const simpleUser: readonly Row[] = [
   // call                             object                anonymous expired  guest    user     moderatr admin    service  suspended
   ["CreateUser",                      "–",                  ok,       ok,      ok,      ok,      ok,      ok,      ok,      ok],
-  ["Login",                           "own",                wrong,    ok,      wrong,   ok,      ok,      ok,      wrong,   wrong],
+  ["Login",                           "own",                wrong,    ok,      wrong,   ok,      ok,      ok,      wrong,   halted],
   ["Login",                           "another's",          ok,       ok,      ok,      ok,      ok,      ok,      ok,      ok],
   ["Login",                           "missing",            wrong,    wrong,   wrong,   wrong,   wrong,   wrong,   wrong,   wrong],
   ["GetUser",                         "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],

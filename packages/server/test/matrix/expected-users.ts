@@ -20,10 +20,10 @@ import type { Row } from "./rows.ts";
 export const auth: readonly Row[] = [
   // call                             object                anonymous expired  guest    user     moderatr admin    service  suspended
   ["GetServerInfo",                   "–",                  ok,       ok,      ok,      ok,      ok,      ok,      ok,      ok],
-  ["CreateSession (password)",        "own",                wrong,    ok,      wrong,   ok,      ok,      ok,      wrong,   wrong],
+  ["CreateSession (password)",        "own",                wrong,    ok,      wrong,   ok,      ok,      ok,      wrong,   halted],
   ["CreateSession (password)",        "another's",          ok,       ok,      ok,      ok,      ok,      ok,      ok,      ok],
   ["CreateSession (password)",        "missing",            wrong,    wrong,   wrong,   wrong,   wrong,   wrong,   wrong,   wrong],
-  ["CreateSession (external token)",  "own",                noToken,  ok,      noToken, ok,      ok,      ok,      noToken, wrong],
+  ["CreateSession (external token)",  "own",                noToken,  ok,      noToken, ok,      ok,      ok,      noToken, halted],
   ["CreateSession (external token)",  "another's",          ok,       ok,      ok,      ok,      ok,      ok,      ok,      ok],
   ["CreateSession (external token)",  "missing",            noToken,  noToken, noToken, noToken, noToken, noToken, noToken, noToken],
   ["CreateSession (guest)",           "–",                  ok,       ok,      ok,      ok,      ok,      ok,      ok,      ok],
@@ -54,7 +54,7 @@ export const user: readonly Row[] = [
   ["GetUser",                         "another's",          signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
   ["GetUser",                         "missing",            signIn,   expired, noUser,  noUser,  noUser,  noUser,  noUser,  revoked],
   ["GetUser (me)",                    "–",                  signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
-  // Who is missing is left out of the answer.
+  // The answer leaves out users who don't exist.
   ["BatchGetUsers",                   "own",                signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
   ["BatchGetUsers",                   "another's",          signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
   ["BatchGetUsers",                   "missing",            signIn,   expired, ok,      ok,      ok,      ok,      ok,      revoked],
@@ -129,8 +129,8 @@ export const admin: readonly Row[] = [
 ];
 
 /**
- * What a call with `x-confab-act-as` metadata comes to, by whose account it names: `GetUser (me)` with whatever
- * token the caller has. The user that a service key acts for is then the caller: a user as `user` above.
+ * The results of `GetUser (me)` with `x-confab-act-as` metadata, by the account that it names and the caller's
+ * token. The user that a service key acts for is then the caller: a user as `user` above.
  */
 // biome-ignore format: a table
 export const expectedActing: readonly Row[] = [

@@ -1,6 +1,6 @@
 /**
- * Who may call what, on which object: what every RPC answers to every kind of caller. It is written by hand,
- * and a decision; the tests hold the server to it, and `docs/access.md` is made from it.
+ * The answers of every RPC to every kind of caller, by the object of the call. The table is written by hand, and is
+ * a decision: the tests hold the server to it, and `docs/access.md` is made from it.
  */
 import { chat, rooms } from "./expected-chat.ts";
 import { register, simpleChat, simpleUser } from "./expected-simple.ts";
@@ -21,4 +21,8 @@ export const expectedTable: Table = {
 export const expectedWhereClosed: Table = { UserService: register, "confab.v1.UserService": register };
 
 /** Services that are no contract of Confab's, and open to anyone: they tell nothing of anybody. */
-export const openServices: readonly string[] = ["grpc.health.v1.Health"];
+export const openServices: readonly string[] = [
+  "grpc.health.v1.Health",
+  "grpc.reflection.v1.ServerReflection",
+  "grpc.reflection.v1alpha.ServerReflection",
+];

@@ -5,7 +5,7 @@ import type { Services } from "./served.ts";
 /** As much of the rows of each service as says what they are about. */
 type Calls = Readonly<Record<string, readonly (readonly [call: string, ...rest: readonly string[]])[]>>;
 
-/** What is served and not in the table, and the other way round. */
+/** Lists what is served and not in the table, and the reverse. */
 export function gaps(served: Services, table: Calls): readonly string[] {
   const found: string[] = [];
   for (const [service, methods] of served) {

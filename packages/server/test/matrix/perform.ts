@@ -3,7 +3,7 @@ import { type Cast, nobody, type Part, type Role } from "./cast.ts";
 import { type CallerName, callers, type ObjectName, outcomeOf, type Row } from "./rows.ts";
 import { outcomeOfCall } from "./stage.ts";
 
-/** Who plays the owners of what callers are not the owners of. */
+/** The parts that own what the callers don't. */
 const owners = {
   "another's": "user",
   "another's private": "user",
@@ -15,7 +15,7 @@ const owners = {
   "a suspended user's": "suspended",
 } as const satisfies Partial<Record<ObjectName, Role>>;
 
-/** Where a server's answers to a call are not those of its rows. */
+/** Lists where a server's answers to a call differ from the rows. */
 export async function differences(cast: Cast, call: Call, rows: readonly Row[]): Promise<readonly string[]> {
   const found: string[] = [];
   const compare = async (row: Row, role: CallerName): Promise<void> => {
@@ -38,7 +38,7 @@ export async function perform(
   { object, role }: { object: ObjectName; role: Role },
 ): Promise<string> {
   const isOwn = object === "own" || object === "–";
-  // What a caller loses of their own must not be missing from the other calls.
+  // A call that uses up something of the caller's gets a copy: the other calls still need it.
   const name = isOwn && call.spends ? `${role}, to be spent` : role;
   const callersPart: Part = { role, name, ...(isOwn && needsOf(call, object)) };
   const { options, account: own } = await cast.get(callersPart);
@@ -49,13 +49,13 @@ export async function perform(
   return outcome;
 }
 
-/** Who owns an object that is not the caller's; null where there is nobody. */
+/** The owner of an object that is not the caller's; null where there is none. */
 function partOf(object: Exclude<ObjectName, "own" | "–">, call: Call): Part | null {
   if (object === "missing") return null;
   return { role: owners[object], name: object, ...needsOf(call, object) };
 }
 
-/** What an account must have to be the object of a call. */
+/** Says what an account needs to be the object of a call. */
 function needsOf({ needsPassword, needsRoom }: Call, object: ObjectName): Pick<Part, "hasPassword" | "room"> {
   const room = object === "another's public" ? "public" : "private";
   return { hasPassword: needsPassword, ...(needsRoom && { room }) };

@@ -13,7 +13,7 @@ export const callers = [
 
 export type CallerName = (typeof callers)[number];
 
-/** Whose object an RPC is called on; `–` where it has none but the caller itself. */
+/** The owner of the object that an RPC is called on; `–` where it has none but the caller itself. */
 export const objects = [
   "–",
   "own",
@@ -55,7 +55,7 @@ export function rpcOf(call: string): string {
   return call.replace(/ \(.*\)$/, "");
 }
 
-/** What a row says that this caller is answered. */
+/** The answer that a row has for this caller. */
 export function outcomeOf(row: Row, caller: CallerName): Outcome {
   const [, , ...outcomes] = row;
   const outcome = outcomes[callers.indexOf(caller)];

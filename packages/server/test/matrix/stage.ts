@@ -9,18 +9,12 @@ import type {
 import { type simple, v1 } from "@confab/protocol";
 import { type ClientReadableStream, type ServiceError, status } from "@grpc/grpc-js";
 import { type CallOptions, readRefusal } from "../support/client.ts";
+import { HANG_MS } from "../support/wait.ts";
 import type { Outcome } from "./answers.ts";
+import type { Calling } from "./calling.ts";
 import type { Account, Cast } from "./cast.ts";
 
-const DEADLINE_MS = 20_000;
-
-/** On whose behalf a call is made, and where to. */
-export interface Calling {
-  readonly cast: Pick<Cast, "client">;
-  readonly options: CallOptions;
-}
-
-/** What one call of the matrix needs: its caller's proof, and the account that it is about. */
+/** Everything that one call of the matrix needs: its caller's proof, and the account that it is about. */
 export interface Stage extends Calling {
   readonly account: Account;
   readonly cast: Cast;
@@ -110,7 +104,7 @@ export async function follow(on: Calling, rpc: LiveRpc, roomId: string): Promise
   return isLost ? "OK GAP_ACCESS_CHANGED" : "OK";
 }
 
-/** What a call came to, as the matrix writes it: what its play says, `OK`, or its code and reason. */
+/** The outcome of a call, as the matrix writes it: what its play says, `OK`, or its code and reason. */
 export async function outcomeOfCall(call: Promise<unknown>): Promise<string> {
   try {
     const said = await call;
@@ -137,5 +131,5 @@ function hear<Message>(
 }
 
 function withDeadline(options: CallOptions): CallOptions {
-  return { ...options, deadline: Date.now() + DEADLINE_MS };
+  return { ...options, deadline: Date.now() + HANG_MS };
 }

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { refusalOf, TestClient } from "../support/client.ts";
+import { refusalOf } from "../support/client.ts";
 import { bytesOf, messageOf, send } from "../support/messages.ts";
 import { auditOf, giveRole, type Person, register } from "../support/people.ts";
 import { bringIn, makeRoom, roomOf } from "../support/rooms.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { updateMessage, deleteMessage, setReaction } = v1.ChatService.method;
 const { openDirectRoom, updateMember } = v1.RoomService.method;
@@ -21,24 +22,12 @@ interface Edit {
 }
 
 for (const runtime of runtimes) {
-  describe(`changing messages on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    let ada: Person;
-    let bob: Person;
-    let room: v1.Room;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-      ada = await register(client, "ada");
-      bob = await register(client, "bob");
-      room = await makeRoom(client, ada);
-      await bringIn(client, { room, owner: ada }, bob);
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`changing messages on ${runtime}`, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
+    const ada = await register(client, "ada");
+    const bob = await register(client, "bob");
+    const room = await makeRoom(client, ada);
+    await bringIn(client, { room, owner: ada }, bob);
 
     async function update(
       person: Person,

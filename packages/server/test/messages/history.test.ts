@@ -1,36 +1,25 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { refusalOf, TestClient } from "../support/client.ts";
+import { refusalOf } from "../support/client.ts";
 import { historyOf, send, seqsOf } from "../support/messages.ts";
-import { type Person, register } from "../support/people.ts";
-import { makeRoom, roomOf } from "../support/rooms.ts";
+import { register } from "../support/people.ts";
+import { bringIn, makeRoom, roomOf } from "../support/rooms.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { listMessages, updateMessage, deleteMessage, setReaction } = v1.ChatService.method;
 
 const MESSAGES = 25;
 
 for (const runtime of runtimes) {
-  describe(`the history of a room on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    let ada: Person;
-    let room: v1.Room;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-      ada = await register(client, "ada");
-      room = await makeRoom(client, ada);
-      for (let index = 1; index <= MESSAGES; index++)
-        await send(client, { room, from: ada }, `text ${index}`);
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`the history of a room on ${runtime}`, async () => {
+    const { client } = await forSuite(startServerProcess({ runtime }));
+    const ada = await register(client, "ada");
+    const room = await makeRoom(client, ada);
+    for (let index = 1; index <= MESSAGES; index++) await send(client, { room, from: ada }, `text ${index}`);
 
     async function page(position: Parameters<typeof historyOf>[2]): Promise<readonly unknown[]> {
       const history = await historyOf(client, { room, by: ada }, position);
@@ -56,11 +45,64 @@ for (const runtime of runtimes) {
       assert.equal(messages.length, MESSAGES);
     });
 
+    test("position 0 is the beginning, so a loop from an empty cache has everything once", async () => {
+      assert.deepEqual(await page({ pageSize: 3, beforeSeq: 0n }), [[], false]);
+      assert.deepEqual(await page({ pageSize: 3, afterSeq: 0n }), [[1, 2, 3], true]);
+      assert.deepEqual(await page({ pageSize: 3, aroundSeq: 0n }), [[1, 2, 3], true]);
+      assert.deepEqual(await page({ pageSize: 3, sinceRevision: 0n }), [[1, 2, 3], true]);
+
+      const empty = await makeRoom(client, ada);
+      for (const position of [
+        { beforeSeq: 0n },
+        { afterSeq: 0n },
+        { aroundSeq: 0n },
+        { sinceRevision: 0n },
+      ]) {
+        const history = await historyOf(client, { room: empty, by: ada }, position);
+        assert.deepEqual([seqsOf(history), history.hasMore], [[], false]);
+      }
+      for (const direction of ["afterSeq", "sinceRevision"] as const) {
+        const seqs: number[] = [];
+        let hasMore = true;
+        for (let last: v1.Message | undefined; hasMore; ) {
+          const from = (direction === "afterSeq" ? last?.seq : last?.revision) ?? 0n;
+          const history = await historyOf(client, { room, by: ada }, { pageSize: 10, [direction]: from });
+          seqs.push(...seqsOf(history));
+          last = history.messages.at(-1);
+          ({ hasMore } = history);
+        }
+        assert.deepEqual(seqs, seqsUpTo(MESSAGES));
+      }
+    });
+
+    test("position 0 begins where a member's history begins, and in a thread and among pins", async () => {
+      const later = await makeRoom(client, ada, {
+        policy: { historyVisibility: v1.HistoryVisibility.SINCE_JOIN },
+      });
+      const root = await send(client, { room: later, from: ada }, "before bob");
+      const bob = await register(client, "bob");
+      await bringIn(client, { room: later, owner: ada }, bob);
+      const inThread = { text: "in the thread", threadRootSeq: root.seq };
+      await send(client, { room: later, from: ada }, "after bob");
+      await send(client, { room: later, from: ada }, inThread);
+      const by = { room: later, by: bob };
+      for (const position of [{ afterSeq: 0n }, { aroundSeq: 0n }, { sinceRevision: 0n }]) {
+        assert.deepEqual(seqsOf(await historyOf(client, by, position)), [2, 3]);
+      }
+      const thread = { threadRootSeq: root.seq };
+      assert.deepEqual(seqsOf(await historyOf(client, by, { ...thread, afterSeq: 0n })), [3]);
+      assert.deepEqual(seqsOf(await historyOf(client, by, { ...thread, beforeSeq: 0n })), []);
+      assert.deepEqual(seqsOf(await historyOf(client, by, { pinnedOnly: true, aroundSeq: 0n })), []);
+    });
+
     test("a position is one of its kind, within its range, or refused with its field", async () => {
       const max = 2n ** 63n - 1n;
       const cases = [
         [{ beforeSeq: 1n, afterSeq: 1n }, "FIELD_INVALID", "after_seq"],
         [{ aroundSeq: 1n, sinceRevision: 1n }, "FIELD_INVALID", "since_revision"],
+        [{ beforeSeq: 0n, afterSeq: 0n }, "FIELD_INVALID", "after_seq"],
+        [{ aroundSeq: 0n, sinceRevision: 0n }, "FIELD_INVALID", "since_revision"],
+        [{ sinceRevision: 0n, threadRootSeq: 1n }, "FIELD_INVALID", "thread_root_seq"],
         [{ sinceRevision: 1n, threadRootSeq: 1n }, "FIELD_INVALID", "thread_root_seq"],
         [{ sinceRevision: 1n, pinnedOnly: true }, "FIELD_INVALID", "pinned_only"],
         [{ beforeSeq: -1n }, "FIELD_INVALID", "before_seq"],

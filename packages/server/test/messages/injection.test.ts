@@ -47,7 +47,7 @@ const corpus = openings.flatMap((opening) =>
   attacks.flatMap((attack) => endings.map((ending) => `${opening}${attack}${ending}`)),
 );
 
-/** What a caller's doing may end in; anything else would be ours. */
+/** Codes that a caller can cause; any other would be a bug. */
 const THEIRS: ReadonlySet<number> = new Set([status.INVALID_ARGUMENT, status.NOT_FOUND]);
 
 test("nothing that looks like SQL does anything, in whatever field it is", async () => {

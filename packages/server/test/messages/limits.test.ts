@@ -1,39 +1,27 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
 import { refusalOf, TestClient } from "../support/client.ts";
 import { historyOf, send, seqsOf } from "../support/messages.ts";
-import { operatorClient, type Person, register } from "../support/people.ts";
+import { operatorClient, register } from "../support/people.ts";
 import { bringIn, makeRoom, roomOf } from "../support/rooms.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { sendMessage } = v1.ChatService.method;
 const { getServerInfo } = v1.AuthService.method;
 
-describe("what may be sent", () => {
-  let server: ServerProcess;
-  let client: TestClient;
-  let ada: Person;
-  let bob: Person;
-  let eve: Person;
-  let room: v1.Room;
-  before(async () => {
-    server = await startServerProcess({ runtime: "bun" });
-    client = new TestClient(server.address);
-    [ada, bob, eve] = [
-      await register(client, "ada"),
-      await register(client, "bob"),
-      await register(client, "eve"),
-    ];
-    room = await makeRoom(client, ada);
-    await bringIn(client, { room, owner: ada }, bob);
-  });
-  after(async () => {
-    client[Symbol.dispose]();
-    await server[Symbol.asyncDispose]();
-  });
+describe("what may be sent", async () => {
+  const { server, client } = await forSuite(startServerProcess({ runtime: "bun" }));
+  const [ada, bob, eve] = [
+    await register(client, "ada"),
+    await register(client, "bob"),
+    await register(client, "eve"),
+  ];
+  const room = await makeRoom(client, ada);
+  await bringIn(client, { room, owner: ada }, bob);
 
   async function refusedSend(
     fields: Exclude<MessageInitShape<typeof v1.SendMessageRequestSchema>, v1.SendMessageRequest>,
@@ -147,7 +135,7 @@ describe("what may be sent", () => {
 });
 
 test("sends are counted against the limit of whoever sends, repeats as well", async () => {
-  await using server = await startServerProcess({ runtime: "bun", env: { CONFAB_RATE_LIMITS: "on" } });
+  await using server = await startServerProcess({ runtime: "bun", env: { CONFAB_RATE_LIMITS: "true" } });
   using client = new TestClient(server.address);
   const ada = await register(client, "ada");
   const room = await makeRoom(client, ada);

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import type { DescMessage, DescMethodUnary, MessageInitShape } from "@bufbuild/protobuf";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { refusalOf, TestClient } from "../support/client.ts";
+import { refusalOf } from "../support/client.ts";
 import { historyOf, messageOf, send, seqsOf } from "../support/messages.ts";
-import { giveRole, type Person, register } from "../support/people.ts";
+import { giveRole, register } from "../support/people.ts";
 import { bringIn, join, makeRoom, roomOf } from "../support/rooms.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const {
   getMessage,
@@ -21,25 +22,13 @@ const {
 } = v1.ChatService.method;
 const { removeMember } = v1.RoomService.method;
 
-describe("who may read what", () => {
-  let server: ServerProcess;
-  let client: TestClient;
-  let ada: Person;
-  let bob: Person;
-  let eve: Person;
-  before(async () => {
-    server = await startServerProcess({ runtime: "bun" });
-    client = new TestClient(server.address);
-    [ada, bob, eve] = [
-      await register(client, "ada"),
-      await register(client, "bob"),
-      await register(client, "eve"),
-    ];
-  });
-  after(async () => {
-    client[Symbol.dispose]();
-    await server[Symbol.asyncDispose]();
-  });
+describe("who may read what", async () => {
+  const { server, client } = await forSuite(startServerProcess({ runtime: "bun" }));
+  const [ada, bob, eve] = [
+    await register(client, "ada"),
+    await register(client, "bob"),
+    await register(client, "eve"),
+  ];
 
   test("where history begins with joining, nothing from before is there for whoever joined later", async () => {
     const policy = { historyVisibility: v1.HistoryVisibility.SINCE_JOIN };
@@ -54,7 +43,7 @@ describe("who may read what", () => {
       updateMask: { paths: ["text"] },
     };
     await client.unary(updateMessage, edit, ada);
-    await client.unary(setReaction, { roomId: room.id, seq: 2n, emoji: "x" }, ada);
+    await client.unary(setReaction, { roomId: room.id, seq: 2n, emoji: "👍" }, ada);
 
     const positions = [
       {},
@@ -71,7 +60,7 @@ describe("who may read what", () => {
     assert.deepEqual(seqsOf(await historyOf(client, { room, by: ada })), [3, 2, 1]);
     const attempts = [
       () => client.unary(getMessage, { roomId: room.id, seq: 2n }, bob),
-      () => client.unary(setReaction, { roomId: room.id, seq: 2n, emoji: "y" }, bob),
+      () => client.unary(setReaction, { roomId: room.id, seq: 2n, emoji: "👍" }, bob),
       () => client.unary(updateMessage, { ...edit, message: { ...edit.message, seq: 2n } }, bob),
     ];
     const missing = await refusalOf(client.unary(getMessage, { roomId: room.id, seq: 99n }, bob));
@@ -102,7 +91,7 @@ describe("who may read what", () => {
       (roomId) =>
         call(updateMessage, { message: { roomId, seq, pinned: true }, updateMask: { paths: ["pinned"] } }),
       (roomId) => call(deleteMessage, { roomId, seq, reason: "none" }),
-      (roomId) => call(setReaction, { roomId, seq, emoji: "x" }),
+      (roomId) => call(setReaction, { roomId, seq, emoji: "👍" }),
       (roomId) => call(updateReadCursor, { roomId, readSeq: seq }),
       (roomId) => call(searchMessages, { query: "private", roomIds: [roomId] }),
     ];
@@ -128,7 +117,7 @@ describe("who may read what", () => {
     await send(client, { room, from: ada }, "for members");
     const outside = await refusalOf(client.unary(listMessages, { roomId: room.id }, eve));
     assert.deepEqual([outside.code, outside.reason], [status.PERMISSION_DENIED, "NOT_A_MEMBER"]);
-    const moderator = await register(client, "moderator");
+    const moderator = await register(client, "mona");
     await giveRole(server, moderator, v1.SystemRole.MODERATOR);
     assert.deepEqual(seqsOf(await historyOf(client, { room, by: moderator })), [1]);
     await join(client, room, eve);

@@ -1,40 +1,30 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { refusalOf, TestClient } from "../support/client.ts";
+import { refusalOf } from "../support/client.ts";
 import { search, send } from "../support/messages.ts";
-import { giveRole, type Person, register, waitUntil } from "../support/people.ts";
+import { giveRole, type Person, register } from "../support/people.ts";
 import { bringIn, makeRoom } from "../support/rooms.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
+import { eventually } from "../support/wait.ts";
 
 const { searchMessages, updateMessage, deleteMessage, setReaction } = v1.ChatService.method;
 const { removeMember, deleteRoom, updateMember } = v1.RoomService.method;
 
 for (const runtime of runtimes) {
-  describe(`searching on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    let ada: Person;
-    let bob: Person;
-    let eve: Person;
-    let room: v1.Room;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-      [ada, bob, eve] = [
-        await register(client, "ada"),
-        await register(client, "bob"),
-        await register(client, "eve"),
-      ];
-      room = await makeRoom(client, ada);
-      await bringIn(client, { room, owner: ada }, bob);
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`searching on ${runtime}`, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
+    const [ada, bob, eve] = [
+      await register(client, "ada"),
+      await register(client, "bob"),
+      await register(client, "eve"),
+    ];
+    const room = await makeRoom(client, ada);
+    await bringIn(client, { room, owner: ada }, bob);
 
     async function texts(person: Person, query: Parameters<typeof search>[2]): Promise<readonly string[]> {
       return (await search(client, person, query)).map(({ text }) => text);
@@ -57,15 +47,21 @@ for (const runtime of runtimes) {
       assert.deepEqual(await texts(bob, '"quick brown'), [written[0]]);
       assert.deepEqual(await texts(bob, "quick*"), [written[2], written[1], written[0]]);
       assert.deepEqual(await texts(bob, "quick* fox"), [written[1], written[0]]);
-      assert.deepEqual(await texts(bob, "quic"), []);
+      assert.deepEqual(await texts(bob, "quic"), [written[2], written[1], written[0]]);
+      assert.deepEqual(await texts(bob, "quic fox"), []);
+      assert.deepEqual(await texts(bob, '"quic"'), []);
+      assert.deepEqual(await texts(bob, "quick -brown"), [written[1]]);
+      assert.deepEqual(await texts(bob, '-"brown fox" quick'), [written[2], written[1]]);
+      assert.deepEqual(await texts(bob, "quick quick QUICK fox fox"), [written[1], written[0]]);
       assert.deepEqual(await texts(bob, "creme BRULEE"), [written[3]]);
       assert.deepEqual(await texts(bob, "etat-major"), [written[4]]);
       assert.deepEqual(await texts(bob, "major"), [written[4]]);
       assert.deepEqual(await texts(bob, "日本*"), [written[5]]);
+      assert.deepEqual(await texts(bob, "本語"), [written[5]]);
       assert.deepEqual(await texts(bob, "... fox !!!"), [written[1], written[0]]);
     });
 
-    test("by sender, by room, in pages, with one's own reactions", async () => {
+    test("by sender, by room, in pages, with the caller's reactions", async () => {
       const other = await makeRoom(client, ada);
       await bringIn(client, { room: other, owner: ada }, bob);
       for (let index = 0; index < 7; index++) {
@@ -93,7 +89,7 @@ for (const runtime of runtimes) {
       assert.deepEqual(await texts(ada, both), ["pages 6", "pages 5", "pages 4"]);
       assert.deepEqual(await texts(ada, { query: "pages", senderId: eve.id }), []);
       const [newest] = await search(client, ada, "pages");
-      await client.unary(setReaction, { roomId: room.id, seq: newest?.seq ?? 0n, emoji: "x" }, bob);
+      await client.unary(setReaction, { roomId: room.id, seq: newest?.seq ?? 0n, emoji: "👍" }, bob);
       assert.equal((await search(client, bob, "pages"))[0]?.reactions[0]?.self, true);
       assert.equal((await search(client, ada, "pages"))[0]?.reactions[0]?.self, false);
 
@@ -130,12 +126,14 @@ for (const runtime of runtimes) {
       await client.unary(deleteMessage, message, ada);
       assert.deepEqual(await texts(ada, "shared"), []);
       const gone = await send(client, { room, from: ada }, { text: "fleeting thing", ttl: { seconds: 1n } });
-      assert.deepEqual(await texts(ada, "fleeting"), ["fleeting thing"]);
       assert.ok(gone.expireTime);
-      await waitUntil(async () => (await texts(ada, "fleeting")).length === 0);
+      const found = await texts(ada, "fleeting");
+      // On a slow machine it is over by now.
+      if (Date.now() < timestampMs(gone.expireTime)) assert.deepEqual(found, ["fleeting thing"]);
+      await eventually(async () => (await texts(ada, "fleeting")).length === 0, "end of the message");
     });
 
-    test("only what one may read is found: no other rooms, nothing from before one's time", async () => {
+    test("users find only what they may read: no other rooms, nothing from before their time", async () => {
       const sinceJoin = { policy: { historyVisibility: v1.HistoryVisibility.SINCE_JOIN } };
       const hidden = await makeRoom(client, ada, { title: "hidden" });
       const open = await makeRoom(client, ada, { title: "open", public: true });
@@ -185,10 +183,14 @@ for (const runtime of runtimes) {
         [{ query: "" }, "FIELD_INVALID", "query"],
         [{ query: " \t" }, "FIELD_INVALID", "query"],
         [{ query: '"" * - ()' }, "FIELD_INVALID", "query"],
-        [{ query: "😀" }, "FIELD_INVALID", "query"],
+        [{ query: "-one" }, "FIELD_INVALID", "query"],
         [{ query: "", roomIds: [room.id], senderId: ada.id }, "FIELD_INVALID", "query"],
         [{ query: "x".repeat(257) }, "FIELD_TOO_LONG", "query"],
-        [{ query: "a ".repeat(33) }, "FIELD_INVALID", "query"],
+        [
+          { query: Array.from({ length: 33 }, (_, index) => `w${index}`).join(" ") },
+          "FIELD_INVALID",
+          "query",
+        ],
         [{ query: "a*" }, "FIELD_INVALID", "query"],
         [{ query: "aa* bb* cc*" }, "FIELD_INVALID", "query"],
         [{ query: "x", roomIds: rooms }, "TOO_MANY_IDS", "room_ids"],

@@ -1,33 +1,25 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { refusalOf, TestClient } from "../support/client.ts";
-import { send } from "../support/messages.ts";
-import { giveRole, type Person, register } from "../support/people.ts";
+import { refusalOf } from "../support/client.ts";
+import { historyOf, send } from "../support/messages.ts";
+import { giveRole, operatorClient, type Person, register } from "../support/people.ts";
 import { bringIn, makeRoom, roomOf } from "../support/rooms.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { updateReadCursor, deleteMessage } = v1.ChatService.method;
-const { removeMember } = v1.RoomService.method;
+const { createServiceKey } = v1.AdminService.method;
+const { removeMember, listRooms } = v1.RoomService.method;
+const { deleteUser, updateRelationship } = v1.UserService.method;
 
 for (const runtime of runtimes) {
-  describe(`what is unread on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    let ada: Person;
-    let bob: Person;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-      ada = await register(client, "ada");
-      bob = await register(client, "bob");
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`what is unread on ${runtime}`, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
+    const ada = await register(client, "ada");
+    const bob = await register(client, "bob");
 
     async function openRoom(room = {}): Promise<v1.Room> {
       const opened = await makeRoom(client, ada, room);
@@ -43,7 +35,7 @@ for (const runtime of runtimes) {
       return counts(self);
     }
 
-    test("messages of others after one's position are unread, one's own and deleted ones are not", async () => {
+    test("others' messages after the read position are unread; the user's own and deleted ones are not", async () => {
       const room = await openRoom();
       for (const [from, text] of [
         [ada, "1"],
@@ -95,7 +87,7 @@ for (const runtime of runtimes) {
       assert.deepEqual(await read(bob, room, 5n), [5n, 0n, 0n]);
     });
 
-    test("what came before one's joining is not unread, also after leaving and coming back", async () => {
+    test("what came before the user joined is not unread, also after leaving and coming back", async () => {
       const room = await makeRoom(client, ada);
       for (let index = 0; index < 3; index++) await send(client, { room, from: ada }, "before");
       await bringIn(client, { room, owner: ada }, bob);
@@ -106,6 +98,75 @@ for (const runtime of runtimes) {
       await send(client, { room, from: ada }, "while away");
       await bringIn(client, { room, owner: ada }, bob);
       assert.equal((await roomOf(client, room, bob)).self?.unreadCount, 0n);
+    });
+
+    test("messages of whom one blocks or mutes are never counted, and are again once one doesn't", async () => {
+      const [eve, kay] = [await register(client, "eve"), await register(client, "kay")];
+      const room = await openRoom();
+      await bringIn(client, { room, owner: ada }, eve, kay);
+      const mention = { text: "hey", mentionUserIds: [bob.id] };
+      for (const from of [ada, eve, eve, kay]) await send(client, { room, from }, mention);
+      await send(client, { room, from: eve }, "gone");
+      await client.unary(deleteMessage, { roomId: room.id, seq: 5n }, eve);
+      const relate = (other: Person, wants: { blocked?: boolean; muted?: boolean }) =>
+        client.unary(updateRelationship, { relationship: { userId: other.id, ...wants } }, bob);
+      const both = async () => {
+        const self = counts((await roomOf(client, room, bob)).self);
+        const { rooms } = await client.unary(listRooms, {}, bob);
+        assert.deepEqual(counts(rooms.find(({ id }) => id === room.id)?.self), self);
+        return self;
+      };
+      assert.deepEqual(await both(), [0n, 4n, 4n]);
+      await relate(eve, { blocked: true });
+      assert.deepEqual(await both(), [0n, 2n, 2n]);
+      await relate(kay, { muted: true });
+      assert.deepEqual(await both(), [0n, 1n, 1n]);
+      await send(client, { room, from: eve }, mention);
+      await send(client, { room, from: kay }, mention);
+      assert.deepEqual(await both(), [0n, 1n, 1n]);
+      assert.deepEqual(await read(bob, room, 2n), [2n, 0n, 0n]);
+      await relate(eve, { muted: true });
+      await client.unary(deleteMessage, { roomId: room.id, seq: 3n }, eve);
+      assert.deepEqual(await both(), [2n, 0n, 0n]);
+      await relate(eve, {});
+      assert.deepEqual(await both(), [2n, 1n, 1n]);
+      await relate(kay, {});
+      assert.deepEqual(await both(), [2n, 3n, 3n]);
+      const [first] = (await historyOf(client, { room, by: bob }, { aroundSeq: 6n, pageSize: 2 })).messages;
+      assert.deepEqual([first?.senderId, first?.deleted], [eve.id, true], "all of it is there, in order");
+    });
+
+    test("messages of somebody blocked or muted who has left the server count no more than before", async () => {
+      const [eve, kay] = [await register(client, "leaving-eve"), await register(client, "leaving-kay")];
+      const room = await openRoom();
+      await bringIn(client, { room, owner: ada }, eve, kay);
+      const mention = { text: "hey", mentionUserIds: [bob.id] };
+      for (const from of [eve, kay, ada]) await send(client, { room, from }, mention);
+      const block = { userId: eve.id, blocked: true };
+      await client.unary(updateRelationship, { relationship: block }, bob);
+      const mute = { userId: kay.id, muted: true };
+      await client.unary(updateRelationship, { relationship: mute }, bob);
+      for (const person of [eve, kay]) await client.unary(deleteUser, { userId: "me" }, person);
+      assert.deepEqual(counts((await roomOf(client, room, bob)).self), [0n, 1n, 1n]);
+      for (const { id: userId } of [eve, kay]) {
+        await client.unary(updateRelationship, { relationship: { userId } }, bob);
+      }
+      assert.deepEqual(counts((await roomOf(client, room, bob)).self), [0n, 3n, 3n]);
+    });
+
+    test("a muted service that writes without being in the room is not counted either", async () => {
+      const room = await openRoom();
+      using operator = operatorClient(server);
+      const { key: token } = await operator.unary(createServiceKey, { name: "shop" });
+      let shopId = "";
+      for (let index = 0; index < 3; index++) {
+        shopId = (await send(client, { room, from: { token } }, "an order")).senderId;
+      }
+      await send(client, { room, from: ada }, "hello");
+      assert.deepEqual(counts((await roomOf(client, room, bob)).self), [0n, 4n, 0n]);
+      await client.unary(updateRelationship, { relationship: { userId: shopId, muted: true } }, bob);
+      assert.deepEqual(counts((await roomOf(client, room, bob)).self), [0n, 1n, 0n]);
+      assert.deepEqual(await read(bob, room, 2n), [2n, 1n, 0n]);
     });
 
     test("a position that no message has, or that nobody could have, is refused", async () => {

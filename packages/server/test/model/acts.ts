@@ -1,6 +1,6 @@
 import type { RoomModel } from "./room-model.ts";
 
-/** What a call came to. */
+/** The outcome of a call. */
 export type Outcome =
   /** The room's revision that it took is known from its answer. */
   | { readonly kind: "changed"; readonly revision: number }
@@ -13,7 +13,7 @@ export type Verdict = "changes" | "changes nothing" | "is refused";
 
 /** One call, and what the model makes of it. */
 export interface Act {
-  /** What it is, for reports. */
+  /** Its name in reports. */
   readonly name: string;
   readonly room: RoomModel;
   /**
@@ -22,10 +22,12 @@ export interface Act {
    */
   readonly exclusive: "silent" | "message" | "all" | "no";
   call(): Promise<Outcome>;
-  /** What should come of it, as the room is now. */
+  /** The expected outcome, as the room is now. */
   judge(): Verdict;
   /** Changes the model as the call has changed the room: once for each revision that it took. */
   apply(): void;
+  /** The number of revisions that it would take now before the one that its answer tells. */
+  leads?(): number;
 }
 
 interface Done {
@@ -72,11 +74,13 @@ function replay(room: RoomModel, done: readonly Done[], readRevision: number | n
   const silent = done.find(({ outcome }) => outcome.kind === "silent");
   explain(done);
   while (room.revision < revision) {
-    const next = byRevision.get(room.revision + 1) ?? silent;
+    const next = byRevision.get(room.revision + 1) ?? done.find((one) => leadsAt(one, room)) ?? silent;
     if (!next) {
       problems.push(`${room.name}: nothing explains revision ${room.revision + 1}`);
       return problems;
     }
+    const isLeft = next.outcome.kind === "changed" && !leadsAt(next, room) && (next.act.leads?.() ?? 0) > 0;
+    if (isLeft) problems.push(`${room.name}: ${next.act.name} has left out a change`);
     if (next.act.judge() !== "changes") {
       problems.push(
         `${room.name}: ${next.act.name} took revision ${room.revision + 1}, and ${next.act.judge()}`,
@@ -94,6 +98,12 @@ function replay(room: RoomModel, done: readonly Done[], readRevision: number | n
   return problems;
 }
 
+/** True for an act that takes the next revision for a change that comes before its own. */
+function leadsAt({ act, outcome }: Done, { revision }: RoomModel): boolean {
+  const leads = act.leads?.() ?? 0;
+  return leads > 0 && outcome.kind === "changed" && outcome.revision === revision + 1 + leads;
+}
+
 /** Takes note of the outcomes without an effect that are right as the room is now. */
 function explain(done: readonly Done[]): void {
   for (const one of done) {
@@ -103,7 +113,7 @@ function explain(done: readonly Done[]): void {
   }
 }
 
-/** Whether an act may be under way together with others. */
+/** Says if an act may run at the same time as others. */
 export function fits(act: Act, others: readonly Act[]): boolean {
   if (others.some(({ exclusive }) => exclusive === "all")) return false;
   if (act.exclusive === "all") return others.length === 0;

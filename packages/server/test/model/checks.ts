@@ -1,10 +1,10 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { v1 } from "@confab/protocol";
+import { enumNames, v1 } from "@confab/protocol";
 import { type Device, readAll } from "./device.ts";
 import { type MessageModel, NOTHING_READABLE, type RoomModel, type Who } from "./room-model.ts";
 import { type Stage, USERS } from "./stage.ts";
 
-const { getRoom } = v1.RoomService.method;
+const { getRoom, listRooms } = v1.RoomService.method;
 
 /** Waits until every client that reads has what it should have by now. Gives what did not come. */
 export async function settle({ devices, rooms }: Stage): Promise<readonly string[]> {
@@ -43,13 +43,30 @@ function hasAll(device: Device, room: RoomModel): boolean {
   return state === "invited" ? replica !== undefined : replica === undefined;
 }
 
-/** What differs from the model, once everything has come to rest: on the server and at every client. */
+/** Lists the differences from the model, once everything has settled: on the server and at every client. */
 export async function findDifferences(stage: Stage): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const room of stage.rooms) {
     for (let who = 0; who < USERS; who++) problems.push(...(await compareUser(stage, room, who)));
   }
   for (const device of stage.devices) problems.push(...device.problems, ...findLeaks(stage, device));
+  return problems;
+}
+
+/** Lists where a user's unread counts differ from the model: in their list of rooms, and in each room by itself. */
+export async function compareCounts({ client, rooms, user }: Stage, who: Who): Promise<readonly string[]> {
+  const problems: string[] = [];
+  const listed = new Map<string, v1.Room>();
+  for (const room of (await client.unary(listRooms, {}, user(who))).rooms) listed.set(room.id, room);
+  for (const room of rooms.filter((one) => one.stateOf(who) === "joined")) {
+    const { unread, mentions } = room.unreadOf(who);
+    const { room: asked } = await client.unary(getRoom, { roomId: room.id }, user(who));
+    for (const view of [asked, listed.get(room.id)]) {
+      const counts = `${view?.self?.unreadCount} unread, ${view?.self?.mentionCount} mentions`;
+      const right = `${unread} unread, ${mentions} mentions`;
+      if (counts !== right) problems.push(`${room.name}, user ${who}: ${counts}, and should be ${right}`);
+    }
+  }
   return problems;
 }
 
@@ -102,7 +119,7 @@ interface Seen {
   readonly stage: Stage;
 }
 
-/** What a client has made of its frames, beside what the server answers. */
+/** Compares what a client has made of its frames with what the server answers. */
 function compareReplica(device: Device, room: RoomModel, { view, messages, stage }: Seen): readonly string[] {
   const replica = device.replica(room.id);
   if (!replica) return [`${device.name} has lost ${room.name}`];
@@ -129,7 +146,7 @@ function compareReplica(device: Device, room: RoomModel, { view, messages, stage
   for (const [who, member] of room.members) {
     if (member.revision <= since) continue;
     const known = replica.members.get(stage.user(who).id);
-    const state = known ? states.get(known.state) : "unknown";
+    const state = known ? states.toName(known.state) : "unknown";
     if (state !== member.state) {
       problems.push(`${device.name}, ${room.name}: user ${who} is ${member.state}, there ${state}`);
     }
@@ -137,14 +154,9 @@ function compareReplica(device: Device, room: RoomModel, { view, messages, stage
   return problems;
 }
 
-const states = new Map([
-  [v1.MemberState.INVITED, "invited"],
-  [v1.MemberState.JOINED, "joined"],
-  [v1.MemberState.LEFT, "left"],
-  [v1.MemberState.BANNED, "banned"],
-]);
+const states = enumNames(v1.MemberState);
 
-/** What a client was given that its user could read at no moment from then on until it had come. */
+/** Lists what a client received although its user could not read it at any moment until then. */
 function findLeaks({ rooms }: Stage, device: Device): readonly string[] {
   const problems: string[] = [];
   const { who, name } = device;

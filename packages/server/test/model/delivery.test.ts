@@ -4,7 +4,7 @@ import { startServerProcess } from "../support/server-process.ts";
 import { play } from "./play.ts";
 import { moveIn, openTestServer } from "./stage.ts";
 
-const timeout = 120_000;
+const timeout = 600_000;
 /** More of them by `CONFAB_TEST_RUNS`, for a night; and again the same ones by `CONFAB_TEST_SEED`. */
 const runs = Number(process.env.CONFAB_TEST_RUNS) || 12;
 const maxSteps = 120;

@@ -1,12 +1,12 @@
 import { v1 } from "@confab/protocol";
 import { TestClient } from "../support/client.ts";
 import { LiveReader, type Replica, Replicas } from "../support/live-reader.ts";
+import { HANG_MS } from "../support/wait.ts";
 import type { RoomModel, Who } from "./room-model.ts";
 
 const { listMessages } = v1.ChatService.method;
 /** Small enough for a page of the largest messages to fit into one answer. */
 const PAGE_SIZE = 50;
-const MAX_WAIT_MS = 10_000;
 
 /** Somebody's access token, as the options of a call. */
 export interface User {
@@ -79,7 +79,7 @@ export class Device implements Disposable {
     return this.#reader !== null;
   }
 
-  /** Whether it takes what it is sent. */
+  /** True while it reads what it is sent. */
   get reads(): boolean {
     return this.isConnected && !this.#isPaused;
   }
@@ -88,7 +88,7 @@ export class Device implements Disposable {
     return this.#reader?.ready != null;
   }
 
-  /** Whether commands sent now are answered soon. */
+  /** True when commands sent now are answered soon. */
   get takesCommands(): boolean {
     return this.isReady && this.reads && !this.#isSubscriber;
   }
@@ -152,7 +152,7 @@ export class Device implements Disposable {
     this.disconnect();
   }
 
-  /** Takes note of what has come, and fetches the history of rooms that begin anew. */
+  /** Notes what has come, and fetches the history of rooms that have started again from a snapshot. */
   async catchUp(): Promise<void> {
     this.#takeFrames();
     if (!this.#reader || this.#isPaused) return;
@@ -161,7 +161,7 @@ export class Device implements Disposable {
 
   /** Resolves with true once something is so, or with false when it isn't for too long. */
   async becomes(isSo: () => boolean): Promise<boolean> {
-    const deadlineMs = performance.now() + MAX_WAIT_MS;
+    const deadlineMs = performance.now() + HANG_MS;
     while (!isSo()) {
       if (!this.reads || performance.now() > deadlineMs) return false;
       await new Promise((resolve) => setTimeout(resolve, 2));
@@ -200,7 +200,7 @@ export class Device implements Disposable {
       const page = await readAll(this.#client, this.#user, roomId).catch(() => null);
       // It may not be read now; when it may be again, the client asks again.
       if (!page) return;
-      // The stream has begun anew, or has gone further, while the history was read.
+      // While the history was read, the stream has started again or gone further.
       if (this.#replicas.rooms.get(roomId) !== replica || page.revision < replica.revision) continue;
       for (const message of page.messages) replica.messages.set(message.seq, message);
       break;
@@ -222,11 +222,11 @@ export async function readAll(
 ): Promise<{ readonly messages: readonly v1.Message[]; readonly revision: bigint }> {
   const messages: v1.Message[] = [];
   let revision: bigint | null = null;
-  for (let beforeSeq = 0n; ; ) {
-    const page = await client.unary(listMessages, { roomId, beforeSeq, pageSize: PAGE_SIZE }, user);
+  for (let position: { beforeSeq?: bigint } = {}; ; ) {
+    const page = await client.unary(listMessages, { roomId, ...position, pageSize: PAGE_SIZE }, user);
     messages.push(...page.messages);
     revision ??= page.roomRevision;
-    beforeSeq = page.messages.at(-1)?.seq ?? 0n;
+    position = { beforeSeq: page.messages.at(-1)?.seq ?? 0n };
     if (!page.hasMore) return { messages, revision };
   }
 }

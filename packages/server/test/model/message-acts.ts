@@ -7,7 +7,7 @@ import type { MessageStep, ReadStep } from "./steps.ts";
 
 const { updateMessage, deleteMessage, setReaction, updateReadCursor } = v1.ChatService.method;
 
-/** What a call came to; nothing but a refusal is expected to go wrong. @throws what else went wrong */
+/** The outcome of a call, which may be a refusal. @throws any other error */
 export async function outcomeOf(call: Promise<Outcome>): Promise<Outcome> {
   try {
     return await call;
@@ -138,7 +138,7 @@ function reactAct({ client, user }: Stage, target: Target, emoji: string, remove
   };
   const judge = (): Verdict => {
     const may = room.may(who, "react") && room.readable(who, message.seq) === message && !message.deleted;
-    if (!may) return "is refused";
+    if (!may || (!removed && room.hasBlocked(message.sender, who))) return "is refused";
     return givers().has(who) === removed ? "changes" : "changes nothing";
   };
   return {

@@ -116,14 +116,14 @@ export function fieldsAct(stage: Stage, room: RoomModel, step: FieldsStep): Act 
   return {
     name: `user ${who} sets ${path} of ${room.name}`,
     room,
-    exclusive: "no",
-    call: () =>
-      outcomeOf(
-        stage.client
-          .unary(updateRoom, request, stage.user(who))
-          .then((answer) => ({ kind: "changed", revision: Number(answer.room?.revision ?? 0n) })),
-      ),
-    judge: () => (isManager(room, who) ? "changes" : "is refused"),
+    // Its answer doesn't tell: what changes nothing answers with the revision of whatever came before.
+    exclusive: "silent",
+    call: () => silent(stage.client.unary(updateRoom, request, stage.user(who))),
+    judge() {
+      if (!isManager(room, who)) return "is refused";
+      const isSame = Object.entries(model).every(([name, value]) => room[name as keyof RoomModel] === value);
+      return isSame ? "changes nothing" : "changes";
+    },
     apply: () => room.changeFields(model),
   };
 }
@@ -170,7 +170,10 @@ function inviteAct({ client, user }: Stage, { room, who, whom }: MemberAct): Act
     exclusive: "silent",
     call: () => silent(client.unary(addMembers, request, user(who))),
     judge: () =>
-      room.owner !== null && room.may(who, "invite") && room.stateOf(whom) === "left"
+      room.owner !== null &&
+      room.may(who, "invite") &&
+      room.stateOf(whom) === "left" &&
+      !room.hasBlocked(whom, who)
         ? "changes"
         : "is refused",
     apply: () => room.changeMember(whom, { state: "invited", ...LASTING }),
@@ -211,7 +214,13 @@ function patchAct({ client, user }: Stage, { room, who, whom }: MemberAct, chang
     call: () => silent(client.unary(updateMember, request, user(who))),
     judge() {
       if (!isManager(room, who) || whom === room.owner) return "is refused";
-      return room.stateOf(whom) === "left" && kind !== "ban" ? "is refused" : "changes";
+      const state = room.stateOf(whom);
+      if (state === "left" && kind !== "ban") return "is refused";
+      const before: Partial<MemberModel> = { ...room.members.get(whom), state };
+      const isSame = Object.entries(model).every(
+        ([name, value]) => before[name as keyof MemberModel] === value,
+      );
+      return isSame ? "changes nothing" : "changes";
     },
     apply() {
       const isNewState = model.state !== undefined && model.state !== room.stateOf(whom);
@@ -220,22 +229,20 @@ function patchAct({ client, user }: Stage, { room, who, whom }: MemberAct, chang
   };
 }
 
-/** Opens the direct room of the first two users, who enter it again if they have left. */
+/** Opens the direct room of the first two users for one of them, who enters it again if they have left. */
 function openDirectAct({ client, user, rooms }: Stage, who: Who): Act {
   const room = rooms.find(({ owner }) => owner === null);
   if (!room) throw new Error("there is no direct room");
-  const pair = [0, 1].sort((one, other) => (user(one).id < user(other).id ? -1 : 1));
-  const absent = (): Who | undefined => pair.find((one) => room.stateOf(one) !== "joined");
   return {
     name: `user ${who} opens the direct room`,
     room,
     exclusive: "silent",
     call: () => silent(client.unary(openDirectRoom, { userIds: [user(1 - who).id] }, user(who))),
-    judge: () => (absent() === undefined ? "changes nothing" : "changes"),
-    apply() {
-      const next = absent();
-      if (next !== undefined) room.changeMember(next, { ...JOINED, ...LASTING });
+    judge() {
+      if (room.isUnwanted(who)) return "is refused";
+      return room.stateOf(who) === "joined" ? "changes nothing" : "changes";
     },
+    apply: () => room.changeMember(who, { ...JOINED, ...LASTING }),
   };
 }
 

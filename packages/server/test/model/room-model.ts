@@ -1,4 +1,6 @@
-/** What a room should be after all that was done in it: the rules in their simplest form, without a server. */
+/** A room as it should be after everything done in it: the rules in their simplest form, without a server. */
+
+import type { Relations } from "./relations.ts";
 
 /** A user, by their place among those of a run. */
 export type Who = number;
@@ -14,7 +16,7 @@ export type Permission =
   | "mention-all"
   | "keep-order";
 
-/** What a room's members may do, by the name that a plan calls it. */
+/** The permissions of a room's members, by the name that a plan calls them. */
 export const memberLists = {
   default: ["read", "post", "react", "edit-own", "delete-own", "invite"],
   listening: ["read", "react"],
@@ -24,8 +26,9 @@ export const memberLists = {
 export type MemberList = keyof typeof memberLists;
 
 const CONVERSE: readonly Permission[] = ["read", "post", "react", "edit-own", "delete-own", "pin"];
+const REACHES: readonly Permission[] = ["post", "react", "edit-own", "pin"];
 const SPEAKS: readonly Permission[] = ["post", "react", "edit-own", "mention-all"];
-/** Where someone may read nothing. */
+/** The first readable seq of someone who may read nothing. */
 export const NOTHING_READABLE = Number.POSITIVE_INFINITY;
 
 export interface MemberModel {
@@ -42,14 +45,14 @@ export interface MemberModel {
 export interface MessageModel {
   readonly seq: number;
   readonly id: string;
-  readonly clientMessageId: string;
+  clientMessageId: string;
   readonly sender: Who;
   readonly createdAtMs: number;
   readonly expiresAtMs: number | null;
   readonly payloadBytes: number;
   text: string;
   mentions: readonly (Who | "all")[];
-  /** Who reacted, by emoji. */
+  /** The users who reacted, by emoji. */
   readonly reactions: Map<string, Set<Who>>;
   pinned: boolean;
   deleted: boolean;
@@ -77,6 +80,9 @@ export interface RoomModelOptions {
   readonly isPublic: boolean;
   readonly isSinceJoin: boolean;
   readonly joined: readonly Who[];
+  /** Everyone whom a direct room is for; nobody for other rooms. */
+  readonly pair: readonly Who[];
+  readonly relations: Relations;
   readonly users: number;
   /** The room's revision as this model begins. */
   readonly revision: number;
@@ -101,6 +107,8 @@ export class RoomModel {
   readonly messages = new Map<number, MessageModel>();
   readonly members = new Map<Who, MemberModel>();
   readonly changes: Change[] = [];
+  readonly #pair: readonly Who[];
+  readonly #relations: Relations;
   readonly #floors = new Map<Who, Floor[]>();
   readonly #nowMs: () => number;
 
@@ -112,6 +120,8 @@ export class RoomModel {
     this.isSinceJoin = options.isSinceJoin;
     this.revision = options.revision;
     this.fieldsRevision = options.revision;
+    this.#pair = options.pair;
+    this.#relations = options.relations;
     this.#nowMs = options.nowMs;
     for (const who of options.joined) this.members.set(who, { ...newMember(), state: "joined" });
     for (let who = 0; who < options.users; who++) {
@@ -130,13 +140,29 @@ export class RoomModel {
   may(who: Who, permission: Permission): boolean {
     const member = this.members.get(who);
     if (member?.state !== "joined") return false;
-    if (this.owner === null) return CONVERSE.includes(permission);
+    if (this.owner === null) {
+      return CONVERSE.includes(permission) && (!REACHES.includes(permission) || !this.isUnwanted(who));
+    }
     if (this.owner === who) return true;
     const isMuted = member.mutedUntilMs !== null && member.mutedUntilMs > this.nowMs;
     if (isMuted && SPEAKS.includes(permission)) return false;
     if (member.isReadDenied && permission === "read") return false;
     const list: readonly Permission[] = memberLists[this.memberList];
     return list.includes(permission);
+  }
+
+  /** True if the other one of a direct room has blocked this one. */
+  isUnwanted(who: Who): boolean {
+    return this.#pair.some((other) => other !== who && this.#relations.hasBlocked(other, who));
+  }
+
+  /** The others of a direct room whom a message of this one brings in. */
+  broughtInBy(who: Who): readonly Who[] {
+    return this.#pair.filter((other) => other !== who && this.stateOf(other) !== "joined");
+  }
+
+  hasBlocked(who: Who, whom: Who): boolean {
+    return this.#relations.hasBlocked(who, whom);
   }
 
   /** The oldest seq that someone may read now. */
@@ -172,7 +198,8 @@ export class RoomModel {
     if (member?.state !== "joined") return { unread: 0, mentions: 0 };
     const from = Math.max(member.readSeq, this.firstSeq - 1, this.isSinceJoin ? member.joinedSeq : 0);
     const unread = [...this.messages.values()].filter(
-      ({ seq, sender, deleted }) => seq > from && sender !== who && !deleted,
+      ({ seq, sender, deleted }) =>
+        seq > from && sender !== who && !deleted && !this.#relations.isSilenced(who, sender),
     );
     const mentions = unread.filter((message) => message.mentions.some((one) => one === who || one === "all"));
     return { unread: unread.length, mentions: mentions.length };
@@ -195,6 +222,7 @@ export class RoomModel {
 
   leaveTombstone(message: MessageModel): void {
     message.deleted = true;
+    message.clientMessageId = "";
     message.mentions = [];
     message.reactions.clear();
     this.changeMessage(message, { text: "", pinned: false });

@@ -1,15 +1,16 @@
 import { v1 } from "@confab/protocol";
 import { type Act, fits, perform } from "./acts.ts";
-import { findDifferences, settle } from "./checks.ts";
+import { compareCounts, findDifferences, settle } from "./checks.ts";
 import { messageAct, readAct } from "./message-acts.ts";
 import { fieldsAct, memberAct, selfAct } from "./room-acts.ts";
 import type { RoomModel } from "./room-model.ts";
 import { burstActs, sendAct } from "./send-acts.ts";
 import { type House, type Stage, setStage } from "./stage.ts";
-import type { ActStep, DeviceStep, Step } from "./steps.ts";
+import type { ActStep, DeviceStep, RelateStep, Step } from "./steps.ts";
 import { advance } from "./time.ts";
 
 const { getRoom } = v1.RoomService.method;
+const { updateRelationship } = v1.UserService.method;
 
 /**
  * Does what the steps of a plan say, in the house and in the model at once, lets every client catch up, and gives all that differs
@@ -87,10 +88,22 @@ async function doStep(stage: Stage, step: Exclude<Step, ActStep>): Promise<reado
       return [];
     case "settle":
       return settle(stage);
+    case "relate":
+      return relate(stage, step);
     default:
       doDeviceStep(stage, step);
       return [];
   }
+}
+
+/** Blocks, mutes or stops, and compares what counts for that user from then on. */
+async function relate(stage: Stage, { who, whom, wish }: RelateStep): Promise<readonly string[]> {
+  if (who === whom) return [];
+  const [blocked, muted] = [wish === "block" || wish === "both", wish === "mute" || wish === "both"];
+  const relationship = { userId: stage.user(whom).id, blocked, muted };
+  await stage.client.unary(updateRelationship, { relationship }, stage.user(who));
+  stage.relations.set(who, whom, wish);
+  return compareCounts(stage, who);
 }
 
 function doDeviceStep({ devices }: Stage, { kind, device: index }: DeviceStep): void {

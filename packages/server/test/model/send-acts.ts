@@ -72,7 +72,10 @@ function act(stage: Stage, sending: Sending): Act {
     }
     if (!room.may(who, "post")) return "is refused";
     if (mentions.includes("all") && !room.may(who, "mention-all")) return "is refused";
-    const isAbsent = mentions.some((one) => one !== "all" && room.stateOf(one) !== "joined");
+    const coming = room.broughtInBy(who);
+    const isAbsent = mentions.some(
+      (one) => one !== "all" && room.stateOf(one) !== "joined" && !coming.includes(one),
+    );
     return isAbsent ? "is refused" : "changes";
   };
 
@@ -95,7 +98,13 @@ function act(stage: Stage, sending: Sending): Act {
       return { kind: "changed", revision: Number(stored.revision) };
     },
     judge,
+    leads: () => room.broughtInBy(who).length,
     apply() {
+      const [coming] = room.broughtInBy(who);
+      if (coming !== undefined) {
+        room.changeMember(coming, { state: "joined", expiresAtMs: null });
+        return;
+      }
       if (!stored) throw new Error("a message that was not stored takes a revision");
       const message = room.addMessage({
         id: stored.id,
@@ -118,7 +127,7 @@ function act(stage: Stage, sending: Sending): Act {
   };
 }
 
-/** What was stored under an id; nothing, once it has been erased. */
+/** The message stored under an id; undefined once that has been erased. */
 function findSent({ sent }: Stage, who: Who, clientMessageId: string): Sent | undefined {
   const found = sent.findLast((one) => one.who === who && one.request.clientMessageId === clientMessageId);
   return found?.room.messages.has(found.message.seq) ? found : undefined;

@@ -8,7 +8,7 @@ import type { DeviceStep, FieldsStep, MemberStep, MessageStep, SelfStep, SendSte
 const OPEN = 0;
 const RECENT = 2;
 const CLIENT_OF_USER_2 = 3;
-/** What streams read comes so late that much is done meanwhile. */
+/** Delays what streams read, so that much happens meanwhile. */
 const READ_DELAY_MS = 30;
 
 const alone = { who: 0, isTogether: false } as const;
@@ -57,7 +57,7 @@ function device(kind: DeviceStep["kind"]): DeviceStep {
 }
 
 const plans: Readonly<Record<string, readonly Step[]>> = {
-  "a membership that changes while the stream opens is told, and the stream gets ready": [
+  "a membership that changes while the stream opens is sent, and the stream gets ready": [
     ...[settled, device("connect anew"), member("deny read", OPEN, 2)],
   ],
   "a room that is entered while the stream opens is followed": [
@@ -66,18 +66,18 @@ const plans: Readonly<Record<string, readonly Step[]>> = {
   "an invitation that is accepted while the stream opens is no invitation any more": [
     ...[member("kick", OPEN, 2), member("invite", OPEN, 2), settled, device("connect anew"), join(OPEN, 2)],
   ],
-  "who is removed and comes back while the room is read is in it": [
-    // How much of it is done before the room is read is up to the machine: one of these fits.
+  "a user who is removed and comes back while the room is read is in it": [
+    // The machine's speed decides how many changes come before the read of the room: one of these counts fits.
     ...[8, 12, 16, 20, 24].flatMap((count) => [
       ...[settled, device("connect anew"), member("kick", OPEN, 2)],
       ...[...Array.from({ length: count }, () => fields(OPEN, "topic")), join(OPEN, 2)],
     ]),
   ],
-  "who may read again while they are away is given what they could not read": [
+  "a user who may read again while away gets what they could not read": [
     ...[send(OPEN), settled, member("deny read", OPEN, 2), send(OPEN), fields(OPEN, "topic"), settled],
     ...[device("disconnect"), member("allow read", OPEN, 2)],
   ],
-  "when all members may read again, who was away is given what they could not read": [
+  "when all members may read again, one who was away gets what they could not read": [
     ...[send(OPEN), settled, fields(OPEN, "permissions", { memberList: "blind" }), send(OPEN)],
     ...[fields(OPEN, "topic"), settled, device("disconnect"), fields(OPEN, "permissions")],
   ],
@@ -85,7 +85,7 @@ const plans: Readonly<Record<string, readonly Step[]>> = {
     ...[send(OPEN), send(OPEN), member("kick", OPEN, 2), join(OPEN, 2), send(OPEN), settled],
     ...[fields(OPEN, "history", { isOn: true }), first("delete", OPEN), settled, fields(OPEN, "history")],
   ],
-  "when history is opened to all, those who joined late are given what came before": [
+  "when history is opened to all, those who joined late get what came before": [
     ...[send(RECENT), member("kick", RECENT, 3), join(RECENT, 3), send(RECENT), settled],
     fields(RECENT, "history"),
   ],

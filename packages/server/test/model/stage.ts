@@ -5,6 +5,7 @@ import { register } from "../support/people.ts";
 import { join, makeRoom } from "../support/rooms.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { Device, type User } from "./device.ts";
+import { Relations } from "./relations.ts";
 import { type MessageModel, RoomModel, type Who } from "./room-model.ts";
 
 const { addMembers, openDirectRoom, getRoom } = v1.RoomService.method;
@@ -12,7 +13,7 @@ const { FULL, SINCE_JOIN } = v1.HistoryVisibility;
 
 export const USERS = 4;
 export const ROOMS = 4;
-/** Who has which kind of client. */
+/** The clients, each with its user and its kind. */
 const CLIENTS: readonly { readonly who: Who; readonly isSubscriber: boolean }[] = [
   { who: 0, isSubscriber: false },
   { who: 0, isSubscriber: true },
@@ -69,7 +70,7 @@ export async function moveIn({ address }: ServerProcess): Promise<House> {
   };
 }
 
-/** What was sent under an id, and the message that it became. */
+/** A send under an id, and the message that it became. */
 export interface Sent {
   readonly who: Who;
   readonly room: RoomModel;
@@ -85,7 +86,8 @@ export interface Stage extends Disposable {
   readonly devices: readonly Device[];
   /** Every send that was stored, in no order. */
   readonly sent: Sent[];
-  /** How far the clock was moved. */
+  readonly relations: Relations;
+  /** The time by which the clock was moved. */
   advancedMs: number;
   user(who: Who): User;
   whoIs(userId: string): Who;
@@ -102,17 +104,18 @@ export async function setStage(house: House): Promise<Stage> {
     if (!found) throw new Error(`there is no user ${who}`);
     return found;
   };
+  const relations = new Relations();
   const model = async (
     name: string,
     { id }: { id: string },
-    { owner, joined }: { owner: Who | null; joined: readonly Who[] },
+    { owner, joined, pair = [] }: { owner: Who | null; joined: readonly Who[]; pair?: readonly Who[] },
   ): Promise<RoomModel> => {
     const { room } = await client.unary(getRoom, { roomId: id }, user(joined[0] ?? 0));
     if (!room) throw new Error(`${name} is not there`);
     const { policy, revision } = room;
     const isSinceJoin = policy?.historyVisibility === SINCE_JOIN;
     const state = { id, name, owner, isPublic: room.public, isSinceJoin, revision: Number(revision) };
-    return new RoomModel({ ...state, joined, users: USERS, nowMs });
+    return new RoomModel({ ...state, joined, pair, relations, users: USERS, nowMs });
   };
 
   const open = await makeRoom(client, user(0), { public: true, policy: { historyVisibility: FULL } });
@@ -128,7 +131,7 @@ export async function setStage(house: House): Promise<Stage> {
     await model("the open room", open, { owner: 0, joined: [0, 1, 2] }),
     await model("the closed room", closed, { owner: 1, joined: [1, 0, 2] }),
     await model("the recent room", recent, { owner: 2, joined: [2, 0, 3] }),
-    await model("the direct room", direct, { owner: null, joined: [0, 1] }),
+    await model("the direct room", direct, { owner: null, joined: [0], pair: [0, 1] }),
   ];
   const devices = CLIENTS.map(({ who, isSubscriber }) =>
     opened.use(new Device({ address, who, user: user(who), isSubscriber, rooms })),
@@ -140,6 +143,7 @@ export async function setStage(house: House): Promise<Stage> {
     rooms,
     devices,
     sent: [],
+    relations,
     advancedMs: 0,
     user,
     whoIs: (userId) => users.findIndex(({ id }) => id === userId),

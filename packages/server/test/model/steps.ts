@@ -1,6 +1,7 @@
-/** What a run does, as plain data that can be made up, repeated and made smaller. */
+/** The steps of a run, as plain data that can be generated, repeated and made smaller. */
 
 import fc from "fast-check";
+import type { Wish } from "./relations.ts";
 import { type MemberList, memberLists, type Who } from "./room-model.ts";
 import { DEVICES, ROOMS, USERS } from "./stage.ts";
 
@@ -22,12 +23,12 @@ export interface SendStep extends InRoom {
   readonly pick: number;
 }
 
-/** So many large messages at once that the queue of whoever doesn't read overflows. */
+/** Many large messages at once: the queue of a client that doesn't read overflows. */
 export interface BurstStep extends InRoom {
   readonly kind: "burst";
 }
 
-/** A change of the message that `pick` stands for: of one's own, if `own`. */
+/** A change of the message that `pick` stands for: one of the user's own, if `own`. */
 export interface MessageStep extends InRoom {
   readonly kind: "edit" | "pin" | "delete" | "react" | "unreact";
   readonly own: boolean;
@@ -69,6 +70,14 @@ export interface FieldsStep extends InRoom {
   readonly memberList: MemberList;
 }
 
+/** Somebody blocks or mutes another, or stops. */
+export interface RelateStep {
+  readonly kind: "relate";
+  readonly who: Who;
+  readonly whom: Who;
+  readonly wish: Wish;
+}
+
 export interface DeviceStep {
   readonly kind: "connect" | "connect anew" | "disconnect" | "pause" | "resume";
   readonly device: number;
@@ -85,7 +94,7 @@ export interface SettleStep {
 }
 
 export type ActStep = SendStep | BurstStep | MessageStep | ReadStep | SelfStep | MemberStep | FieldsStep;
-export type Step = ActStep | DeviceStep | TimeStep | SettleStep;
+export type Step = ActStep | RelateStep | DeviceStep | TimeStep | SettleStep;
 
 // Much of what goes wrong takes many things that happen to one user in one room: most happens to these.
 const who = fc.oneof({ arbitrary: fc.nat(USERS - 1), weight: 3 }, { arbitrary: fc.constant(2), weight: 1 });
@@ -147,6 +156,12 @@ const fieldsSteps = fc.record<FieldsStep>({
   isOn: fc.boolean(),
   memberList: fc.constantFrom(...(Object.keys(memberLists) as MemberList[])),
 });
+const relateSteps = fc.record<RelateStep>({
+  kind: fc.constant("relate"),
+  who,
+  whom,
+  wish: fc.constantFrom("block", "mute", "both", "nothing", "nothing"),
+});
 const deviceSteps = fc.record<DeviceStep>({
   kind: fc.constantFrom("connect", "connect", "connect anew", "disconnect", "disconnect", "pause", "resume"),
   device: fc.oneof(fc.nat(DEVICES - 1), fc.constant(3)),
@@ -162,21 +177,40 @@ const steps = fc.oneof(
   { arbitrary: selfSteps, weight: 9 },
   { arbitrary: fieldsSteps, weight: 5 },
   { arbitrary: reads, weight: 5 },
+  { arbitrary: relateSteps, weight: 4 },
   { arbitrary: settleSteps, weight: 3 },
   { arbitrary: timeSteps, weight: 2 },
   { arbitrary: bursts, weight: 1 },
 );
 
 export interface Plan {
-  /** How late what streams read from the store comes to them. */
+  /** The delay of what streams read from the store. */
   readonly readDelayMs: number;
   readonly steps: readonly Step[];
 }
 
-/** Plans of at most so many steps. */
+/** Much is said, counted, blocked and muted, and little else. */
+const countedSteps = fc.oneof(
+  { arbitrary: sends, weight: 8 },
+  { arbitrary: relateSteps, weight: 5 },
+  { arbitrary: messageSteps, weight: 3 },
+  { arbitrary: reads, weight: 2 },
+  { arbitrary: selfSteps, weight: 2 },
+);
+
+/** Generates plans of at most this many steps. */
 export function plans(maxSteps: number): fc.Arbitrary<Plan> {
+  return plansOf(steps, maxSteps);
+}
+
+/** Generates plans about what counts as unread, and for whom. */
+export function countedPlans(maxSteps: number): fc.Arbitrary<Plan> {
+  return plansOf(countedSteps, maxSteps);
+}
+
+function plansOf(arbitrary: fc.Arbitrary<Step>, maxSteps: number): fc.Arbitrary<Plan> {
   return fc.record({
     readDelayMs: fc.constantFrom(0, 5),
-    steps: fc.array(steps, { maxLength: maxSteps, size: "max" }),
+    steps: fc.array(arbitrary, { maxLength: maxSteps, size: "max" }),
   });
 }

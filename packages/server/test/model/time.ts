@@ -1,7 +1,7 @@
 import { hasPassed, type RoomModel } from "./room-model.ts";
 import type { Stage } from "./stage.ts";
 
-/** How far a run may move the clock: tokens are valid for five minutes of it. */
+/** The most by which a run may move the clock: tokens are valid for five minutes of it. */
 const MAX_ADVANCE_MS = 240_000;
 
 /** Moves the clock, and ends in the model what has ended by itself, in the server's order. */

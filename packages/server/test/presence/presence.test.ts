@@ -5,8 +5,8 @@ import { v1 } from "@confab/protocol";
 import { createTestServer, type TestServer } from "@confab/server/testing";
 import { TestClient } from "../support/client.ts";
 import { LiveReader } from "../support/live-reader.ts";
-import { waitUntil } from "../support/people.ts";
 import { membersOf } from "../support/rooms.ts";
+import { eventually } from "../support/wait.ts";
 
 const { updateUser, deleteUser } = v1.UserService.method;
 const { addMembers, removeMember } = v1.RoomService.method;
@@ -54,18 +54,19 @@ describe("presence", () => {
   async function close(reader: LiveReader): Promise<void> {
     reader[Symbol.dispose]();
     await reader.ended;
-    // What is asked on the same connection after the reset is answered after it was handled.
+    // The server handles the reset before it answers later calls on the same connection.
     for (let round = 0; round < 3; round++) await membersOf(client, server.rooms.engine, as("ada"));
   }
 
-  /** Who a reader was told is what, in this order, once everything so far has reached it. */
+  /** The presence changes a reader has heard, in order, once everything so far has reached it. */
   async function heardBy(
     reader: LiveReader,
     name: Name,
   ): Promise<readonly (readonly [string, v1.Activity])[]> {
     await settled(reader, name);
     const names = new Map(Object.entries(server.users).map(([handle, { id }]) => [id, handle]));
-    return reader.replicas.signals.map((event) => {
+    const signals = reader.replicas.signals.filter(({ change }) => change.case !== "user");
+    return signals.map((event) => {
       const { change, roomId, revision, actorId } = event;
       assert.ok(change.case === "activity");
       assert.deepEqual([roomId, revision, actorId], ["", 0n, change.value.userId]);
@@ -86,7 +87,7 @@ describe("presence", () => {
     return member && [member.online, member.lastSeenTime ? timestampMs(member.lastSeenTime) : null];
   }
 
-  test("one is online from the first stream on, and told to each co-member once, and to nobody else", async () => {
+  test("a user is online from the first stream on; each co-member hears of it once, and nobody else", async () => {
     const [ada, kay] = [await open("ada"), await open("kay")];
     const invitation = { roomId: server.rooms.compiler.id, userIds: [server.users.kay.id] };
     await client.unary(addMembers, invitation, as("grace"));
@@ -141,7 +142,7 @@ describe("presence", () => {
     assert.equal(ada.replicas.signals.length, 3);
   });
 
-  test("of someone who hides it nothing is told, shown or remembered, and they see nothing of others", async () => {
+  test("the presence of someone who hides it is not sent, shown or stored, and they see nobody's", async () => {
     const hide = (hidePresence: boolean) =>
       client.unary(
         updateUser,
@@ -172,10 +173,10 @@ describe("presence", () => {
 
     await open("grace");
     await hide(false);
-    await waitUntil(async () => (await heardBy(ada, "ada")).length === 3);
+    await eventually(async () => (await heardBy(ada, "ada")).length === 3, "change of presence");
     assert.deepEqual(await sightOf("ada", "grace"), [true, null]);
     await hide(true);
-    await waitUntil(async () => (await heardBy(ada, "ada")).length === 4);
+    await eventually(async () => (await heardBy(ada, "ada")).length === 4, "change of presence");
     assert.deepEqual(await heardBy(ada, "ada"), [...toldBefore, ...toldBefore]);
     assert.deepEqual(await sightOf("grace", "ada"), [false, null]);
   });
@@ -188,7 +189,7 @@ describe("presence", () => {
     assert.equal((await seen("eve")).get(server.users.kay.id)?.online, true);
   });
 
-  test("whoever enters a room is told to those who are in it, as what they are at that time", async () => {
+  test("those in a room learn the presence of whoever enters it, as it is then", async () => {
     const { kay } = server.users;
     const compiler = server.rooms.compiler.id;
     const enter = async (name: Name) => {
@@ -199,7 +200,7 @@ describe("presence", () => {
     await open("kay");
     assert.deepEqual(await heardBy(ada, "ada"), []);
     await enter("kay");
-    await waitUntil(async () => (await heardBy(ada, "ada")).length === 1);
+    await eventually(async () => (await heardBy(ada, "ada")).length === 1, "change of presence");
     assert.deepEqual(await heardBy(ada, "ada"), [["kay", ONLINE]]);
     const members = await membersOf(client, server.rooms.compiler, as("ada"));
     assert.equal(members.get(kay.id)?.online, true);
@@ -209,7 +210,7 @@ describe("presence", () => {
     await client.unary(signalActivity, { activity: AWAY }, as("kay"));
     await client.unary(removeMember, { roomId: compiler, userId: kay.id }, as("grace"));
     await enter("kay");
-    await waitUntil(async () => (await heardBy(ada, "ada")).length >= 3);
+    await eventually(async () => (await heardBy(ada, "ada")).length >= 3, "change of presence");
     assert.deepEqual(await heardBy(ada, "ada"), [
       ["kay", ONLINE],
       ["kay", AWAY],
@@ -217,11 +218,34 @@ describe("presence", () => {
     ]);
   });
 
+  test("whoever was told that someone is there is told when they go, even if they share no room any more", async () => {
+    const ada = await open("ada");
+    const grace = await open("grace");
+    for (const room of ["engine", "compiler"] as const) {
+      const removal = { roomId: server.rooms[room].id, userId: server.users.ada.id };
+      if (room === "compiler") await client.unary(removeMember, removal, as("grace"));
+      else await client.unary(removeMember, { ...removal, userId: server.users.grace.id }, as("ada"));
+    }
+    assert.deepEqual(await heardBy(ada, "ada"), [["grace", ONLINE]]);
+    await close(grace);
+    await server.clock.advance(GRACE_MS);
+    const expected = [
+      ["grace", ONLINE],
+      ["grace", OFFLINE],
+    ];
+    assert.deepEqual(await heardBy(ada, "ada"), expected);
+  });
+
   test("someone who is erased is gone, and nothing is remembered of when", async () => {
+    const ada = await open("ada");
     await open("grace");
     assert.deepEqual(await sightOf("grace", "ada"), [true, null]);
     await client.unary(deleteUser, { userId: "me" }, as("grace"));
-    await server.clock.advance(GRACE_MS);
+    await eventually(async () => {
+      await server.clock.advance(GRACE_MS);
+      return (await heardBy(ada, "ada")).length === 2;
+    }, "the end of her presence");
+    assert.deepEqual((await heardBy(ada, "ada"))[1], ["grace", OFFLINE]);
     assert.equal(await sightOf("grace", "ada"), undefined);
   });
 });

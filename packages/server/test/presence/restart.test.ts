@@ -6,7 +6,7 @@ import { v1 } from "@confab/protocol";
 import { TestClient } from "../support/client.ts";
 import { LiveReader } from "../support/live-reader.ts";
 import { send } from "../support/messages.ts";
-import { register, waitUntil } from "../support/people.ts";
+import { register } from "../support/people.ts";
 import { bringIn, makeRoom, membersOf } from "../support/rooms.ts";
 import { runtimes } from "../support/runtimes.ts";
 import { startServerProcess, temporaryFolder } from "../support/server-process.ts";
@@ -15,7 +15,7 @@ const { signalActivity } = v1.ChatService.method;
 
 for (const runtime of runtimes) {
   describe(`what passes by itself on ${runtime}`, () => {
-    test("typing, presence and the end of a message are told; when one was last there outlives a restart", async () => {
+    test("members see typing, presence and the end of a message; the time when someone was last there outlives a restart", async () => {
       const dataDir = temporaryFolder();
       const first = await startServerProcess({ runtime, dataDir });
       const client = new TestClient(first.address);
@@ -30,7 +30,10 @@ for (const runtime of runtimes) {
       assert.equal((await membersOf(client, room, ada)).get(grace.id)?.online, true);
 
       const { seq } = await send(client, { room, from: ada }, { text: "brief", ttl: durationFromMs(1_000) });
-      await waitUntil(() => reader.replicas.get(room.id).messages.get(seq)?.deleted === true);
+      await reader.until(
+        () => reader.replicas.get(room.id).messages.get(seq)?.deleted === true,
+        "the tombstone",
+      );
       assert.deepEqual(reader.replicas.problems, []);
       assert.equal(await first.stop("SIGTERM"), 0);
       client[Symbol.dispose]();

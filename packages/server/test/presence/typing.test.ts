@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
-import { createTestServer, type TestServer } from "@confab/server/testing";
+import { createTestServer } from "@confab/server/testing";
 import { status } from "@grpc/grpc-js";
-import { refusalOf, TestClient } from "../support/client.ts";
+import { refusalOf } from "../support/client.ts";
 import { LiveReader } from "../support/live-reader.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { sendMessage, signalActivity } = v1.ChatService.method;
 const { TYPING } = v1.Activity;
@@ -21,17 +22,8 @@ const seed = {
 
 type Name = keyof typeof seed.users;
 
-describe("typing", () => {
-  let server: TestServer<Name, keyof typeof seed.rooms>;
-  let client: TestClient;
-  before(async () => {
-    server = await createTestServer({ seed });
-    client = new TestClient(server.address);
-  });
-  after(async () => {
-    client[Symbol.dispose]();
-    await server[Symbol.asyncDispose]();
-  });
+describe("typing", async () => {
+  const { server, client } = await forSuite(createTestServer({ seed }));
 
   const as = (name: Name) => ({ token: server.users[name].accessToken });
   const type = (name: Name, roomId: string, activity: v1.Activity = TYPING) =>
@@ -46,7 +38,7 @@ describe("typing", () => {
     );
   }
 
-  test("is told to the room's members, with its end, at most once a second, and to nobody else", async () => {
+  test("reaches the room's members, with its end, at most once a second, and nobody else", async () => {
     const room = server.rooms.engine.id;
     using kay = await LiveReader.open(client, as("kay"));
     using grace = await LiveReader.open(client, as("grace"));
@@ -68,7 +60,7 @@ describe("typing", () => {
     await server.clock.advance(1);
     await type("grace", room);
     assert.equal((await typingHeardBy(kay)).length, 3);
-    // One need not be told of oneself, and of the others one was.
+    // A user is not told of their own typing, but of the others'.
     assert.deepEqual(
       (await typingHeardBy(grace)).map(({ actorId }) => actorId),
       [server.users.ada.id],

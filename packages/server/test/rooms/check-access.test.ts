@@ -1,35 +1,23 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { type CallOptions, TestClient } from "../support/client.ts";
-import { operatorClient, type Person, register } from "../support/people.ts";
+import type { CallOptions } from "../support/client.ts";
+import { operatorClient, register } from "../support/people.ts";
 import { assertRefused, join, makeRoom, RoomActs } from "../support/rooms.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { checkAccess, deleteRoom } = v1.RoomService.method;
 const { POST, READ, DELETE_ANY, INVITE } = v1.Permission;
 const { INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED } = status;
 
-describe("CheckAccess", () => {
-  let server: ServerProcess;
-  let client: TestClient;
-  let acts: RoomActs;
-  let owner: Person;
-  let bob: Person;
-  let eve: Person;
-  before(async () => {
-    server = await startServerProcess({ runtime: "node" });
-    client = new TestClient(server.address);
-    acts = new RoomActs(client);
-    owner = await register(client, "owner");
-    bob = await register(client, "bob");
-    eve = await register(client, "eve");
-  });
-  after(async () => {
-    client[Symbol.dispose]();
-    await server[Symbol.asyncDispose]();
-  });
+describe("CheckAccess", async () => {
+  const { server, client } = await forSuite(startServerProcess({ runtime: "node" }));
+  const acts = new RoomActs(client);
+  const owner = await register(client, "owner");
+  const bob = await register(client, "bob");
+  const eve = await register(client, "eve");
 
   const check = (by: CallOptions, { id: roomId }: v1.Room, userId: string, permission: v1.Permission) =>
     client.unary(checkAccess, { roomId, userId, permission }, by);

@@ -1,31 +1,20 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
+import { createTestServer } from "@confab/server/testing";
 import { status } from "@grpc/grpc-js";
-import { TestClient } from "../support/client.ts";
-import { type Person, register, signInAsGuest, waitUntil } from "../support/people.ts";
+import { type Person, register, signInAsGuest } from "../support/people.ts";
 import { assertRefused, bringIn, join, makeRoom, RoomActs } from "../support/rooms.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { listRooms, deleteRoom } = v1.RoomService.method;
 
-describe("lists of rooms", () => {
-  let server: ServerProcess;
-  let client: TestClient;
-  let acts: RoomActs;
-  let ada: Person;
-  before(async () => {
-    server = await startServerProcess({ runtime: "node" });
-    client = new TestClient(server.address);
-    acts = new RoomActs(client);
-    ada = await register(client, "ada");
-  });
-  after(async () => {
-    client[Symbol.dispose]();
-    await server[Symbol.asyncDispose]();
-  });
+describe("lists of rooms", async () => {
+  const { server, client } = await forSuite(createTestServer());
+  const acts = new RoomActs(client);
+  const ada = await register(client, "ada");
 
   /** Reads a list to its end. */
   async function readAll(
@@ -42,7 +31,7 @@ describe("lists of rooms", () => {
     return rooms;
   }
 
-  test("one's own rooms are those one has joined, is invited to or knocks at, page by page", async () => {
+  test("a user's rooms are those they have joined, are invited to or knock at, page by page", async () => {
     const bob = await register(client, "bob");
     const made = await Promise.all(
       Array.from({ length: 7 }, (_, index) => makeRoom(client, bob, { title: `${index}` })),
@@ -55,9 +44,9 @@ describe("lists of rooms", () => {
     await bringIn(client, { room: left, owner: ada }, bob);
     await acts.remove(bob, left, bob);
     const ended = await makeRoom(client, ada);
-    const endMs = Date.now() + 300;
-    await acts.add(ada, ended, { userIds: [bob.id], expireTime: timestampFromMs(endMs) });
-    await waitUntil(() => Date.now() > endMs);
+    const expireTime = timestampFromMs(server.clock.now() + 1_000);
+    await acts.add(ada, ended, { userIds: [bob.id], expireTime });
+    await server.clock.advance(1_000);
     const deleted = await makeRoom(client, bob);
     await client.unary(deleteRoom, { roomId: deleted.id }, bob);
 

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { refusalOf, TestClient } from "../support/client.ts";
+import { refusalOf } from "../support/client.ts";
 import { auditOf, giveRole, operatorClient, type Person, register } from "../support/people.ts";
 import { assertRefused, bringIn, join, makeRoom, RoomActs, roomOf } from "../support/rooms.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { createRoom, updateRoom, deleteRoom, listRooms, listMembers } = v1.RoomService.method;
 const { INVALID_ARGUMENT, PERMISSION_DENIED } = status;
@@ -15,23 +16,11 @@ type RoomInit = Omit<MessageInitShape<typeof v1.RoomSchema>, "$typeName">;
 type CreateInit = Omit<MessageInitShape<typeof v1.CreateRoomRequestSchema>, "$typeName">;
 type PolicyInit = Omit<MessageInitShape<typeof v1.RoomPolicySchema>, "$typeName">;
 
-describe("a room's fields", () => {
-  let server: ServerProcess;
-  let client: TestClient;
-  let acts: RoomActs;
-  let owner: Person;
-  let bob: Person;
-  before(async () => {
-    server = await startServerProcess({ runtime: "node" });
-    client = new TestClient(server.address);
-    acts = new RoomActs(client);
-    owner = await register(client, "owner");
-    bob = await register(client, "bob");
-  });
-  after(async () => {
-    client[Symbol.dispose]();
-    await server[Symbol.asyncDispose]();
-  });
+describe("a room's fields", async () => {
+  const { server, client } = await forSuite(startServerProcess({ runtime: "node" }));
+  const acts = new RoomActs(client);
+  const owner = await register(client, "owner");
+  const bob = await register(client, "bob");
 
   const update = (by: Person, room: RoomInit, ...paths: readonly string[]) =>
     client.unary(updateRoom, { room, updateMask: { paths: [...paths] } }, by);
@@ -195,7 +184,7 @@ describe("a room's fields", () => {
   });
 
   test("the lobby stays for everyone, whoever asks", async () => {
-    const admin = await register(client, "admin");
+    const admin = await register(client, "chief");
     await giveRole(server, admin, v1.SystemRole.ADMIN);
     const id = "lobby";
     assert.equal((await update(admin, { id, topic: "hello" }, "topic")).room?.topic, "hello");

@@ -1,36 +1,23 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { TestClient } from "../support/client.ts";
-import { type Person, register } from "../support/people.ts";
+import { register } from "../support/people.ts";
 import { assertRefused, bringIn, makeRoom, membersOf, RoomActs } from "../support/rooms.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { listMembers } = v1.RoomService.method;
 const { INVITED, BANNED } = v1.MemberState;
 const HOUR_MS = 3_600_000;
 
-describe("members of a room", () => {
-  let server: ServerProcess;
-  let client: TestClient;
-  let owner: Person;
-  let bob: Person;
-  let eve: Person;
-  let acts: RoomActs;
-  before(async () => {
-    server = await startServerProcess({ runtime: "node" });
-    client = new TestClient(server.address);
-    acts = new RoomActs(client);
-    owner = await register(client, "owner");
-    bob = await register(client, "bob");
-    eve = await register(client, "eve");
-  });
-  after(async () => {
-    client[Symbol.dispose]();
-    await server[Symbol.asyncDispose]();
-  });
+describe("members of a room", async () => {
+  const { client } = await forSuite(startServerProcess({ runtime: "node" }));
+  const acts = new RoomActs(client);
+  const owner = await register(client, "owner");
+  const bob = await register(client, "bob");
+  const eve = await register(client, "eve");
 
   test("mutes, denials, roles and ends are changed by the mask, and what has passed is refused", async () => {
     const room = await makeRoom(client, owner);

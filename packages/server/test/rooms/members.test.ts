@@ -1,37 +1,25 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { describe, test } from "node:test";
+import { timestampDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { refusalOf, TestClient } from "../support/client.ts";
-import { auditOf, giveRole, type Person, register, signInAsGuest } from "../support/people.ts";
+import { refusalOf } from "../support/client.ts";
+import { auditOf, giveRole, register, signInAsGuest } from "../support/people.ts";
 import { assertRefused, bringIn, join, makeRoom, membersOf, RoomActs, roomOf } from "../support/rooms.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { INVITED, KNOCKING, JOINED, LEFT, BANNED } = v1.MemberState;
 const HOUR_MS = 3_600_000;
 
 for (const runtime of runtimes) {
-  describe(`members on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    let owner: Person;
-    let bob: Person;
-    let eve: Person;
-    let acts: RoomActs;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-      acts = new RoomActs(client);
-      owner = await register(client, "owner");
-      bob = await register(client, "bob");
-      eve = await register(client, "eve");
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`members on ${runtime}`, async () => {
+    const { server, client } = await forSuite(startServerProcess({ runtime }));
+    const acts = new RoomActs(client);
+    const owner = await register(client, "owner");
+    const bob = await register(client, "bob");
+    const eve = await register(client, "eve");
 
     test("an invitation is accepted with its role and end, by whom it names alone", async () => {
       const room = await makeRoom(client, owner);
@@ -163,12 +151,17 @@ for (const runtime of runtimes) {
       await acts.change(owner, room, bob, { state: BANNED }, "state");
       await assertRefused(join(client, room, bob), status.PERMISSION_DENIED, "BANNED");
       await assertRefused(roomOf(client, room, bob), status.PERMISSION_DENIED, "BANNED");
+      const expireTime = timestampFromMs(Date.now() + 3_600_000);
+      await acts.change(owner, room, bob, { expireTime }, "expire_time");
       await acts.change(owner, room, bob, { state: LEFT }, "state");
       await join(client, room, bob);
+      const until = `expire_time ${timestampDate(expireTime).toISOString()}`;
+      assert.ok((await auditOf(server, bob.id)).some(({ detail }) => detail.includes(until)));
       const actions = (await auditOf(server, bob.id))
         .filter(({ detail }) => detail.includes(room.id))
         .map(({ action, detail }) => [action, detail.includes("state banned")]);
       assert.deepEqual(actions, [
+        ["member-updated", false],
         ["member-updated", false],
         ["member-updated", true],
         ["member-removed", false],

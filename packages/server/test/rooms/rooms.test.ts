@@ -1,33 +1,26 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { rmSync } from "node:fs";
+import { after, describe, test } from "node:test";
 import { v1 } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
-import { refusalOf, TestClient } from "../support/client.ts";
+import { refusalOf } from "../support/client.ts";
 import { findInFiles } from "../support/files.ts";
 import { auditOf, operatorClient, type Person, register, signInAsGuest } from "../support/people.ts";
 import { bringIn, join, makeRoom, membersOf, roomOf } from "../support/rooms.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { startServerProcess, temporaryFolder } from "../support/server-process.ts";
+import { forSuite } from "../support/suite.ts";
 
 const { createRoom, getRoom, listRooms, updateRoom, deleteRoom, addMembers, removeMember } =
   v1.RoomService.method;
 
 for (const runtime of runtimes) {
-  describe(`rooms on ${runtime}`, () => {
-    let server: ServerProcess;
-    let client: TestClient;
-    let ada: Person;
-    let bob: Person;
-    before(async () => {
-      server = await startServerProcess({ runtime });
-      client = new TestClient(server.address);
-      ada = await register(client, "ada");
-      bob = await register(client, "bob");
-    });
-    after(async () => {
-      client[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    });
+  describe(`rooms on ${runtime}`, async () => {
+    const dataDir = temporaryFolder();
+    const { server, client } = await forSuite(startServerProcess({ runtime, dataDir }));
+    after(() => rmSync(dataDir, { recursive: true }));
+    const ada = await register(client, "ada");
+    const bob = await register(client, "bob");
 
     function update(
       person: Person,
@@ -132,9 +125,10 @@ for (const runtime of runtimes) {
       assert.equal((await roomOf(client, room, ada)).topic, "one");
     });
 
-    test("what a deleted room said is in no file, and its members are told that it is deleted", async () => {
-      const secret = `xyzzy${"secret".repeat(4)}`;
-      const texts = { secret, payload: Buffer.from(secret).toString("base64") };
+    const secret = `xyzzy${"secret".repeat(4)}`;
+    const secrets = { secret, payload: `xyzzy${"payload".repeat(4)}` };
+
+    test("a deleted room has no content, and its members see that it is deleted", async () => {
       const room = await makeRoom(client, ada, {
         title: `title ${secret}`,
         topic: `topic ${secret}`,
@@ -147,15 +141,14 @@ for (const runtime of runtimes) {
           roomId: room.id,
           text: `text ${secret}`,
           clientMessageId: "m1",
-          payload: Buffer.from(secret),
+          payload: Buffer.from(secrets.payload),
           payloadType: "text/plain",
         },
         ada,
       );
       assert.equal(sent.message?.seq, 1n);
-      assert.ok(findInFiles(server.dataDir, texts).length >= 2);
+      assert.notDeepEqual(findInFiles(dataDir, secrets), []);
       await client.unary(deleteRoom, { roomId: room.id }, ada);
-      assert.deepEqual(findInFiles(server.dataDir, texts), []);
       for (const person of [ada, bob]) {
         const { code, reason } = await refusalOf(roomOf(client, room, person));
         assert.deepEqual([code, reason], [status.FAILED_PRECONDITION, "ROOM_DELETED"]);
@@ -190,6 +183,11 @@ for (const runtime of runtimes) {
       assert.equal(members[0]?.state, v1.MemberState.JOINED);
       assert.ok((await membersOf(client, room, ada)).has(bob.id));
       await operator.unary(deleteRoom, { roomId: room.id });
+    });
+
+    test("after the server has stopped, what the deleted room said is in no file", async () => {
+      assert.equal(await server.stop("SIGTERM"), 0);
+      assert.deepEqual(findInFiles(dataDir, secrets), []);
     });
   });
 }

@@ -21,6 +21,7 @@ import {
   Metadata,
   type ServiceError,
 } from "@grpc/grpc-js";
+import { HANG_MS } from "./wait.ts";
 
 export interface CallOptions {
   readonly token?: string;
@@ -94,12 +95,26 @@ export class TestClient implements Disposable {
     );
   }
 
+  /** A stream with request bytes of the test's own making. */
+  bidiBytes<O extends DescMessage>(
+    method: DescMethod & { output: O },
+    options: CallOptions = {},
+  ): ClientDuplexStream<Buffer, MessageShape<O>> {
+    return this.#client.makeBidiStreamRequest(
+      pathOf(method),
+      (buffer: Buffer) => buffer,
+      (buffer: Buffer) => fromBinary(method.output, buffer),
+      toMetadata(options),
+      toCallOptions(options),
+    );
+  }
+
   [Symbol.dispose](): void {
     this.#client.close();
   }
 }
 
-/** What a failed call told its caller. */
+/** The details of a failed call's status. */
 export interface Refusal {
   readonly code: number;
   readonly message: string;
@@ -160,12 +175,12 @@ export class Collector<Message> {
     });
   }
 
-  /** Resolves with all of them once there are `count`. @throws Error after 20 s */
+  /** Resolves with all of them once there are `count`. @throws Error after a minute */
   atLeast(count: number): Promise<readonly Message[]> {
     return this.#wait(() => this.messages.length >= count, `${count} messages`);
   }
 
-  /** Resolves with all of them once the last is one that was waited for. @throws Error after 20 s */
+  /** Resolves with all of them once the last is one that was waited for. @throws Error after a minute */
   until(isLast: (message: Message) => boolean): Promise<readonly Message[]> {
     const isThere = (): boolean => {
       const last = this.messages.at(-1);
@@ -178,7 +193,7 @@ export class Collector<Message> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error(`${what} did not come; ${this.messages.length} messages did`)),
-        20_000,
+        HANG_MS,
       );
       this.#onMessage = () => {
         if (!isEnough()) return;

@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { type Runtime, root, runtimeProgram } from "./runtimes.ts";
+import { HANG_MS } from "./wait.ts";
 
-const TIMEOUT_MS = 60_000;
 const PROMPT = /New password for \S+: |The same again: /g;
 
-/** What a command of `confab` left behind. */
+/** The exit code and output of a `confab` command. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -43,7 +43,7 @@ export async function runCommand(args: readonly string[], options: CommandOption
   return { code, stdout: stdout(), stderr: stderr() };
 }
 
-/** What a command that succeeds says. @throws AssertionError when it fails */
+/** Gives the output of a command that succeeds. @throws AssertionError when it fails */
 export async function succeed(command: Promise<Ended>): Promise<string> {
   const { code, stdout, stderr } = await command;
   assert.equal(code, 0, `it failed: ${stderr}`);
@@ -105,7 +105,7 @@ function textOf(stream: Readable): () => string {
 }
 
 async function endOf(child: Command): Promise<number | null> {
-  const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
+  const timer = setTimeout(() => child.kill("SIGKILL"), HANG_MS);
   const [code] = (await once(child, "close")) as [number | null];
   clearTimeout(timer);
   return code;

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { stripVTControlCharacters } from "node:util";
-
-const OUTPUT_TIMEOUT_MS = 30_000;
+import { HANG_MS, within } from "./wait.ts";
 
 /** A program that a person would use in a terminal, here with its input and output in pipes. */
 export class ConsoleProcess implements AsyncDisposable {
@@ -25,7 +24,7 @@ export class ConsoleProcess implements AsyncDisposable {
     }
   }
 
-  /** All that it has written so far, errors among it. */
+  /** Everything it has written so far, standard error included. */
   get output(): string {
     return this.#output;
   }
@@ -34,7 +33,7 @@ export class ConsoleProcess implements AsyncDisposable {
     this.#child.stdin?.write(`${line}\n`);
   }
 
-  /** What Ctrl-D does. */
+  /** Ends its input, as Ctrl-D does. */
   endInput(): void {
     this.#child.stdin?.end();
   }
@@ -43,21 +42,20 @@ export class ConsoleProcess implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
-  /** Resolves with the exit code. @throws Error after 30 s */
-  async exit(): Promise<number | null> {
-    const timeout = Promise.withResolvers<never>();
-    const timer = setTimeout(() => timeout.reject(this.#tooLate("did not end")), OUTPUT_TIMEOUT_MS);
-    return Promise.race([this.#exited, timeout.promise]).finally(() => clearTimeout(timer));
+  /** Resolves with the exit code. @throws Error after a minute */
+  exit(): Promise<number | null> {
+    return within(this.#exited, `end of ${this.#child.spawnargs.join(" ")}`);
   }
 
-  /** Resolves once this has been written. @throws Error after 30 s */
+  /** Resolves once this has been written. @throws Error after a minute */
   prints(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      const error = this.#tooLate(`did not print ${JSON.stringify(text)}`);
+      // Made here, where it is called, so that its stack says by whom.
+      const error = new Error(`${this.#child.spawnargs.join(" ")} did not print ${JSON.stringify(text)}`);
       const timer = setTimeout(() => {
         error.message += `, but:\n${stripVTControlCharacters(this.#output)}`;
         reject(error);
-      }, OUTPUT_TIMEOUT_MS);
+      }, HANG_MS);
       this.#onOutput = () => {
         if (!this.#output.includes(text)) return;
         clearTimeout(timer);
@@ -70,12 +68,8 @@ export class ConsoleProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill("SIGKILL");
-    // What it started itself may hold the pipes open.
+    // Processes that it started may hold the pipes open.
     for (const stream of this.#child.stdio) stream?.destroy();
     await this.#exited;
-  }
-
-  #tooLate(what: string): Error {
-    return new Error(`${this.#child.spawnargs.join(" ")} ${what}`);
   }
 }

@@ -8,7 +8,7 @@ export interface SigningKey {
   readonly jwk: JWK;
 }
 
-/** What a forged token has that the server's own has not; undefined removes. */
+/** Fields in which a forged token differs from the server's own; undefined removes one. */
 export interface Forgery {
   readonly header?: Readonly<Record<string, unknown>>;
   readonly payload?: Readonly<Record<string, unknown>>;

@@ -15,7 +15,7 @@ export const AUDIENCE = "confab-tests";
 
 const ALGORITHM = "ES256";
 
-/** What the provider answers when it is asked for its keys. */
+/** The way the provider answers a request for its keys. */
 export type ProviderMood = "well" | "error" | "not-json" | "no-key-set";
 
 /** The identity provider of a host application: it signs tokens, and publishes its keys over HTTP. */

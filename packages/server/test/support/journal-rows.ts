@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { temporaryFolder } from "./server-process.ts";
 
-/** What a server that no longer runs has left in its data folder. */
+/** The messages that a stopped server has left in its data folder. */
 export interface Stored {
   /** The texts of the lobby, in the order of seq. */
   readonly texts: readonly string[];
-  /** What is wrong with the file or with the numbering. */
+  /** Problems of the file or of the numbering. */
   readonly problems: readonly string[];
 }
 

@@ -8,7 +8,7 @@ interface Entry {
 }
 
 /**
- * What the clients of a test sent and what they were told of it, to be held against what the server has
+ * The messages that a test's clients sent, with their answers, to compare with the messages that the server has
  * stored. Entries are only ever added. Texts are unique, so a text stands for its message.
  */
 export class Journal {
@@ -39,7 +39,7 @@ export class Journal {
     this.#acknowledged++;
   }
 
-  /** Whatever is wrong with the stored texts, which are in the order of their seq. Empty when nothing is. */
+  /** Lists the problems of the stored texts, which are in the order of their seq. */
   problemsWith(stored: readonly string[]): string[] {
     return [
       ...this.#strangers(stored),
@@ -64,7 +64,7 @@ export class Journal {
       .map((entry) => `acknowledged but not stored: ${entry.text}`);
   }
 
-  /** What was acknowledged before another message was sent must come before it. */
+  /** A message acknowledged before another was sent must come before it. */
   #outOfOrder(stored: readonly string[]): string[] {
     const problems: string[] = [];
     let earliestLaterOn: Entry | null = null;
@@ -83,7 +83,7 @@ export class Journal {
     return problems;
   }
 
-  /** What is stored of a stream is the beginning of what was sent on it, in that order. */
+  /** The stored messages of a stream must be the first ones sent on it, in that order. */
   #brokenStreams(stored: readonly string[]): string[] {
     const sentOn = Map.groupBy(this.#entries.values(), (entry) => entry.stream);
     const storedOf = Map.groupBy(stored, (text) => this.#entries.get(text)?.stream ?? null);

@@ -2,13 +2,13 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { v1 } from "@confab/protocol";
 import type { ClientReadableStream, ServiceError } from "@grpc/grpc-js";
 import { type CallOptions, type Refusal, readRefusal, type TestClient } from "./client.ts";
+import { HANG_MS } from "./wait.ts";
 
 const { connect, subscribe } = v1.ChatService.method;
-const MAX_WAIT_MS = 20_000;
 
 type Command = NonNullable<MessageInitShape<typeof v1.ConnectRequestSchema>["command"]>;
 
-/** What a client knows of a room that it follows. */
+/** A client's copy of a room that it follows. */
 export interface Replica {
   room: v1.Room;
   revision: bigint;
@@ -17,15 +17,17 @@ export interface Replica {
   readonly members: Map<string, v1.Member>;
 }
 
-/** What a client that keeps to the contract has made of the frames it was sent; it outlives its streams. */
+/** A client's copies of its rooms, built from the frames as the contract says. They outlive its streams. */
 export class Replicas {
   readonly rooms = new Map<string, Replica>();
   /** Every message that came in an event, by room and seq, in the order of arrival. */
   readonly heard: { readonly roomId: string; readonly seq: bigint; readonly revision: bigint }[] = [];
   readonly gaps: v1.Gap[] = [];
   readonly signals: v1.Event[] = [];
-  /** Where the server has broken its word. */
+  /** Violations of the contract by the server. */
   readonly problems: string[] = [];
+  /** A room of which a removal was the last frame: if the client is not in it, only a gap may follow. */
+  #removedFrom = "";
 
   cursors(): { roomId: string; revision: bigint }[] {
     return [...this.rooms].map(([roomId, { revision }]) => ({ roomId, revision }));
@@ -38,6 +40,11 @@ export class Replicas {
   }
 
   take({ frame }: v1.Frame): void {
+    const removedFrom = this.#removedFrom;
+    this.#removedFrom = "";
+    if (removedFrom !== "" && !(frame.case === "gap" && frame.value.roomId === removedFrom)) {
+      this.problems.push(`no gap of ${removedFrom} after a removal`);
+    }
     switch (frame.case) {
       case "room": {
         const { value: room } = frame;
@@ -60,6 +67,10 @@ export class Replicas {
 
   #change({ roomId, revision, change }: v1.Event): void {
     const replica = this.rooms.get(roomId);
+    if (!replica && change.case === "member" && isOut(change.value)) {
+      this.#removedFrom = roomId;
+      return;
+    }
     if (!replica) {
       this.problems.push(`revision ${revision} of ${roomId}, which the client is not in`);
       return;
@@ -91,23 +102,28 @@ export class Replicas {
   }
 }
 
+function isOut({ state }: v1.Member): boolean {
+  return state === v1.MemberState.LEFT || state === v1.MemberState.BANNED;
+}
+
 function react(
   { messages }: Replica,
   revision: bigint,
-  { messageSeq, emoji, removed }: v1.ReactionChange,
+  { messageSeq, emoji, removed, userId }: v1.ReactionChange,
 ): void {
   const message = messages.get(messageSeq);
-  // What was read of the history meanwhile may be ahead of the stream.
+  // The history that was read meanwhile may be ahead of the stream.
   if (!message || message.revision >= revision) return;
   message.revision = revision;
   const known = message.reactions.find((reaction) => reaction.emoji === emoji);
-  if (known) known.count += removed ? -1 : 1;
+  if (known && userId === "") known.count = 0;
+  else if (known) known.count += removed ? -1 : 1;
   else message.reactions.push({ $typeName: "confab.v1.ReactionCount", emoji, count: 1, self: false });
   message.reactions = message.reactions.filter(({ count }) => count > 0);
 }
 
 export interface ReaderOptions {
-  /** What is known already: then the stream goes on from there. */
+  /** Copies from earlier streams: the new stream goes on from them. */
   readonly replicas?: Replicas;
   /** By Subscribe, which takes no commands. */
   readonly isSubscriber?: boolean;
@@ -118,7 +134,7 @@ export class LiveReader implements Disposable {
   readonly replicas: Replicas;
   readonly frames: v1.Frame[] = [];
   readonly results: v1.CommandResult[] = [];
-  /** How many responses the frames came in. */
+  /** The number of responses that the frames came in. */
   responses = 0;
   ready: v1.Ready | null = null;
   drain: v1.Drain | null = null;
@@ -187,7 +203,7 @@ export class LiveReader implements Disposable {
     return find() as v1.CommandResult;
   }
 
-  /** Resolves once something is so, looked at after each response. @throws Error after 20 s, or when the stream ends */
+  /** Resolves once something is so, looked at after each response. @throws Error after a minute, or when the stream ends */
   until(isSo: () => boolean, what = "what was waited for"): Promise<void> {
     return new Promise((resolve, reject) => {
       const giveUp = (why: string): void => {
@@ -195,7 +211,7 @@ export class LiveReader implements Disposable {
         stop();
         reject(new Error(`${what} did not come: ${why}; ${this.frames.length} frames, at last ${last}`));
       };
-      const timer = setTimeout(() => giveUp(`${MAX_WAIT_MS} ms have passed`), MAX_WAIT_MS);
+      const timer = setTimeout(() => giveUp(`${HANG_MS} ms have passed`), HANG_MS);
       const look = (): void => {
         if (isSo()) {
           stop();

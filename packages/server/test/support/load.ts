@@ -1,23 +1,22 @@
-import { setTimeout as after } from "node:timers/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { simple } from "@confab/protocol";
 import type { ClientDuplexStream } from "@grpc/grpc-js";
 import { TestClient } from "./client.ts";
 import type { Journal } from "./journal.ts";
+import { HANG_MS } from "./wait.ts";
 
 const { sendMessage, chat } = simple.ChatService.method;
 
 const TICK_MS = 10;
 const UNARY_CLIENTS = 4;
 const CHAT_CLIENTS = 2;
-const CALL_TIMEOUT_MS = 10_000;
 /** Past this many unanswered calls the load waits for the server. */
 const MAX_IN_FLIGHT = 2_000;
 
 export interface LoadOptions {
   readonly journal: Journal;
   readonly perSecond: number;
-  /** What each text begins with, to tell rounds apart. */
+  /** The beginning of each text, to tell rounds apart. */
   readonly label: string;
 }
 
@@ -72,7 +71,7 @@ export class Load implements AsyncDisposable {
     }
     journal.sent(text, null);
     const call = this.#clients[turn]
-      ?.unary(sendMessage, { userName: "load", text }, { deadline: Date.now() + CALL_TIMEOUT_MS })
+      ?.unary(sendMessage, { userName: "load", text }, { deadline: Date.now() + HANG_MS })
       .then(
         () => journal.acknowledged(text),
         () => {},
@@ -93,28 +92,4 @@ function openChat(client: TestClient, { journal, name }: { journal: Journal; nam
   call.on("error", () => call.destroy());
   call.on("data", ({ text }: simple.Message) => journal.acknowledged(text));
   return { name, call };
-}
-
-/** Calls `isThere` until it is true. @throws Error, with `what`, when that takes longer than `maxMs` */
-export async function eventually(isThere: () => boolean, what: string, maxMs = 10_000): Promise<void> {
-  const giveUpAtMs = performance.now() + maxMs;
-  while (!isThere()) {
-    if (performance.now() > giveUpAtMs) throw new Error(`in ${maxMs} ms there was no ${what}`);
-    await after(TICK_MS);
-  }
-}
-
-/** The promise's result. @throws Error, with `what`, when that takes longer than `maxMs` */
-export async function within<Result>(
-  promise: Promise<Result>,
-  what: string,
-  maxMs = 20_000,
-): Promise<Result> {
-  const timeout = Promise.withResolvers<never>();
-  const timer = setTimeout(() => timeout.reject(new Error(`in ${maxMs} ms there was no ${what}`)), maxMs);
-  try {
-    return await Promise.race([promise, timeout.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

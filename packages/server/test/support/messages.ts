@@ -42,7 +42,7 @@ export function seqsOf({ messages }: { readonly messages: readonly v1.Message[] 
   return messages.map(({ seq }) => Number(seq));
 }
 
-/** All that a search finds, page after page. */
+/** Reads everything that a search finds, page after page. */
 export async function search(
   client: TestClient,
   person: CallOptions,

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
 /**
- * What some tests need beside Node. A test that lacks it is skipped with a line that says so, unless
+ * Programs that some tests need beside Node. A test that lacks it is skipped with a line that says so, unless
  * `CONFAB_TEST_REQUIRE=all` demands that nothing is skipped.
  */
 const isAllRequired = process.env.CONFAB_TEST_REQUIRE === "all";
@@ -16,6 +16,19 @@ export function needs(what: string, isThere: boolean): string | false {
 export const python = ["python3", "/usr/bin/python3"].find((program) =>
   runs(program, ["-c", "import grpc, grpc_tools"]),
 );
+
+/**
+ * The command of the example's README that generates Python stubs of the full contract here: of the pip package, or of
+ * Debian's protoc where the pip package's doesn't know `optional` yet.
+ */
+export const stubTool = [
+  { prefix: "python3 -m grpc_tools.protoc", version: [python ?? "", "-m", "grpc_tools.protoc", "--version"] },
+  { prefix: "protoc", version: ["protoc", "--version"] },
+].find(({ version: [program = "", ...args] }) => {
+  const { stdout } = spawnSync(program, args, { encoding: "utf8" });
+  const [, major, minor] = /libprotoc (\d+)\.(\d+)/.exec(stdout ?? "") ?? [];
+  return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 15);
+})?.prefix;
 
 export const hasStrace = runs("strace", ["-V"]);
 

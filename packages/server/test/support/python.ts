@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { python } from "./needs.ts";
 import { root } from "./runtimes.ts";
 
-/** What `README.md` tells a newcomer to run, to the letter. */
+/** The command that `README.md` tells a newcomer to run, word for word. */
 export const GENERATE_STUBS =
   "python3 -m grpc_tools.protoc -I proto --python_out=. --grpc_python_out=. proto/chat.proto proto/user.proto";
 

@@ -1,4 +1,4 @@
-import { connect as connectHttp2 } from "node:http2";
+import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
 import { connect } from "node:net";
 import {
   create,
@@ -7,18 +7,22 @@ import {
   type MessageInitShape,
   toBinary,
 } from "@bufbuild/protobuf";
+import { Metadata } from "@grpc/grpc-js";
+import { type Refusal, readRefusal } from "./client.ts";
+
+type Headers = readonly (readonly [name: string, value: string])[];
 
 export interface RawCallOptions {
   /** In this order, a name as often as it is to be sent. */
-  readonly headers?: readonly (readonly [name: string, value: string])[];
+  readonly headers?: Headers;
+  readonly contentType?: string;
   /** The address of this machine that the call comes from. */
   readonly from?: string;
 }
 
-/** How a call over bare HTTP/2 ended. */
-export interface RawAnswer {
-  readonly code: number;
-  readonly message: string;
+/** The status of a call over bare HTTP/2. Its code is UNKNOWN if the answer has none. */
+export interface RawAnswer extends Refusal {
+  readonly httpStatus: number;
 }
 
 /** Makes a unary call over an HTTP/2 connection of its own, with what no gRPC library lets one choose. */
@@ -26,7 +30,7 @@ export function rawCall<I extends DescMessage, O extends DescMessage>(
   address: string,
   method: DescMethodUnary<I, O>,
   request: MessageInitShape<I>,
-  { headers = [], from = "127.0.0.1" }: RawCallOptions = {},
+  { headers = [], contentType = "application/grpc", from = "127.0.0.1" }: RawCallOptions = {},
 ): Promise<RawAnswer> {
   const [host = "", port = ""] = address.split(":");
   const options = {
@@ -40,25 +44,37 @@ export function rawCall<I extends DescMessage, O extends DescMessage>(
     const stream = session.request([
       ...[":method", "POST", ":scheme", "http", ":authority", address],
       ...[":path", `/${method.parent.typeName}/${method.name}`],
-      ...["content-type", "application/grpc", "te", "trailers"],
+      ...["content-type", contentType, "te", "trailers"],
       ...headers.flat(),
     ]);
-    const finish = (received: Record<string, unknown>): void => {
-      if (received["grpc-status"] === undefined) return;
-      const message = decodeURIComponent(String(received["grpc-message"] ?? ""));
-      resolve({ code: Number(received["grpc-status"]), message });
-    };
-    stream.on("response", finish);
-    stream.on("trailers", finish);
+    let received: IncomingHttpHeaders = {};
+    stream.on("response", (head) => {
+      received = head;
+    });
+    stream.on("trailers", (trailers) => {
+      received = { ...received, ...trailers };
+    });
     stream.on("error", reject);
+    stream.on("close", () => resolve(toAnswer(received)));
     stream.resume();
     stream.end(frame(toBinary(method.input, create(method.input, request))));
   });
   return ended.finally(() => session.close());
 }
 
+function toAnswer(received: IncomingHttpHeaders): RawAnswer {
+  const refusal = readRefusal({
+    name: "",
+    message: "",
+    code: Number(received["grpc-status"] ?? 2),
+    details: decodeURIComponent(String(received["grpc-message"] ?? "")),
+    metadata: Metadata.fromHttp2Headers(received),
+  });
+  return { ...refusal, httpStatus: Number(received[":status"]) };
+}
+
 /** A message as gRPC puts it on the wire: uncompressed, with its length. */
-function frame(message: Uint8Array): Buffer {
+export function frame(message: Uint8Array): Buffer {
   const header = Buffer.alloc(5);
   header.writeUInt32BE(message.length, 1);
   return Buffer.concat([header, message]);

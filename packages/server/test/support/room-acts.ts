@@ -6,6 +6,13 @@ import type { Person } from "./people.ts";
 const { createRoom, addMembers, removeMember } = v1.RoomService.method;
 const { sendMessage, listMessages } = v1.ChatService.method;
 
+/** Makes a room that is open to all, with these members, and gives its id. */
+export async function openRoomWith(client: TestClient, owner: Person, ...members: Person[]): Promise<string> {
+  const roomId = await openRoom(client, owner);
+  for (const member of members) await join(client, member, roomId);
+  return roomId;
+}
+
 /** Makes a room that is open to all, and gives its id. */
 export async function openRoom(
   client: TestClient,
@@ -52,14 +59,14 @@ export async function readHistory(
   roomId: string,
 ): Promise<Map<bigint, v1.Message>> {
   const found = new Map<bigint, v1.Message>();
-  for (let beforeSeq = 0n; ; ) {
+  for (let afterSeq = 0n; ; ) {
     const { messages, hasMore } = await client.unary(
       listMessages,
-      { roomId, beforeSeq, pageSize: 100 },
+      { roomId, afterSeq, pageSize: 100 },
       person,
     );
     for (const message of messages) found.set(message.seq, message);
-    beforeSeq = messages.at(-1)?.seq ?? 0n;
+    afterSeq = messages.at(-1)?.seq ?? afterSeq;
     if (!hasMore) return found;
   }
 }

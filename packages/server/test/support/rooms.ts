@@ -67,7 +67,7 @@ export async function membersOf(
 type Addition = Omit<MessageInitShape<typeof v1.AddMembersRequestSchema>, "$typeName" | "roomId">;
 type Patch = Omit<MessageInitShape<typeof v1.MemberSchema>, "$typeName" | "roomId" | "userId">;
 
-/** What people do in rooms, in few words. */
+/** Shortcuts for what people do in rooms. */
 export class RoomActs {
   readonly #client: TestClient;
 

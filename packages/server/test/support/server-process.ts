@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Runtime, root, runtimeProgram } from "./runtimes.ts";
-
-const START_TIMEOUT_MS = 20_000;
+import { HANG_MS, within } from "./wait.ts";
 
 export interface ServerProcessOptions {
   readonly runtime: Runtime;
@@ -24,7 +23,7 @@ export interface ServerProcess extends AsyncDisposable {
   readonly webPort: number;
   readonly dataDir: string;
   readonly process: ChildProcess;
-  /** All that it has written to standard error so far. */
+  /** Everything it has written to standard error so far. */
   readonly log: () => string;
   /** Sends a signal and resolves with the exit code (null when the signal killed it). */
   stop(signal: NodeJS.Signals): Promise<number | null>;
@@ -71,7 +70,7 @@ export async function runServerToExit(
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk;
   });
-  const timer = setTimeout(() => child.kill("SIGKILL"), START_TIMEOUT_MS);
+  const timer = setTimeout(() => child.kill("SIGKILL"), HANG_MS);
   const [code] = (await once(child, "close")) as [number | null];
   clearTimeout(timer);
   return { code, stderr };
@@ -90,6 +89,8 @@ function spawnServer({ runtime, env, under = [] }: ServerProcessOptions, dataDir
       CONFAB_GRPC_PORT: "0",
       CONFAB_WEB_PORT: "0",
       CONFAB_DATA_DIR: dataDir,
+      // Loads and crowds open many as one user; the tests of this bound set it back.
+      CONFAB_MAX_STREAMS_PER_USER: "100000",
       ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],
@@ -114,13 +115,7 @@ async function readPorts(
       if (line.startsWith("HTTP")) resolve({ grpc, web: port });
     });
   });
-  const timeout = Promise.withResolvers<never>();
-  const timer = setTimeout(() => timeout.reject(new Error("it took too long")), START_TIMEOUT_MS);
   const early = exited.then((code) => Promise.reject(new Error(`it exited with ${String(code)}`)));
   early.catch(() => {});
-  try {
-    return await Promise.race([listening, timeout.promise, early]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return within(Promise.race([listening, early]), "line that says where it listens");
 }

@@ -37,7 +37,7 @@ export function fullDisk(file: string, first: number, last: number): readonly st
 /** One system call of a trace. `start` and `end` count lines: it began and returned there. */
 export interface SystemCall {
   readonly name: string;
-  /** What it was called with; files and sockets by name, what is written as strace quotes it. */
+  /** Its arguments: files and sockets by name, written data as strace quotes it. */
   readonly args: string;
   readonly start: number;
   readonly end: number;
@@ -77,12 +77,12 @@ export function isWriteTo(call: SystemCall, file: string): boolean {
   return !call.name.endsWith("sync") && targetOf(call).endsWith(file);
 }
 
-/** Whether it sends something over a connection. */
+/** True if it sends something over a connection. */
 export function isAnswer(call: SystemCall): boolean {
   return /^(socket|TCP)/.test(targetOf(call));
 }
 
-/** What the file descriptor stands for: a path, or `socket:[123]`. */
+/** The target of the file descriptor: a path, or `socket:[123]`. */
 function targetOf({ args }: SystemCall): string {
   return /^\d+<([^>]*)>/.exec(args)?.[1] ?? "";
 }

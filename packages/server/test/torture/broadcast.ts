@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import { simple } from "@confab/protocol";
 import { TestClient } from "../support/client.ts";
 
 const { sendMessage } = simple.ChatService.method;
-const BYTES_PER_MIB = 1024 * 1024;
 
 /** Sends numbered texts of one size, one after the other, so that what a listener missed shows. */
 export class Broadcast implements Disposable {
@@ -16,7 +14,7 @@ export class Broadcast implements Disposable {
     this.#padding = "x".repeat(textBytes - 8);
   }
 
-  /** How many were sent; the last one's number is one less. */
+  /** The number of messages sent. Numbers start at 0. */
   get count(): number {
     return this.#sentAtMs.length;
   }
@@ -52,10 +50,4 @@ export class Sequence {
     else if (number !== this.next) this.problems.push(`${number} came in place of ${this.next}`);
     this.next = number + 1;
   }
-}
-
-/** The memory of a process that is in use now, in MiB. Linux tells it in `/proc`. */
-export function residentMiB(pid: number): number {
-  const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Math.round((Number(kib) * 1024) / BYTES_PER_MIB);
 }

@@ -11,6 +11,8 @@ import type { Random } from "./random.ts";
 const SENDERS = 4;
 const READERS = 5;
 const SENDS_PER_TICK = 10;
+/** Bounds a life on a slow machine: a reader that misses more than 10,000 changes gets a gap, as it should. */
+const MAX_SENDS_PER_LIFE = 500;
 const TICK_MS = 20;
 const MIN_LIFE_MS = 200;
 const MAX_LIFE_MS = 1_000;
@@ -29,7 +31,7 @@ export interface RoomCrashOptions {
   readonly random: Random;
 }
 
-/** What one client has sent, under ids of its own, and has not had answered. */
+/** A client's sends, under ids of its own, and which of them are unanswered. */
 class Sender {
   readonly acknowledged = new Map<string, bigint>();
   readonly #name: string;
@@ -48,8 +50,9 @@ class Sender {
   /** Sends on a stream until it ends: first, again, what no stream before it has had answered. */
   async speak(stream: LiveReader, roomId: string, isOver: () => boolean): Promise<void> {
     for (const id of this.#unanswered.keys()) this.#send(stream, roomId, id);
+    const last = this.sent + MAX_SENDS_PER_LIFE;
     while (!isOver()) {
-      for (let count = 0; count < SENDS_PER_TICK; count++) {
+      for (let count = 0; count < SENDS_PER_TICK && this.sent < last; count++) {
         const id = `${this.#name}-${this.sent++}`;
         this.#unanswered.set(id, id);
         this.#send(stream, roomId, id);

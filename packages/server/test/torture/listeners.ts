@@ -26,7 +26,7 @@ export class Listeners implements Disposable {
     }
   }
 
-  /** Whether each of them has had everything up to this number. */
+  /** True once each of them has received everything up to this number. */
   haveReached(number: number): boolean {
     return this.sequences.every((sequence) => sequence.next === number + 1);
   }
@@ -57,7 +57,7 @@ export class Listeners implements Disposable {
   }
 }
 
-/** A client that takes nothing of its stream, until it is told to. Bare HTTP/2, each on a connection of its own. */
+/** A client that reads nothing of its stream until `startReading`. Bare HTTP/2, each on a connection of its own. */
 export class SilentListener implements Disposable {
   readonly sequence = new Sequence();
   /** Resolves with the HTTP/2 error code when the stream has been closed. */
@@ -101,7 +101,12 @@ export class SilentListener implements Disposable {
     this.#stream.resume();
   }
 
-  /** What has come and was not taken yet. */
+  /** The HTTP/2 error code that the stream was closed with; undefined while it is open. */
+  get closeCode(): number | undefined {
+    return this.#stream.closed ? this.#stream.rstCode : undefined;
+  }
+
+  /** The bytes that have arrived and were not read yet. */
   get waitingBytes(): number {
     return this.#stream.readableLength;
   }

@@ -3,6 +3,7 @@ import { play } from "../model/play.ts";
 import { moveIn } from "../model/stage.ts";
 import { type Runtime, runtimes, runtimeVersion } from "../support/runtimes.ts";
 import { startServerProcess } from "../support/server-process.ts";
+import { attackAll } from "./attacks/run.ts";
 import { type CrashRound, crashAgainAndAgain } from "./crash.ts";
 import { crashUnderStreams } from "./crash-rooms.ts";
 import { chooseSeed, seededRandom } from "./random.ts";
@@ -26,6 +27,7 @@ for (const runtime of runtimes) {
   print("\n  10 listeners and 100 who stop reading, 200 messages of 16 KiB a second");
   show(await manyWhoStop(options));
 }
+await attackAgain();
 print(problems.length === 0 ? "\nall is well" : `\n${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
@@ -67,6 +69,34 @@ async function playAtRandom(runtime: Runtime): Promise<void> {
   await using server = await startServerProcess({ runtime });
   const played = play({ runs: PLANS, maxSteps: STEPS, seed }, () => moveIn(server));
   await played.catch((error: unknown) => note([String(error)]));
+}
+
+/** All attacks on both runtimes; `CONFAB_TEST_ATTACKS` chooses some by a part of their names. */
+async function attackAgain(): Promise<void> {
+  print(
+    "\n  attacks at the default limits: ms of an honest send, and the server's CPU, before and during each",
+  );
+  row([
+    ...["runtime", "quiet p50", "p99", "attack p50", "p99", "ratio"],
+    ...["quiet CPU", "attack CPU", "MiB before", "most", "stop ms"],
+  ]);
+  const only = process.env.CONFAB_TEST_ATTACKS ?? "";
+  for await (const { runtime, report, problems: found } of attackAll(only)) {
+    print(`  ${report.attack}`);
+    const { quiet, attacked, ratio, quietCpu, attackedCpu, beforeMiB, mostMiB, stopMs } = report;
+    const all = [
+      quiet.sendP50,
+      quiet.sendP99,
+      attacked.sendP50,
+      attacked.sendP99,
+      ratio,
+      quietCpu,
+      attackedCpu,
+    ];
+    const times = all.map((value) => value.toFixed(2));
+    row([runtime, ...times, beforeMiB, mostMiB, Math.round(stopMs)]);
+    note(found);
+  }
 }
 
 function show(report: SlowReaderReport): void {

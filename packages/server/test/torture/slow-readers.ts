@@ -1,15 +1,16 @@
 import { setTimeout as after } from "node:timers/promises";
-import { eventually, within } from "../support/load.ts";
+import { residentMiB } from "../support/memory.ts";
 import type { Runtime } from "../support/runtimes.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
-import { Broadcast, residentMiB } from "./broadcast.ts";
+import { eventually, within } from "../support/wait.ts";
+import { Broadcast } from "./broadcast.ts";
 import { Listeners, SilentListener } from "./listeners.ts";
 
 const STALL_LIMIT_MS = 30_000;
 const ENHANCE_YOUR_CALM = 11;
 const MAX_OTHER_MIB = 64;
 const MAX_SILENT_MIB = 1;
-/** How much slower the others may be served beside one who takes nothing. The p99 is the machine's mood: no limit. */
+/** The others may be served this much slower beside one that reads nothing. The p99 has no limit: it is the machine's. */
 const MAX_SLOWDOWN = 1.5;
 const UNNOTICEABLE_MS = 20;
 
@@ -44,7 +45,7 @@ export async function oneAmongMany(options: SlowReaderOptions): Promise<SlowRead
   using broadcast = new Broadcast(server.address, 4_096);
   await broadcast.send();
   using listeners = new Listeners(server.address, count);
-  await eventually(() => listeners.haveReached(0), "listeners", 60_000);
+  await eventually(() => listeners.haveReached(0), "listeners");
 
   const run = (name: string) => measure({ name, server, broadcast, listeners, perSecond: 10, phaseMs });
   await run("warm-up");
@@ -53,7 +54,7 @@ export async function oneAmongMany(options: SlowReaderOptions): Promise<SlowRead
   let silent = await SilentListener.open(server.address);
   const openedAtMs = performance.now();
   const replaced = (async () => {
-    const code = await within(silent.closed, "end of the silent stream", STALL_LIMIT_MS + 10_000);
+    const code = await within(silent.closed, "end of the silent stream");
     const lastedMs = Math.round(performance.now() - openedAtMs);
     if (code !== ENHANCE_YOUR_CALM) problems.push(`the silent stream ended with HTTP/2 code ${code}`);
     if (lastedMs < STALL_LIMIT_MS - 1_000) problems.push(`the silent stream ended after ${lastedMs} ms`);
@@ -68,7 +69,7 @@ export async function oneAmongMany(options: SlowReaderOptions): Promise<SlowRead
   const { sequence } = silent;
   await eventually(() => sequence.next === broadcast.count, "silent one that has caught up");
   silent[Symbol.dispose]();
-  await eventually(() => listeners.haveReached(broadcast.count - 1), "listeners with everything", 30_000);
+  await eventually(() => listeners.haveReached(broadcast.count - 1), "listeners with everything");
   problems.push(...sequence.problems, ...listeners.problems(), ...excess(withOne, 1));
   for (const percentile of ["p50Ms", "p90Ms"] as const) {
     const [before, now] = [without[percentile], withOne[percentile]];
@@ -103,7 +104,6 @@ export async function manyWhoStop({ runtime, phaseMs }: SlowReaderOptions): Prom
   await eventually(
     () => returning.every(({ sequence }) => sequence.next === broadcast.count),
     "listeners that have caught up",
-    60_000,
   );
   const problems = [
     ...returning.flatMap(({ sequence }) => sequence.problems),
@@ -143,7 +143,7 @@ async function measure(options: Measurement): Promise<Phase> {
     await broadcast.send();
     mostMiB = Math.max(mostMiB, residentMiB(pid));
   }
-  await eventually(() => listeners.haveReached(broadcast.count - 1), "listeners with everything", 60_000);
+  await eventually(() => listeners.haveReached(broadcast.count - 1), "listeners with everything");
   listeners.onMessage = () => {};
   latenciesMs.sort((one, other) => one - other);
   const percentile = (share: number): number =>

@@ -31,18 +31,18 @@ export interface AppProps {
   readonly hasColor: boolean;
   readonly historyLength: number;
   readonly room: string | undefined;
-  /** Who one is, where that is known from the start; else the sign-in screen asks. */
+  /** The user's credential if it is known from the start; else the sign-in screen asks for it. */
   readonly credential: Credential | null;
   readonly user: string | undefined;
-  /** Why one is asked who one is, where that needs words; else null. */
+  /** The reason for asking to sign in, if it needs words; else null. */
   readonly question: string | null;
-  /** Opens the chat; whoever gave this closes it. */
+  /** Opens the chat. The caller that passed this closes it. */
   readonly open: (credential: Credential) => Promise<Chat>;
-  /** Forgets the session, so that the next start asks who one is. */
+  /** Forgets the session, so that the next start asks to sign in. */
   readonly forget: () => void;
 }
 
-/** The whole terminal client: the sign-in screen where it is needed, then the chat. */
+/** The whole terminal client: the sign-in screen if needed, then the chat. */
 export function App(props: AppProps): ReactNode {
   return (
     <Keyboard>
@@ -86,8 +86,13 @@ function Screens(props: AppProps): ReactNode {
     if (!credential) return;
     enter(credential).catch((error: unknown) => {
       if ("refreshToken" in credential && !(error instanceof UnavailableError)) {
-        if (error instanceof UnauthenticatedError) forget();
-        setAsking({ refusal: `your last session can't go on: ${errorWords(error)}` });
+        const hasEnded = error instanceof UnauthenticatedError;
+        if (hasEnded) forget();
+        setAsking({
+          refusal: hasEnded
+            ? "your last session has ended: sign in again"
+            : `your last session can't go on: ${errorWords(error)}`,
+        });
       } else if (error instanceof UnauthenticatedError && "handle" in credential)
         setAsking({ refusal: errorWords(error) });
       else exit(new UsageError(connectWords(error, address), { cause: error }));
@@ -111,13 +116,13 @@ function Screens(props: AppProps): ReactNode {
   return <Connecting {...props} onQuit={() => exit()} />;
 }
 
-/** Signs out, as far as the server can be told. @returns what to say where it can't */
+/** Signs out on the server. @returns a message for the user if that failed */
 async function endSession(chat: Chat): Promise<string | null> {
   try {
     await chat.signOut({ signal: AbortSignal.timeout(SIGN_OUT_TIMEOUT_MS) });
     return null;
   } catch (error) {
-    // It has ended already.
+    // The session has already ended.
     if (error instanceof UnauthenticatedError) return null;
     const isAnswer = error instanceof ConfabError && !(error instanceof UnavailableError);
     const why = isAnswer ? errorWords(error) : "it does not answer";

@@ -6,25 +6,25 @@ import type { MemberNames } from "./members.ts";
 import type { Store } from "./observable.ts";
 import type { Notice, UiState } from "./ui-state.ts";
 
-/** What every action on the chat screen works with. */
+/** The parts of the chat screen that every action needs. */
 export interface ChatContext {
   readonly chat: Chat;
   readonly ui: Store<UiState>;
-  /** How many messages a room begins with. */
+  /** Number of messages loaded when a room opens. */
   readonly historyLength: number;
   readonly members: MemberNames;
-  /** What is sent, in the order in which it was entered. */
+  /** Keeps sends in the order in which they were entered. */
   readonly sends: InOrder;
   /** Closes the screen. */
   readonly exit: () => void;
-  /** Ends the session, and asks anew who one is. */
+  /** Ends the session and returns to the sign-in screen. */
   readonly signOut: () => Promise<void>;
 }
 
-/** Does what a command says, and resolves with what to tell; undefined where one sees it anyway. */
+/** Runs a command. Resolves with a notice, or undefined if the result is visible anyway. */
 export type Handler = (context: ChatContext, argument: string) => Promise<string | undefined>;
 
-/** What someone did wrong in entering a command, in words that say what to do. */
+/** A mistake in a command that was entered. The message says what to do instead. */
 export class EntryError extends Error {
   override readonly name = "EntryError";
 }
@@ -34,7 +34,7 @@ export function currentRoom({ chat, ui }: ChatContext): Room | null {
   return roomId === null ? null : (chat.rooms.get(roomId) ?? null);
 }
 
-/** @throws EntryError where one is in no room */
+/** @throws EntryError when no room is open */
 export function needRoom(context: ChatContext): Room {
   const room = currentRoom(context);
   if (!room) throw new EntryError("you are in no room: /join name goes to one, /rooms lists them");
@@ -45,7 +45,7 @@ export function say(context: ChatContext, kind: Notice["kind"], text: string): v
   context.ui.patch({ notice: { kind, text } });
 }
 
-/** Runs an action to its end, and shows what it says or why it failed. */
+/** Runs an action to its end and shows its notice or its error. */
 export async function attempt(
   context: ChatContext,
   action: () => Promise<string | undefined>,
@@ -54,17 +54,27 @@ export async function attempt(
     const words = await action();
     if (words !== undefined) say(context, "info", words);
   } catch (error) {
-    say(context, "error", errorWords(error));
+    say(context, "error", withHandles(context, errorWords(error)));
   }
 }
 
-/** Which message an action without a number means. */
+const QUOTED_ID = /"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"/g;
+
+/** Puts the handles of known users in place of their ids, which is how the server's refusals name them. */
+function withHandles({ chat }: ChatContext, words: string): string {
+  return words.replace(QUOTED_ID, (whole, id: string) => {
+    const handle = chat.users.peek(id)?.handle ?? "";
+    return handle === "" ? whole : `@${handle}`;
+  });
+}
+
+/** The message that an action without a number is about. */
 export type Fallback = "last own" | "last of others" | "last";
 
 /**
- * The message with that number, else the selected one, else the last that fits.
+ * Finds the message with that number; else the selected one; else the last that fits.
  *
- * @throws EntryError where there is none
+ * @throws EntryError when there is none
  */
 export function targetMessage(
   context: ChatContext,

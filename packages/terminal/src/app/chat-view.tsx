@@ -1,4 +1,4 @@
-import type { Room } from "@confab/client";
+import type { Chat, Room } from "@confab/client";
 import {
   ChatProvider,
   useConnection,
@@ -14,17 +14,20 @@ import {
   useUnsent,
 } from "@confab/client/react";
 import { useCursor, useWindowSize } from "ink";
-import { type ReactNode, useEffect } from "react";
-import { chatScreen, type OpenRoom, type Screen } from "../screen/chat-screen.ts";
+import { type ReactNode, type RefObject, useEffect, useRef } from "react";
+import { chatScreen, type Screen } from "../screen/chat-screen.ts";
+import type { OpenRoom } from "../screen/chat-screen-input.ts";
 import type { Look } from "../screen/look.ts";
 import type { ChatContext } from "./chat-context.ts";
+import { Idle } from "./idle.ts";
 import { useKeyboard } from "./keyboard.tsx";
 import { paste, pressKey } from "./keys.ts";
 import { leaveMissingRoom } from "./open-room.ts";
+import { sayRemoval } from "./removal-notice.ts";
 import { RowsView } from "./rows-view.tsx";
 import { useNow } from "./use-now.ts";
 
-/** How close to the first loaded message one comes before older ones are loaded. */
+/** Older messages are loaded when the view comes this close to the first loaded one. */
 const LOAD_OLDER_WITHIN = 30;
 const TICK_MS = 500;
 
@@ -35,7 +38,7 @@ export interface ChatViewProps {
   readonly hasColor: boolean;
 }
 
-/** The chat screen: draws what the SDK and the screen's own state hold, and hands the keys on. */
+/** The chat screen: draws the state of the SDK and its own, and passes keys on. */
 export function ChatView(props: ChatViewProps): ReactNode {
   return (
     <ChatProvider chat={props.context.chat}>
@@ -64,15 +67,34 @@ function ConnectedChatView({ context, look, address, hasColor }: ChatViewProps):
   });
 
   useEffect(() => leaveMissingRoom(context));
+  const [removal] = useObservable(context.chat.rooms.removals);
+  useEffect(() => {
+    if (removal) sayRemoval(context, removal);
+  }, [context, removal]);
+  const idle = useIdle(context.chat);
   useLoadOlder(open, screen, ui.anchor === "end");
   useMarkRead(room, screen.isAtEnd && screen.panel === null);
   useKeyboard({
-    onKey: (input, key) => pressKey(context, screen, input, key),
+    onKey: (input, key) => {
+      idle.current?.touch();
+      return pressKey(context, screen, input, key);
+    },
     onPaste: (text) => paste(context, text),
   });
   const { setCursorPosition } = useCursor();
   setCursorPosition({ x: screen.cursor.column, y: screen.cursor.row });
   return <RowsView rows={screen.rows} hasColor={hasColor} />;
+}
+
+/** Follows the keys, to tell others that the user is away. */
+function useIdle(chat: Chat): RefObject<Idle | null> {
+  const idle = useRef<Idle | null>(null);
+  useEffect(() => {
+    const opened = new Idle((activity) => chat.setActivity(activity));
+    idle.current = opened;
+    return () => opened[Symbol.dispose]();
+  }, [chat]);
+  return idle;
 }
 
 function useOpenRoom(
@@ -86,7 +108,7 @@ function useOpenRoom(
   return info && { info, timeline, typing, online, loadOlder };
 }
 
-/** Loads the page before, once one comes near the first message that is loaded. */
+/** Loads the previous page when the view comes near the first loaded message. */
 function useLoadOlder(
   room: (OpenRoom & { loadOlder(): void }) | null,
   { messages, firstVisible }: Screen,
@@ -96,7 +118,7 @@ function useLoadOlder(
   const isNear = messages !== null && firstVisible < LOAD_OLDER_WITHIN && !isAtNewest;
   const mayLoad = isNear && timeline?.hasOlder === true && !timeline.isLoadingOlder;
   const loadOlder = room?.loadOlder;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what did not come is asked for again with the next row
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a failed page is requested again with the next row
   useEffect(() => {
     if (mayLoad) loadOlder?.();
   }, [loadOlder, mayLoad, firstVisible]);

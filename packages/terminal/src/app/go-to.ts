@@ -2,12 +2,12 @@ import type { Room } from "@confab/client";
 import { indexOfKey } from "../screen/message-list.ts";
 import { type ChatContext, EntryError, say } from "./chat-context.ts";
 
-/** What lies between is loaded and kept, so that one can scroll on from there: at most so many messages. */
+/** Everything in between is loaded and kept, so that the user can scroll on from there: at most this many messages. */
 const MAX_BACK = 10_000;
-/** So much of what was said before it is to be seen above it. */
+/** Rows of earlier messages to show above it. */
 const ROWS_ABOVE = 3;
 
-/** Shows a message in its place among the others, selected. @throws EntryError where it isn't to be had */
+/** Scrolls to a message and selects it. @throws EntryError when it cannot be loaded */
 export async function goTo(context: ChatContext, room: Room, seq: number): Promise<undefined> {
   const { lastSeq } = room.info.get();
   if (seq < 1 || seq > lastSeq) {
@@ -18,7 +18,7 @@ export async function goTo(context: ChatContext, room: Room, seq: number): Promi
   }
   if (firstLoaded(room) > seq) say(context, "info", `going back to #${seq}…`);
   while (firstLoaded(room) > seq && (await room.loadOlder())) {
-    // Whoever has gone elsewhere meanwhile stays there.
+    // The user may have opened another room meanwhile: stay there.
     if (context.ui.get().roomId !== room.id) return;
   }
   if (context.ui.get().roomId !== room.id) return;

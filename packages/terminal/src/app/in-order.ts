@@ -1,8 +1,8 @@
-/** Runs steps one after the other, so that what was asked first is done first, however long each takes. */
+/** Runs steps one after the other, in the order in which they were given. */
 export class InOrder {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Resolves or rejects as the step does. A step that fails doesn't hold up the next. */
+  /** Resolves or rejects as the step does. A failed step doesn't stop the next one. */
   run<T>(step: () => Promise<T>): Promise<T> {
     const done = this.#last.then(step, step);
     this.#last = done;

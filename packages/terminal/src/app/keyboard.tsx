@@ -2,10 +2,10 @@ import { useInput, usePaste } from "ink";
 import { createContext, type ReactNode, type RefObject, use, useLayoutEffect, useRef } from "react";
 import { type PressedKey, splitKeys } from "../input/split-keys.ts";
 
-/** What a screen does with the keyboard. */
+/** A screen's handlers for keys and pastes. */
 export interface KeyboardHandlers {
   readonly onKey: (input: string, key: PressedKey) => void;
-  /** Text that was pasted, in a terminal that tells. */
+  /** Pasted text, in terminals that mark pastes. */
   readonly onPaste: (text: string) => void;
 }
 
@@ -13,8 +13,8 @@ const ignore: KeyboardHandlers = { onKey: () => {}, onPaste: () => {} };
 const Handlers = createContext<RefObject<KeyboardHandlers>>({ current: ignore });
 
 /**
- * Listens to the keyboard for all screens. Ink connects a listener some time after the screen is drawn; with one that
- * stays, no key is lost while one screen takes the place of another.
+ * Listens to the keyboard for all screens. Ink connects a listener some time after a screen is drawn. This one stays
+ * connected, so no key is lost when one screen replaces another.
  */
 export function Keyboard({ children }: { children: ReactNode }): ReactNode {
   const handlers = useRef(ignore);
@@ -25,7 +25,7 @@ export function Keyboard({ children }: { children: ReactNode }): ReactNode {
   return <Handlers value={handlers}>{children}</Handlers>;
 }
 
-/** Gives the keyboard to the screen that is drawn, from that moment on. */
+/** Sends the keyboard to this screen from the moment it is drawn. */
 export function useKeyboard(screen: KeyboardHandlers): void {
   const handlers = use(Handlers);
   useLayoutEffect(() => {

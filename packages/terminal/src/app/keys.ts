@@ -11,7 +11,7 @@ import { panelAction } from "./panel-keys.ts";
 import { quit } from "./quit.ts";
 import { submit } from "./submit.ts";
 
-/** Does what a key says on the chat screen as it is drawn. */
+/** Handles a key on the chat screen as it is drawn. */
 export function pressKey(context: ChatContext, screen: Screen, input: string, key: PressedKey): void {
   if (key.eventType === "release" || pressScrollKey(context, screen, key)) return;
   const action = actionOf(context, screen, input, key);
@@ -23,7 +23,7 @@ export function pressKey(context: ChatContext, screen: Screen, input: string, ke
   if (edited) setEditor(context, edited);
 }
 
-/** What a key does beside changing the text; null where that is all it does. */
+/** Returns a key's action; null if the key only edits the text. */
 function actionOf(context: ChatContext, screen: Screen, input: string, key: PressedKey): (() => void) | null {
   const isEmpty = edit.editorText(context.ui.get().editor) === "";
   if (key.escape) return () => drop(context);
@@ -39,7 +39,7 @@ function actionOf(context: ChatContext, screen: Screen, input: string, key: Pres
   return null;
 }
 
-/** Takes pasted text in as it is: its line ends send nothing. */
+/** Inserts pasted text. Its line ends do not send anything. */
 export function paste(context: ChatContext, text: string): void {
   setEditor(context, edit.insert(context.ui.get().editor, text));
 }
@@ -48,7 +48,7 @@ function setEditor(context: ChatContext, editor: edit.LineEditor): void {
   const before = context.ui.get().editor;
   context.ui.patch({ editor });
   const text = edit.editorText(editor);
-  // A command is nothing that the others wait for.
+  // Commands don't count as typing: the others would see a typing notice for nothing.
   if (text.length > edit.editorText(before).length && !text.startsWith("/"))
     currentRoom(context)?.setTyping();
 }
@@ -92,7 +92,7 @@ function editControl(editor: edit.LineEditor, input: string): edit.LineEditor | 
   }
 }
 
-/** Keys that scroll or select; true where it was one. */
+/** Handles the keys that scroll or select. Returns true if this was one. */
 function pressScrollKey(context: ChatContext, screen: Screen, key: PressedKey): boolean {
   if (key.meta && (key.upArrow || key.downArrow)) {
     select(context, screen, key.upArrow ? -1 : 1);
@@ -122,7 +122,7 @@ function scroll({ ui }: ChatContext, { messages, panel, height }: Screen, rows: 
   ui.patch({ anchor: anchorAt(messages.items, scrollBy(messages, height, { at, rows })) });
 }
 
-/** Selects the message before the selected one, or after it; below the last one nothing is selected. */
+/** Selects the message before the selected one, or after it. Past the last one, nothing is selected. */
 function select({ ui }: ChatContext, { messages, height }: Screen, step: 1 | -1): void {
   if (!messages || messages.count === 0) return;
   const { selected, anchor } = ui.get();
@@ -148,7 +148,7 @@ function moveOrRecall(context: ChatContext, direction: "up" | "down"): void {
   if (recalled) context.ui.patch({ history: recalled.history, editor: edit.editorWith(recalled.text) });
 }
 
-/** Completes the word before the cursor, unless something else has been typed by the time the names are known. */
+/** Completes the word before the cursor, unless the text has changed before the names arrive. */
 async function completeWord(context: ChatContext): Promise<void> {
   const { editor } = context.ui.get();
   const room = currentRoom(context);
@@ -159,7 +159,7 @@ async function completeWord(context: ChatContext): Promise<void> {
   context.ui.patch({ editor: { before, after: editor.after } });
 }
 
-/** Esc: the topmost thing goes. */
+/** Esc: closes the topmost thing. */
 function drop({ ui }: ChatContext): void {
   const { panel, mode, selected, notice } = ui.get();
   if (panel) ui.patch({ panel: null });
@@ -170,7 +170,7 @@ function drop({ ui }: ChatContext): void {
   else ui.patch({ anchor: "end" });
 }
 
-/** Ctrl-C: what is written goes; with nothing written one leaves. */
+/** Ctrl-C: clears the text; with no text, quits. */
 function interrupt(context: ChatContext): Promise<void> {
   if (edit.editorText(context.ui.get().editor) === "") return attempt(context, () => quit(context));
   context.ui.patch({ editor: edit.emptyEditor, mode: { kind: "new" } });

@@ -3,22 +3,22 @@ import type { Member, Room } from "@confab/client";
 const MENTION = /(?:^|[\s(])@([\p{L}\p{N}._-]+)/gu;
 const EVERYONE = "all";
 
-/** Who is in the rooms, as far as it was asked: for names behind `@`. */
+/** The members of each room, as far as they have been requested: for names after `@`. */
 export class MemberNames {
   readonly #known = new Map<string, readonly Member[]>();
 
-  /** Handles of the members, asked for the first time. */
+  /** Returns the members' handles. Requests them the first time. */
   async handles(room: Room): Promise<readonly string[]> {
     const members = this.#known.get(room.id) ?? (await this.#ask(room));
     return members.map(({ user }) => user.handle).filter((handle) => handle !== "");
   }
 
-  /** Takes in what was asked elsewhere. */
+  /** Adds members that another request has returned. */
   learn(room: Room, members: readonly Member[]): void {
     this.#known.set(room.id, members);
   }
 
-  /** Ids of the members whose handles stand behind `@` in a text. Asks again where one of them isn't known. */
+  /** Returns the ids of the members mentioned with `@` in a text. Requests the members again if a handle is unknown. */
   async mentionsIn(room: Room, text: string): Promise<readonly string[]> {
     const named = new Set(Array.from(text.matchAll(MENTION), ([, handle = ""]) => trimHandle(handle)));
     if (named.size === 0) return [];
@@ -36,7 +36,7 @@ export class MemberNames {
   }
 }
 
-/** `@ada.` ends a sentence, and means ada. */
+/** `@ada.` at the end of a sentence means ada. */
 function trimHandle(handle: string): string {
   return handle.toLowerCase().replace(/[.-]+$/, "");
 }

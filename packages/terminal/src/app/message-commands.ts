@@ -4,7 +4,7 @@ import { editorWith } from "../input/line-editor.ts";
 import { indexOfKey, keyOf } from "../screen/message-list.ts";
 import { type ChatContext, EntryError, type Handler, needRoom, targetMessage } from "./chat-context.ts";
 import { goTo } from "./go-to.ts";
-import { sendText } from "./send-text.ts";
+import { editText, sendText } from "./send-text.ts";
 
 /** Commands about single messages. */
 export const messageCommands = {
@@ -20,7 +20,7 @@ export const messageCommands = {
     const { seq: named, rest } = parseMessageArgument(argument);
     const { room, seq } = targetMessage(context, named, "last own");
     if (rest !== "") {
-      await room.edit(seq, rest);
+      await editText(context, room, { seq, text: rest });
       context.ui.patch({ selected: null });
       return undefined;
     }
@@ -46,14 +46,14 @@ export const messageCommands = {
     return `message #${seq} is deleted`;
   },
 
-  react: (context, argument) => react(context, argument, "react"),
-  unreact: (context, argument) => react(context, argument, "unreact"),
+  react: (context, argument) => react(context, argument),
+  unreact: (context, argument) => unreact(context, argument),
   pin: (context, argument) => pin(context, argument, "pin"),
   unpin: (context, argument) => pin(context, argument, "unpin"),
 
   retry: async (context) => {
     const { room, failed } = failedMessages(context);
-    // What is refused again shows why in its place.
+    // A message that fails again shows its error in the timeline.
     await Promise.allSettled(failed.map(({ clientMessageId }) => room.retry(clientMessageId)));
     return undefined;
   },
@@ -66,13 +66,43 @@ export const messageCommands = {
   },
 } as const satisfies Readonly<Record<string, Handler>>;
 
-async function react(context: ChatContext, argument: string, act: "react" | "unreact"): Promise<undefined> {
+async function react(context: ChatContext, argument: string): Promise<undefined> {
   const { seq: named, rest } = parseMessageArgument(argument);
   const emoji = parseEmoji(rest);
-  if (emoji === "") throw new EntryError(`say with what: /${act} 👍, or /${act} +1`);
-  const { room, seq } = targetMessage(context, named, act === "react" ? "last of others" : "last");
-  await room[act](seq, emoji);
+  if (emoji === "") throw new EntryError("say with what: /react 👍, or /react +1");
+  const { room, seq } = targetMessage(context, named, "last of others");
+  await room.react(seq, emoji);
   context.ui.patch({ selected: null });
+}
+
+async function unreact(context: ChatContext, argument: string): Promise<undefined> {
+  const { seq: named, rest } = parseMessageArgument(argument);
+  const [word = "", who = ""] = rest.trim().split(/\s+/);
+  const emoji = parseEmoji(word);
+  if (emoji === "") throw new EntryError("say which: /unreact 👍, or /unreact +1");
+  const { room, seq } = targetMessage(context, named, "last");
+  if (who === "") await room.unreact(seq, emoji);
+  else if (who === "all") await room.removeReactions(seq, emoji);
+  else await room.removeReactions(seq, emoji, { userId: await giverOf(room, { seq, emoji, handle: who }) });
+  context.ui.patch({ selected: null });
+}
+
+/** Returns the id of someone who has reacted. @throws EntryError when no such person has */
+async function giverOf(
+  room: Room,
+  { seq, emoji, handle }: { seq: number; emoji: string; handle: string },
+): Promise<string> {
+  const name = handle.replace(/^@/, "").toLowerCase();
+  const given = (await room.reactions(seq)).find(
+    (reaction) => formOf(reaction.emoji) === formOf(emoji) && reaction.user.handle.toLowerCase() === name,
+  );
+  if (!given) throw new EntryError(`${handle} has not reacted to message #${seq} with ${emoji}`);
+  return given.userId;
+}
+
+/** The form to compare emoji in: the server has its own variation selectors, whatever was typed. */
+function formOf(emoji: string): string {
+  return emoji.normalize("NFC").replaceAll("\ufe0f", "");
 }
 
 async function pin(context: ChatContext, argument: string, act: "pin" | "unpin"): Promise<undefined> {
@@ -81,7 +111,7 @@ async function pin(context: ChatContext, argument: string, act: "pin" | "unpin")
   context.ui.patch({ selected: null });
 }
 
-/** The selected message where it has failed, else all that have. @throws EntryError where none has */
+/** Returns the selected message if it has failed, else all failed ones. @throws EntryError when none has failed */
 function failedMessages(context: ChatContext): { room: Room; failed: readonly TimelineItem[] } {
   const room = needRoom(context);
   const { selected } = context.ui.get();

@@ -1,6 +1,6 @@
 import type { Observable } from "@confab/client";
 
-/** A value of this program's own that its screens follow. */
+/** A value that screens can follow. */
 export class Store<T> implements Observable<T> {
   readonly #listeners = new Set<() => void>();
   #value: T;
@@ -13,7 +13,7 @@ export class Store<T> implements Observable<T> {
     return this.#value;
   }
 
-  /** Replaces what is named, and leaves the rest. */
+  /** Replaces the given fields and keeps the rest. */
   patch(changes: Partial<T>): void {
     this.#value = { ...this.#value, ...changes };
     for (const listener of this.#listeners) listener();

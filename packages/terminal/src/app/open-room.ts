@@ -2,7 +2,7 @@ import type { Room } from "@confab/client";
 import { emptyEditor } from "../input/line-editor.ts";
 import { attempt, type ChatContext, currentRoom } from "./chat-context.ts";
 
-/** Shows a room, with what one was writing there. */
+/** Shows a room with its draft. */
 export function showRoom(context: ChatContext, room: Room): void {
   const { ui } = context;
   const { roomId, editor, drafts } = ui.get();
@@ -12,7 +12,7 @@ export function showRoom(context: ChatContext, room: Room): void {
   ui.patch({
     roomId: room.id,
     drafts: kept,
-    // What is written before there is a room is for the first one.
+    // Text written before any room is open belongs to the first room.
     editor: kept.get(room.id) ?? (roomId === null ? editor : emptyEditor),
     mode: { kind: "new" },
     anchor: "end",
@@ -23,10 +23,10 @@ export function showRoom(context: ChatContext, room: Room): void {
   });
 }
 
-/** Guests begin here where they are in no room: it is where the simple contract speaks. */
+/** Guests who are in no room start here: it is the room of the simple contract. */
 const LOBBY = "lobby";
 
-/** Shows the room to begin with: the one that was asked for, else the one with the newest message. */
+/** Shows the first room: the requested one, else the one with the newest message. */
 export async function showFirstRoom(context: ChatContext, wanted: string | undefined): Promise<void> {
   const { chat } = context;
   const [newest] = chat.rooms.get();
@@ -42,7 +42,7 @@ export async function showFirstRoom(context: ChatContext, wanted: string | undef
   });
 }
 
-/** Goes so many rooms further in the list, around its ends. */
+/** Opens the next or the previous room in the list; wraps around. */
 export function cycleRoom(context: ChatContext, step: 1 | -1): void {
   const rooms = context.chat.rooms.get();
   const { roomId } = context.ui.get();
@@ -51,7 +51,7 @@ export function cycleRoom(context: ChatContext, step: 1 | -1): void {
   if (next && next.id !== roomId) showRoom(context, next);
 }
 
-/** Where the open room has gone, because one left it or was removed: another one, or none. */
+/** Opens another room, or none, after the user has left the open room or was removed from it. */
 export function leaveMissingRoom(context: ChatContext): void {
   const { roomId, drafts } = context.ui.get();
   if (roomId === null || currentRoom(context)) return;

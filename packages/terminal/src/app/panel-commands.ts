@@ -1,16 +1,18 @@
 import type { Member, Message, RoomInfo } from "@confab/client";
 import { type CommandName, commands } from "../commands/commands.ts";
+import { parseMessageArgument } from "../commands/parse.ts";
 import { nameColor } from "../rows/name-color.ts";
 import type { Panel, PanelEntry } from "../screen/panel.ts";
 import { roomMarks } from "../screen/room-list.ts";
+import { FOLDED_TEXT } from "../text/folded.ts";
 import { sanitizeLine, sanitizeText } from "../text/sanitize.ts";
 import { clockTime, dayName } from "../text/times.ts";
-import { type ChatContext, EntryError, type Handler, needRoom } from "./chat-context.ts";
+import { type ChatContext, EntryError, type Handler, needRoom, targetMessage } from "./chat-context.ts";
 import { keyHelp } from "./key-help.ts";
 
 const MAX_FOUND = 50;
 
-/** Commands that show something in place of the messages. */
+/** Commands that show a panel in place of the messages. */
 export const panelCommands = {
   help: async (context) => {
     const entries = Object.entries(commands).map(
@@ -58,15 +60,32 @@ export const panelCommands = {
     return undefined;
   },
 
+  reactions: async (context, argument) => {
+    const { room, seq } = targetMessage(context, parseMessageArgument(argument).seq, "last");
+    const given = Map.groupBy(await room.reactions(seq), ({ emoji }) => emoji);
+    show(context, {
+      title: `Reactions to #${seq}`,
+      entries: [...given].map(([emoji, by]) => ({
+        term: `${sanitizeLine(emoji)} ${by.length}`,
+        text: by.map(({ user }) => sanitizeLine(user.displayName) || "?").join(", "),
+      })),
+      empty: "Nobody has reacted.",
+    });
+    return undefined;
+  },
+
   search: async (context, argument) => {
     if (argument === "") throw new EntryError('say what to find: /search quick fox, or /search "quick fox"');
-    const { messages } = await context.chat.search(argument, { pageSize: MAX_FOUND });
+    const { messages, nextPageToken } = await context.chat.search(argument, { pageSize: MAX_FOUND });
+    const isAll = nextPageToken === "";
     show(context, {
       title: `Search: ${sanitizeLine(argument)}`,
       entries: messages.map((message) => foundEntry(context, message)),
-      empty: "Nothing was found. All words must be in a message; qui* finds words that begin so.",
+      empty: isAll
+        ? "Nothing was found. All words must be in a message; qui* finds words that begin so."
+        : "Nothing was found in the newer messages. Rarer words search further back.",
     });
-    return undefined;
+    return isAll ? undefined : "older messages may match too: more words find fewer";
   },
 } as const satisfies Readonly<Partial<Record<CommandName, Handler>>>;
 
@@ -85,23 +104,32 @@ function roomEntry(info: RoomInfo, remark?: string): PanelEntry {
   };
 }
 
-/** Those who are there first. */
+const activityOrder = { online: 0, away: 1, offline: 2 } as const satisfies Record<
+  Member["activity"],
+  number
+>;
+const activityMarks = { online: "●", away: "◐", offline: "○" } as const satisfies Record<
+  Member["activity"],
+  string
+>;
+
+/** Sorts the members who are online first, then those who are away. */
 function byName(one: Member, other: Member): number {
   return (
-    Number(other.isOnline) - Number(one.isOnline) ||
+    activityOrder[one.activity] - activityOrder[other.activity] ||
     one.user.displayName.localeCompare(other.user.displayName, "en") ||
     (one.userId < other.userId ? -1 : 1)
   );
 }
 
-function memberEntry({ user, role, isOnline, userId }: Member): PanelEntry {
+function memberEntry({ user, role, activity, userId }: Member): PanelEntry {
   const name = sanitizeLine(user.displayName) || "?";
   const handle =
     user.handle === "" || user.handle === user.displayName ? [] : [`@${sanitizeLine(user.handle)}`];
   return {
-    term: `${isOnline ? "●" : "○"} ${name}`,
+    term: `${activityMarks[activity]} ${name}`,
     color: nameColor(userId),
-    text: [role, ...handle, ...(isOnline ? ["online"] : [])].join(" · "),
+    text: [role, ...handle, ...(activity === "offline" ? [] : [activity])].join(" · "),
   };
 }
 
@@ -111,7 +139,7 @@ function foundEntry({ chat }: ChatContext, message: Message): PanelEntry {
   return {
     term: sanitizeLine(message.sender.displayName) || "?",
     color: nameColor(message.senderId),
-    text: sanitizeText(message.text).trimEnd(),
+    text: message.isFromBlocked ? FOLDED_TEXT : sanitizeText(message.text).trimEnd(),
     remark: `${title} · #${message.seq} · ${dayName(message.createTime, new Date())} ${clockTime(message.createTime)}`,
     opens: { kind: "message", roomId: message.roomId, seq: message.seq },
   };

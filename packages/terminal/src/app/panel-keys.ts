@@ -6,7 +6,7 @@ import { attempt, type ChatContext, EntryError } from "./chat-context.ts";
 import { goTo } from "./go-to.ts";
 import { showRoom } from "./open-room.ts";
 
-/** What a key does in a panel of things to open, where nothing is written; null where that is not its business. */
+/** Returns a key's action in a panel whose entries open, while no text is being written; null for other keys. */
 export function panelAction(context: ChatContext, screen: Screen, key: PressedKey): (() => void) | null {
   const { panel, panelChoice } = context.ui.get();
   if (!panel || !opensEntries(panel)) return null;

@@ -1,11 +1,11 @@
 import type { ChatContext } from "./chat-context.ts";
 
-/** Leaves; where messages are unsent only when asked a second time. */
+/** Quits. With unsent messages, only on the second request. */
 export function quit(context: ChatContext): Promise<string | undefined> {
   return unlessUnsent(context, "/quit", async () => context.exit());
 }
 
-/** Does what loses unsent messages; where there are some, only when asked a second time. */
+/** Runs an action that would lose unsent messages. If there are any, only on the second request. */
 export async function unlessUnsent(
   { chat, ui }: ChatContext,
   command: string,

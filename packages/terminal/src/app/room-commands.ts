@@ -5,7 +5,7 @@ import { showRoom } from "./open-room.ts";
 
 const PUBLIC_FLAG = /(?:^|\s)--public(?=\s|$)/;
 
-/** Commands about rooms and who is in them. */
+/** Commands about rooms and their members. */
 export const roomCommands = {
   room: async (context, argument) => {
     const wanted = needArgument(argument, "say which room: /room general").toLowerCase();
@@ -59,7 +59,10 @@ export const roomCommands = {
   leave: async (context) => {
     const room = needRoom(context);
     await room.leave();
-    return `you have left ${room.info.get().title}`;
+    const { kind, title } = room.info.get();
+    return kind === "direct"
+      ? `you have closed the direct room with ${title}: the next message there opens it again`
+      : `you have left ${title}`;
   },
 } as const satisfies Readonly<Record<string, Handler>>;
 

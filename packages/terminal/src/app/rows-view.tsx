@@ -3,12 +3,12 @@ import { memo, type ReactNode } from "react";
 import type { Row } from "../rows/row.ts";
 import { toSgr } from "../rows/sgr.ts";
 
-/** Draws rows, of which those that are as before cost nothing. */
+/** Draws rows. Unchanged rows cost nothing. */
 export function RowsView({ rows, hasColor }: { rows: readonly Row[]; hasColor: boolean }): ReactNode {
   return (
     <Box flexDirection="column">
       {rows.map((row, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place on the screen
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row is identified by its place on the screen
         <Line key={index} text={toSgr(row, hasColor)} />
       ))}
     </Box>

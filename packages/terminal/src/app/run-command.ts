@@ -1,7 +1,9 @@
 import type { CommandName } from "../commands/commands.ts";
 import type { ChatContext, Handler } from "./chat-context.ts";
 import { messageCommands } from "./message-commands.ts";
+import { moderationCommands } from "./moderation-commands.ts";
 import { panelCommands } from "./panel-commands.ts";
+import { peopleCommands } from "./people-commands.ts";
 import { quit, unlessUnsent } from "./quit.ts";
 import { roomCommands } from "./room-commands.ts";
 
@@ -9,6 +11,8 @@ const handlers = {
   ...panelCommands,
   ...roomCommands,
   ...messageCommands,
+  ...peopleCommands,
+  ...moderationCommands,
   numbers: async ({ ui }) => {
     ui.patch({ showsNumbers: !ui.get().showsNumbers });
     return undefined;

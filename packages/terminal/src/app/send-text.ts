@@ -3,7 +3,7 @@ import { errorWords } from "../error-words.ts";
 import { editorText, editorWith } from "../input/line-editor.ts";
 import { attempt, type ChatContext, say } from "./chat-context.ts";
 
-/** Sends to a room. The message shows at once; if it is refused, it shows why. */
+/** Sends to a room. The message shows at once; if it is refused, it shows the reason. */
 export async function sendText(
   context: ChatContext,
   room: Room,
@@ -13,7 +13,8 @@ export async function sendText(
   context.ui.patch({ anchor: "end", selected: null, newAfterSeq: null });
   await context.sends.run(() =>
     attempt(context, async () => {
-      // Without a connection nobody can be asked who is meant: better sent without a mention than not at all.
+      // Without a connection the mentioned users can't be looked up. Sending without a mention is better than not
+      // sending.
       const mentionUserIds = await context.members.mentionsIn(room, text).catch(() => []);
       const sending = room.send(text, { ...(replyToSeq !== null && { replyToSeq }), mentionUserIds });
       sending.catch((error: unknown) => giveBack(context, room, text, error));
@@ -22,11 +23,26 @@ export async function sendText(
   );
 }
 
-/** What the timeline doesn't show as failed was not taken at all. */
+/** Changes a message to a text, and its mentions as the names after `@` have changed. */
+export async function editText(
+  context: ChatContext,
+  room: Room,
+  { seq, text }: { readonly seq: number; readonly text: string },
+): Promise<void> {
+  const before = room.timeline.get().items.find((item) => item.seq === seq);
+  const mentionsIn = async (written: string): Promise<ReadonlySet<string>> =>
+    new Set(await context.members.mentionsIn(room, written));
+  const dropped = await mentionsIn(before?.text ?? "");
+  // Another client may have mentioned people without writing their names.
+  const unwritten = (before?.mentionUserIds ?? []).filter((userId) => !dropped.has(userId));
+  await room.edit(seq, text, { mentionUserIds: [...new Set([...unwritten, ...(await mentionsIn(text))])] });
+}
+
+/** Gives the text back to the editor, unless the timeline shows it as a failed message. */
 function giveBack(context: ChatContext, room: Room, text: string, error: unknown): void {
   const isShown = room.timeline.get().items.some((item) => item.state === "failed" && item.error === error);
   if (isShown || context.chat.connection.get().status === "closed") return;
   say(context, "error", errorWords(error));
-  // Unless something else is being written by now.
+  // The user may already be writing something else.
   if (editorText(context.ui.get().editor) === "") context.ui.patch({ editor: editorWith(text) });
 }

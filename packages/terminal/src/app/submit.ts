@@ -3,9 +3,9 @@ import { remember } from "../input/history.ts";
 import { editorText, emptyEditor } from "../input/line-editor.ts";
 import { attempt, type ChatContext, needRoom, say } from "./chat-context.ts";
 import { runCommand } from "./run-command.ts";
-import { sendText } from "./send-text.ts";
+import { editText, sendText } from "./send-text.ts";
 
-/** What Enter does: sends, changes or answers a message, or runs a command. */
+/** Enter: sends, edits or replies to a message, or runs a command. */
 export async function submit(context: ChatContext): Promise<void> {
   const { ui } = context;
   const { editor, history, mode } = ui.get();
@@ -29,7 +29,7 @@ export async function submit(context: ChatContext): Promise<void> {
   await attempt(context, async () => {
     const room = needRoom(context);
     if (mode.kind === "edit") {
-      await room.edit(mode.seq, entered.text);
+      await editText(context, room, { seq: mode.seq, text: entered.text });
       ui.patch({ selected: null });
       return;
     }

@@ -3,41 +3,41 @@ import { emptyEditor, type LineEditor } from "../input/line-editor.ts";
 import type { Panel } from "../screen/panel.ts";
 import type { ScrollPosition } from "../screen/viewport.ts";
 
-/** A message's name in the list: its number, or while it has none the id that its sender chose. */
+/** A message's key in the list: its number, or the client message id until it has one. */
 export type MessageKey = number | string;
 
-/** What a message that is being written will be. */
-export type WritingMode =
+/** The effect of sending the text: a new message, an edit or a reply. */
+type WritingMode =
   | { readonly kind: "new" }
   | { readonly kind: "reply"; readonly seq: number }
   | { readonly kind: "edit"; readonly seq: number };
 
-/** Where the messages stand: at their end, which they follow, or with this message's row on top. */
+/** The scroll position: following the end, or this message's row at the top. */
 export type MessageAnchor = "end" | { readonly key: MessageKey; readonly row: number };
 
-/** All that the chat screen shows and that is not the server's. */
+/** The chat screen's own state; everything else comes from the server. */
 export interface UiState {
   readonly roomId: string | null;
   readonly editor: LineEditor;
-  /** What was being written in rooms that one has gone away from. */
+  /** Unsent text of rooms that are not open. */
   readonly drafts: ReadonlyMap<string, LineEditor>;
   readonly history: InputHistory;
   readonly mode: WritingMode;
   readonly anchor: MessageAnchor;
   readonly selected: MessageKey | null;
-  /** Messages after this one are new since the room was opened; null where the line is not to be seen. */
+  /** Messages after this one are new since the room was opened; null hides the line. */
   readonly newAfterSeq: number | null;
   readonly panel: Panel | null;
   readonly panelTop: ScrollPosition;
-  /** Which of the panel's entries Enter opens. */
+  /** Index of the entry that Enter opens. */
   readonly panelChoice: number;
   readonly notice: Notice | null;
   readonly showsNumbers: boolean;
-  /** How many messages were unsent when one wanted to leave and was told so; 0 before that. */
+  /** The number of unsent messages in the warning shown when the user last tried to quit; 0 before that. */
   readonly warnedOfUnsent: number;
 }
 
-/** A short answer to what was entered last. */
+/** A short answer to the last input. */
 export interface Notice {
   readonly kind: "info" | "error";
   readonly text: string;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** The time, which goes on by itself only while `isTicking`. */
+/** Returns the time. Updates itself only while `isTicking`. */
 export function useNow(isTicking: boolean, intervalMs: number): Date {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {

@@ -1,11 +1,11 @@
 /** A command's line in `/help`. */
 export interface CommandHelp {
-  /** What comes behind the name; `[…]` may be left out. */
+  /** The arguments; `[…]` is optional. */
   readonly usage: string;
   readonly does: string;
 }
 
-/** Every command that can be typed. `#N` names a message by its number; without it the selected one is meant. */
+/** Every command. `#N` is a message's number; without it, the selected message is meant. */
 export const commands = {
   help: { usage: "", does: "show this" },
   rooms: { usage: "[words]", does: "list your rooms, and the public ones whose title begins so" },
@@ -16,12 +16,24 @@ export const commands = {
   invite: { usage: "handle…", does: "invite people to this room" },
   members: { usage: "", does: "list who is in this room" },
   topic: { usage: "text", does: "set this room's topic" },
-  leave: { usage: "", does: "leave this room" },
+  leave: { usage: "", does: "leave this room; a direct one comes back with the next message" },
+  block: { usage: "handle…", does: "fold away what they write, and keep them from you" },
+  unblock: { usage: "handle…", does: "show it again, and let them reach you" },
+  mute: { usage: "handle…", does: "don't count what they write as new" },
+  unmute: { usage: "handle…", does: "count it again" },
+  dms: {
+    usage: "who",
+    does: "choose who may write to you directly: everyone, shared-rooms, nobody or default",
+  },
+  kick: { usage: "who [reason]", does: "as a moderator: remove somebody, who is told the reason" },
+  ban: { usage: "who [reason]", does: "as a moderator: remove somebody, and keep them out" },
+  unban: { usage: "who", does: "let them come back" },
   reply: { usage: "[#N] [text]", does: "answer the selected message, or the last one" },
   edit: { usage: "[#N] [text]", does: "change the selected message, or your last one" },
   delete: { usage: "[#N]", does: "delete the selected message, or your last one" },
   react: { usage: "[#N] emoji", does: "react, for example 👍 or +1" },
-  unreact: { usage: "[#N] emoji", does: "take a reaction back" },
+  unreact: { usage: "[#N] emoji [who]", does: "take a reaction back; as a moderator, @name's or all" },
+  reactions: { usage: "[#N]", does: "list who has reacted" },
   pin: { usage: "[#N]", does: "pin a message" },
   unpin: { usage: "[#N]", does: "unpin it" },
   search: { usage: "words", does: "find messages in your rooms, and go to one" },
@@ -35,7 +47,7 @@ export const commands = {
 
 export type CommandName = keyof typeof commands;
 
-/** Other words that people try. */
+/** Other names that people try. */
 export const aliases: Readonly<Record<string, CommandName>> = {
   "?": "help",
   h: "help",
@@ -52,7 +64,6 @@ export const aliases: Readonly<Record<string, CommandName>> = {
   find: "search",
 };
 
-/** Whether a word names a command. */
 export function isCommandName(word: string): word is CommandName {
   return Object.hasOwn(commands, word);
 }

@@ -1,6 +1,6 @@
 import { commands } from "./commands.ts";
 
-/** What Tab makes of the word before the cursor: a command's or a member's name; null where nothing fits. */
+/** Tab: completes the word before the cursor with a command's or a member's name; null if none fits. */
 export function complete(before: string, names: readonly string[]): string | null {
   const command = /^\/([a-z]+)$/i.exec(before)?.[1];
   if (command !== undefined) {
@@ -13,7 +13,7 @@ export function complete(before: string, names: readonly string[]): string | nul
   return found && `${before.slice(0, before.length - word.length)}${found.text}${found.isWhole ? " " : ""}`;
 }
 
-/** As far as all candidates that begin so agree. */
+/** Extends the start as far as all matching candidates agree. */
 function extend(start: string, candidates: readonly string[]): { text: string; isWhole: boolean } | null {
   const lower = start.toLowerCase();
   const fitting = candidates.filter((candidate) => candidate.toLowerCase().startsWith(lower));

@@ -1,6 +1,6 @@
 import { aliases, type CommandName, isCommandName } from "./commands.ts";
 
-/** What someone means by the text that they entered. */
+/** The meaning of an entered text. */
 export type Entered =
   | { readonly kind: "nothing" }
   | { readonly kind: "message"; readonly text: string }
@@ -9,13 +9,13 @@ export type Entered =
 
 const COMMAND = /^\/(\S+)[^\S\n]*([\s\S]*)$/;
 
-/** A text that begins with `/` is a command, one that begins with `//` a message that begins with `/`. */
+/** Text that starts with `/` is a command. Text that starts with `//` is a message that starts with `/`. */
 export function parseEntered(text: string): Entered {
   const trimmed = text.trim();
   if (trimmed === "") return { kind: "nothing" };
   if (trimmed.startsWith("//")) return { kind: "message", text: trimmed.slice(1) };
   const [, word, argument = ""] = COMMAND.exec(trimmed) ?? [];
-  // A path such as /etc/hosts, or a lone slash, is something that people say.
+  // A path such as /etc/hosts, or a single slash, is a message.
   if (word === undefined || word.includes("/")) return { kind: "message", text: text.trimEnd() };
   const lower = word.toLowerCase();
   const name = isCommandName(lower) ? lower : Object.hasOwn(aliases, lower) ? aliases[lower] : undefined;
@@ -23,14 +23,14 @@ export function parseEntered(text: string): Entered {
   return { kind: "command", name, argument: argument.trimEnd() };
 }
 
-/** The message that a command is about, and the rest: `#12 hello`. */
+/** Splits the number from the rest: `#12 hello`. */
 export function parseMessageArgument(argument: string): { seq: number | null; rest: string } {
   const [whole, digits] = /^#(\d{1,15})(?:\s+|$)/.exec(argument) ?? [];
   if (whole === undefined) return { seq: null, rest: argument };
   return { seq: Number(digits), rest: argument.slice(whole.length) };
 }
 
-/** Handles behind `/dm` and `/invite`: with or without `@`, between blanks or commas. */
+/** Reads the handles after `/dm` and `/invite`: with or without `@`, separated by blanks or commas. */
 export function parseHandles(argument: string): readonly string[] {
   return argument
     .split(/[\s,]+/)
@@ -52,7 +52,7 @@ const EMOJI_NAMES: Readonly<Record<string, string>> = {
   thanks: "🙏",
 };
 
-/** An emoji as it was typed, or for what is easier to type. */
+/** Reads an emoji, or a short form for one. */
 export function parseEmoji(word: string): string {
   const emoji = word.trim();
   const name = emoji.replace(/^:([a-z]+):$/, "$1");

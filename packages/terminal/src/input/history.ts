@@ -1,7 +1,7 @@
-/** What was sent from here, for the arrow keys; the line that was being written comes back at the end. */
+/** Sent texts, for the arrow keys. After the newest one comes the draft. */
 export interface InputHistory {
   readonly entries: readonly string[];
-  /** Which entry is shown; `entries.length` is the draft. */
+  /** Index of the shown entry; `entries.length` is the draft. */
   readonly position: number;
   readonly draft: string;
 }
@@ -10,13 +10,13 @@ export const emptyHistory: InputHistory = { entries: [], position: 0, draft: "" 
 
 const MAX_ENTRIES = 200;
 
-/** Remembers what was sent, the same twice in a row only once. */
+/** Adds a sent text; skips it if it repeats the last one. */
 export function remember({ entries }: InputHistory, text: string): InputHistory {
   const kept = entries.at(-1) === text ? entries : [...entries, text].slice(-MAX_ENTRIES);
   return { entries: kept, position: kept.length, draft: "" };
 }
 
-/** The entry before the one shown, or after it; null where there is none. */
+/** Moves to the entry before the shown one, or after it; null if there is none. */
 export function recall(
   { entries, position, draft }: InputHistory,
   direction: "older" | "newer",

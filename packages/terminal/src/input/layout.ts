@@ -2,15 +2,15 @@ import { graphemesOf, widthOf } from "../text/graphemes.ts";
 import { sanitizeText } from "../text/sanitize.ts";
 import type { LineEditor } from "./line-editor.ts";
 
-/** How a text that is being written looks in a field of some columns and rows. */
+/** The input text laid out in a field of some columns and rows. */
 export interface InputLayout {
-  /** The rows that are shown, at most as many as fit. */
+  /** The visible rows, at most as many as fit. */
   readonly lines: readonly string[];
-  /** Where the cursor is in them. */
+  /** The cursor's place in these rows. */
   readonly cursor: { readonly row: number; readonly column: number };
 }
 
-/** Lays a text out by single graphemes, since a text under the cursor must not jump from line to line. */
+/** Wraps at any grapheme instead of at words, so that text near the cursor does not jump between lines. */
 export function layoutInput(editor: LineEditor, columns: number, maxRows: number): InputLayout {
   const width = Math.max(1, columns);
   const lines = [""];
@@ -36,7 +36,7 @@ export function layoutInput(editor: LineEditor, columns: number, maxRows: number
   }
 
   put(editor.before);
-  // Behind a full line the cursor has its place on the next one.
+  // After a full line, the cursor stands on the next one.
   if (column >= width) {
     lines.push("");
     column = 0;

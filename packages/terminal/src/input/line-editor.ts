@@ -1,7 +1,7 @@
 import { graphemesOf } from "../text/graphemes.ts";
 import { sanitizeText } from "../text/sanitize.ts";
 
-/** A text that is being written, and where in it the cursor stands: always between two graphemes. */
+/** Text with a cursor, always between two graphemes. */
 export interface LineEditor {
   readonly before: string;
   readonly after: string;
@@ -9,19 +9,19 @@ export interface LineEditor {
 
 export const emptyEditor: LineEditor = { before: "", after: "" };
 
-/** The most that is kept of what is typed or pasted, in UTF-16 units; a message takes 16 KiB. */
+/** The most text to keep, in UTF-16 units; a message can have 16 KiB. */
 const MAX_LENGTH = 64 * 1024;
 
 export function editorText({ before, after }: LineEditor): string {
   return before + after;
 }
 
-/** A text with the cursor at its end. */
+/** Puts the cursor at the end of a text. */
 export function editorWith(text: string): LineEditor {
   return { before: text, after: "" };
 }
 
-/** Puts in what was typed or pasted: line ends as line feeds, without what would not be seen. */
+/** Inserts typed or pasted text: turns line ends into line feeds and removes invisible characters. */
 export function insert({ before, after }: LineEditor, typed: string): LineEditor {
   const room = Math.max(0, MAX_LENGTH - before.length - after.length);
   const text = sanitizeTyped(typed).slice(0, room).toWellFormed();
@@ -38,7 +38,7 @@ export function moveRight({ before, after }: LineEditor): LineEditor {
   return { before: before + first, after: after.slice(first.length) };
 }
 
-/** To the beginning of the line of the text, not of the text. */
+/** Moves to the start of the current line, not of the text. */
 export function moveToLineStart({ before, after }: LineEditor): LineEditor {
   const start = before.lastIndexOf("\n") + 1;
   return { before: before.slice(0, start), after: before.slice(start) + after };
@@ -60,7 +60,7 @@ export function moveWordRight({ before, after }: LineEditor): LineEditor {
   return { before: before + after.slice(0, end), after: after.slice(end) };
 }
 
-/** One line up or down, to the same place in it; null where there is no such line. */
+/** Moves one line up or down and keeps the column; null if there is no such line. */
 export function moveVertically(editor: LineEditor, direction: "up" | "down"): LineEditor | null {
   const lines = editorText(editor).split("\n");
   const beforeLines = editor.before.split("\n");
@@ -98,12 +98,12 @@ export function deleteToLineEnd(editor: LineEditor): LineEditor {
   return onBoundary(editor.before, after);
 }
 
-/** Control characters have no place in a message that a person types; joiners and selectors do. */
+/** Removes control characters, which nobody types into a message; keeps joiners and selectors. */
 function sanitizeTyped(typed: string): string {
   const lines = typed
     .replace(/\r\n?/g, "\n")
     .replace(/[\p{Cc}]/gu, (found) => (/[\n\t]/.test(found) ? found : ""));
-  // A tab is as wide as it is shown, so that the cursor stands where the next letter goes.
+  // A tab becomes blanks, as it is displayed, so that the cursor is where the next letter goes.
   return lines.replaceAll("\t", sanitizeText("\t"));
 }
 
@@ -115,7 +115,7 @@ function wordStart(before: string): number {
   return before.replace(/\S*\s*$/u, "").length;
 }
 
-/** What stands at the two sides may have become one grapheme: then the cursor goes behind it. */
+/** The characters left and right of the cursor may now form one grapheme. Then the cursor moves behind it. */
 function onBoundary(before: string, after: string): LineEditor {
   if (before === "" || after === "") return { before, after };
   let length = 0;

@@ -20,3 +20,10 @@ test("keys that come at once are taken apart", () => {
     { input: "a", key: { ctrl: true } },
   ]);
 });
+
+test("Esc and a command right behind it are two keys", () => {
+  const esc = { input: "", key: { escape: true } };
+  assert.deepEqual(splitKeys("/", { meta: true }), [esc, { input: "/", key: {} }]);
+  assert.deepEqual(splitKeys("/help", { meta: true }), [esc, { input: "/help", key: {} }]);
+  assert.deepEqual(splitKeys("b", { meta: true }), [{ input: "b", key: { meta: true } }]);
+});

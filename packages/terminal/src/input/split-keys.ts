@@ -1,6 +1,6 @@
 import type { Key } from "ink";
 
-/** The part of Ink's key that counts here. */
+/** The part of Ink's key that is used here. */
 export type PressedKey = Partial<Key>;
 
 export interface KeyPress {
@@ -12,10 +12,14 @@ const CONTROL = /\p{Cc}/u;
 const CTRL_LETTERS_FROM = 0x60;
 
 /**
- * The single keys in what Ink hands on at once. Keys that come quickly one after the other, over a slow line or from
- * a program, arrive as one text with Enter and Tab in it.
+ * Splits Ink's input into single keys. Keys that arrive quickly, over a slow line or from a program, come as one text
+ * with Enter and Tab in it.
  */
 export function splitKeys(input: string, key: PressedKey): readonly KeyPress[] {
+  // Nobody means Alt-/ here: it is Esc with a command right behind it, which must not become a message.
+  if (key.meta && input.startsWith("/")) {
+    return [{ input: "", key: { escape: true } }, ...splitKeys(input, {})];
+  }
   if (input.length < 2 || !CONTROL.test(input)) return [{ input, key }];
   return input
     .split(/(\p{Cc})/u)

@@ -4,13 +4,13 @@ import type { Console } from "../options.ts";
 import { UsageError } from "../settings.ts";
 import { sanitizeLine } from "../text/sanitize.ts";
 
-/** Asks for a password on the terminal, without echo. @throws UsageError where none is given */
+/** Asks for a password on the terminal, without echo. @throws UsageError when none is given */
 export async function askPassword(
   user: string,
   { stdin, stderr }: Console,
   signal: AbortSignal,
 ): Promise<string> {
-  // Where `terminal` is set, the line editor echoes in place of the terminal: here, to nowhere. Ctrl-C closes it.
+  // With `terminal` set, readline echoes the input instead of the terminal; this output discards it. Ctrl-C closes it.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const line = createInterface({ input: stdin, output: nowhere, terminal: true, historySize: 0, signal });
   try {

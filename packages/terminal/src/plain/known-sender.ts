@@ -1,9 +1,9 @@
 import type { Chat, Message } from "@confab/client";
 
-/** A message with its sender's name, which is asked where it isn't known yet: a line that is printed stays. */
+/** Adds the sender's name to a message. Requests it if it is unknown, because a printed line can't be changed later. */
 export async function withKnownSender(chat: Chat, message: Message): Promise<Message> {
   if (message.sender.isKnown) return message;
-  // Who can't be asked for keeps the stand-in.
+  // If the request fails, the placeholder stays.
   const sender = await chat.users.get(message.senderId).catch(() => message.sender);
   return { ...message, sender };
 }

@@ -9,10 +9,10 @@ import { openChat } from "./open-chat.ts";
 import { printLine } from "./print-line.ts";
 
 /**
- * The chat where input or output is not a terminal: each line that is read is sent, each message is a line. Ends
- * with the input, once everything is sent, or when the signal aborts.
+ * The chat when input or output is not a terminal. Sends each input line and prints each message as a line. Ends when
+ * the input has ended and everything is sent, or when the signal aborts.
  *
- * @throws UsageError where no room is named, or one is not let in
+ * @throws UsageError when no room is named, or the sign-in is refused
  */
 export async function runLines(options: ChatOptions, console: Console, signal: AbortSignal): Promise<void> {
   if (options.room === undefined) {
@@ -53,7 +53,7 @@ async function sendLines(room: Room, { stdin, stderr }: Console, signal: AbortSi
       (error: unknown) => void stderr.write(`confab: not sent: ${errorWords(error)}\n`),
     );
     sends.push(send);
-    // A long input waits for the server, so that what is unsent stays within bounds.
+    // A long input waits for the server, so that the number of unsent messages stays bounded.
     if (sends.length >= MAX_UNSENT) await sends.shift();
   }
   await Promise.all(sends);

@@ -1,10 +1,14 @@
 import type { Message } from "@confab/client";
+import { FOLDED_TEXT } from "../text/folded.ts";
 import { sanitizeLine, sanitizeText } from "../text/sanitize.ts";
 
-/** What would act on a terminal or break a line where JSON is read line by line; JSON can spell all of it. */
+/**
+ * Characters that could control a terminal, or break a line for programs that read JSON line by line. JSON can escape
+ * them all.
+ */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** A message for where there is no screen to draw on: `[2026-03-10 09:05] ada: text`, further lines indented. */
+/** Formats a message as plain lines: `[2026-03-10 09:05] ada: text`, further lines indented. */
 export function messageLines(message: Message): string {
   const [first = "", ...more] = contentOf(message).split("\n");
   const name = sanitizeLine(message.sender.displayName) || "?";
@@ -13,7 +17,7 @@ export function messageLines(message: Message): string {
   );
 }
 
-/** A message as one line of JSON, for programs. */
+/** Formats a message as one line of JSON, for programs. */
 export function messageJson(message: Message): string {
   const { sender } = message;
   const json = JSON.stringify({
@@ -23,6 +27,7 @@ export function messageJson(message: Message): string {
     createTime: message.createTime.toISOString(),
     sender: { id: message.senderId, handle: sender.handle, displayName: sender.displayName },
     text: message.text,
+    ...(message.isFromBlocked && { isFromBlocked: true }),
     ...(message.replyToSeq > 0 && { replyToSeq: message.replyToSeq }),
     ...(message.threadRootSeq > 0 && { threadRootSeq: message.threadRootSeq }),
     ...(message.mentionUserIds.length > 0 && { mentionUserIds: message.mentionUserIds }),
@@ -37,6 +42,7 @@ export function messageJson(message: Message): string {
 
 function contentOf(message: Message): string {
   if (message.isDeleted) return "(message deleted)";
+  if (message.isFromBlocked) return `(${FOLDED_TEXT})`;
   if (message.text === "" && message.payloadType !== "") return `[${sanitizeLine(message.payloadType)}]`;
   return sanitizeText(message.text).trimEnd();
 }

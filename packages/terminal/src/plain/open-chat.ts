@@ -5,7 +5,7 @@ import type { AccountOptions, Console } from "../options.ts";
 import { PASSWORD_VARIABLE, UsageError } from "../settings.ts";
 import { askPassword } from "./ask-password.ts";
 
-/** Connects without a screen. @throws UsageError where it isn't said who one is, or one is not let in */
+/** Connects without a screen. @throws UsageError when no account is given, or the sign-in is refused */
 export async function openChat(
   options: AccountOptions,
   console: Console,

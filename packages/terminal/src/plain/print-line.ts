@@ -1,4 +1,4 @@
-/** Writes a line and waits until it is taken. @throws Error EPIPE when its reader has gone */
+/** Writes a line and waits until it is accepted. @throws Error EPIPE when the reader has closed the pipe */
 export function printLine(stream: NodeJS.WritableStream, line: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));

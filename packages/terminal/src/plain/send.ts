@@ -4,9 +4,9 @@ import { UsageError } from "../settings.ts";
 import { openChat } from "./open-chat.ts";
 
 /**
- * Sends one message, and resolves when the server has stored it.
+ * Sends one message. Resolves when the server has stored it.
  *
- * @throws UsageError where it is refused
+ * @throws UsageError when it is refused
  */
 export async function runSend(options: SendOptions, console: Console, signal: AbortSignal): Promise<void> {
   await using chat = await openChat(options, console, signal);

@@ -7,10 +7,10 @@ import { openChat } from "./open-chat.ts";
 import { isBrokenPipe, printLine } from "./print-line.ts";
 
 /**
- * Prints each message of a room, as text or as one JSON object a line, until the signal aborts, the reader has gone
- * or one is in the room no longer.
+ * Prints each message of a room, as text or as one JSON object a line. Stops when the signal aborts, the reader has
+ * closed the pipe, or the user is no longer in the room.
  *
- * @throws UsageError where there is no such room, or the session has ended
+ * @throws UsageError when there is no such room, or the session has ended
  */
 export async function runTail(options: TailOptions, console: Console, signal: AbortSignal): Promise<void> {
   await using chat = await openChat(options, console, signal);

@@ -1,6 +1,6 @@
 import type { Color } from "./row.ts";
 
-/** Red is for what went wrong. */
+/** Red is kept for errors. */
 const COLORS = [
   "cyan",
   "yellow",
@@ -17,12 +17,12 @@ const COLORS = [
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-/** The colour of a user's name: the same in every room, on every screen and after every start. */
+/** Gives each user a colour that never changes, in any room or session. */
 export function nameColor(userId: string): Color {
   let hash = FNV_OFFSET;
   for (let index = 0; index < userId.length; index++) {
     hash = Math.imul(hash ^ userId.charCodeAt(index), FNV_PRIME);
   }
-  // The low bits of this hash alone repeat for ids that differ at their end only.
+  // The low bits of this hash alone repeat for ids that differ only at their end.
   return COLORS[((hash ^ (hash >>> 15)) >>> 0) % COLORS.length] ?? "cyan";
 }

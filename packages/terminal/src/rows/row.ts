@@ -1,7 +1,7 @@
 import { truncate } from "../text/fit.ts";
 import { widthOf } from "../text/graphemes.ts";
 
-/** The terminal's own colours, so that they go with whatever theme it has. */
+/** The terminal's own colours, so that they fit its theme. */
 export type Color =
   | "red"
   | "green"
@@ -16,7 +16,7 @@ export type Color =
   | "magentaBright"
   | "cyanBright";
 
-/** A piece of text in one style. Texts from the network are sanitized before they get here. */
+/** A piece of text in one style. Text from the network is sanitized before it gets here. */
 export interface Span {
   readonly text: string;
   readonly color?: Color;
@@ -33,7 +33,7 @@ export function span(text: string, style: Omit<Span, "text"> = {}): Span {
   return { ...style, text };
 }
 
-/** A row's text without its styles, as it reads on the screen. */
+/** Returns a row's text without styles. */
 export function plain(row: Row): string {
   return row.map(({ text }) => text).join("");
 }
@@ -42,7 +42,7 @@ export function rowWidth(row: Row): number {
   return row.reduce((width, { text }) => width + widthOf(text), 0);
 }
 
-/** A row in exactly so many columns: cut with `…`, or filled with blanks. */
+/** Makes a row exactly this wide: cut with `…`, or filled with blanks. */
 export function fitRow(row: Row, columns: number): Row {
   const isTooWide = rowWidth(row) > columns;
   const fitted: Span[] = [];
@@ -50,7 +50,7 @@ export function fitRow(row: Row, columns: number): Row {
   for (const part of row) {
     const width = widthOf(part.text);
     const isCut = isTooWide && width >= left;
-    // The blank makes a part that just fits end in an ellipsis too, since something follows it.
+    // Something follows this part. The extra blank gives it an ellipsis even if it would just fit.
     const text = isCut ? truncate(`${part.text} `, left) : part.text;
     fitted.push({ ...part, text });
     left -= widthOf(text);
@@ -60,7 +60,7 @@ export function fitRow(row: Row, columns: number): Row {
   return fitted;
 }
 
-/** Two rows on one line, the second one at the right end. The first one gives way where both don't fit. */
+/** Puts two rows on one line, the second at the right end. If both don't fit, the first is cut. */
 export function justify(start: Row, end: Row, columns: number): Row {
   const endWidth = rowWidth(end);
   if (endWidth + 1 >= columns) return fitRow(start, columns);

@@ -21,8 +21,8 @@ const colorCodes = {
 } as const satisfies Readonly<Record<Color, number>>;
 
 /**
- * A row as a terminal draws it. Whatever its texts hold, the only control sequences in it are those of its styles: this is
- * the last place where anything of others' making is looked at before the terminal.
+ * Turns a row into text with escape codes. The only control sequences in the result are those of the row's styles: this
+ * is the last check of other people's text before the terminal.
  */
 export function toSgr(row: Row, hasColor: boolean): string {
   return row.map((part) => styled(part, codesOf(part, hasColor))).join("");

@@ -1,10 +1,9 @@
-import type { ConnectionState, RoomInfo, Timeline, User } from "@confab/client";
 import type { UiState } from "../app/ui-state.ts";
 import { layoutInput } from "../input/layout.ts";
 import { fitRow, type Row, span } from "../rows/row.ts";
+import type { ChatScreenInput } from "./chat-screen-input.ts";
 import { frameRows } from "./frame.ts";
-import { type Layout, layoutScreen, maxInputRows, type Size } from "./layout.ts";
-import type { Look } from "./look.ts";
+import { type Layout, layoutScreen, maxInputRows } from "./layout.ts";
 import { keyOf, type MessageList, messageList, positionOf } from "./message-list.ts";
 import { noticeRows } from "./notice.ts";
 import { type Panel, panelList } from "./panel.ts";
@@ -12,38 +11,15 @@ import { centered } from "./rule.ts";
 import { statusRow } from "./status-line.ts";
 import { type ScrollList, visibleRows } from "./viewport.ts";
 
-/** All that the chat screen is made of. */
-export interface ChatScreenInput {
-  readonly size: Size;
-  readonly look: Look;
-  readonly now: Date;
-  readonly me: User;
-  readonly address: string;
-  readonly connection: ConnectionState;
-  readonly unsent: number;
-  readonly rooms: readonly RoomInfo[];
-  readonly invitations: readonly RoomInfo[];
-  readonly room: OpenRoom | null;
-  readonly ui: UiState;
-}
-
-/** The room whose messages are shown. */
-export interface OpenRoom {
-  readonly info: RoomInfo;
-  readonly timeline: Timeline;
-  readonly typing: readonly User[];
-  readonly online: readonly User[];
-}
-
-/** Rows for the whole screen, and what the keys act on. */
+/** The screen's rows, and the data that the keys act on. */
 export interface Screen {
   readonly rows: readonly Row[];
   readonly cursor: { readonly row: number; readonly column: number };
-  /** How many rows of messages, or of the panel, are visible. */
+  /** Visible rows of messages, or of the panel. */
   readonly height: number;
   readonly messages: MessageList | null;
   readonly panel: ScrollList | null;
-  /** The first message that is visible; -1 where there is none. */
+  /** Index of the first visible message; -1 if there is none. */
   readonly firstVisible: number;
   readonly isAtEnd: boolean;
 }
@@ -55,9 +31,10 @@ const NO_ROOM = [
   "/rooms lists the public ones, /join name goes to one,",
   "/create title makes one, /dm handle writes to someone.",
 ];
+const NO_OPEN_ROOM = ["No room is open.", "", "Ctrl-N goes to the first of your rooms, /rooms lists them."];
 const NO_MESSAGES = ["No messages yet. Write the first one."];
 
-/** Lays the chat screen out: exactly as many rows as the terminal has, each as wide as the frame. */
+/** Lays out the chat screen: exactly as many rows as the terminal has, each as wide as the frame. */
 export function chatScreen(input: ChatScreenInput): Screen {
   const { size, look, ui } = input;
   const promptWidth = size.columns > 8 ? PROMPT.length : 0;
@@ -98,7 +75,9 @@ function contentOf(input: ChatScreenInput, layout: Layout): Content {
   const { room, ui } = input;
   if (ui.panel) return panelContent(ui.panel, input, layout);
   const nothing = { messages: null, panel: null, firstVisible: -1, isAtEnd: true };
-  if (!room) return { ...nothing, rows: inTheMiddle(NO_ROOM, layout) };
+  if (!room) {
+    return { ...nothing, rows: inTheMiddle(input.rooms.length > 0 ? NO_OPEN_ROOM : NO_ROOM, layout) };
+  }
   if (room.timeline.items.length === 0) {
     const words = room.timeline.hasOlder ? ["loading messages…"] : NO_MESSAGES;
     return { ...nothing, rows: inTheMiddle(words, layout) };
@@ -124,7 +103,7 @@ function contentOf(input: ChatScreenInput, layout: Layout): Content {
   };
 }
 
-/** The selected message in reverse, so that it stands out without colours too. */
+/** Reverses the selected message, so that it stands out even without colours. */
 function marked(messages: MessageList, { selected }: UiState): ScrollList {
   if (selected === null) return messages;
   return {

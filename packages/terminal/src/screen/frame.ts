@@ -1,6 +1,6 @@
 import { fitRow, type Row, span } from "../rows/row.ts";
 import { sanitizeLine } from "../text/sanitize.ts";
-import type { ChatScreenInput } from "./chat-screen.ts";
+import type { ChatScreenInput } from "./chat-screen-input.ts";
 import type { Layout } from "./layout.ts";
 import { opensEntries } from "./panel.ts";
 import { roomListRows, roomMarks } from "./room-list.ts";
@@ -8,7 +8,7 @@ import { edge } from "./rule.ts";
 
 const MAX_TYPING_NAMES = 3;
 
-/** The box with the rooms at the left and the messages, which are as many rows as fit, in the middle. */
+/** The box: the rooms on the left, and as many rows of messages as fit in the middle. */
 export function frameRows(
   input: ChatScreenInput,
   layout: Layout,
@@ -53,7 +53,7 @@ export function frameRows(
   ];
 }
 
-/** What is in the box, and beside it who is there. */
+/** The titles: what the box shows, and who is online. */
 function titleOf({ room, ui, me }: ChatScreenInput): readonly [Row, Row] {
   if (ui.panel) {
     const keys = opensEntries(ui.panel) ? "↑ ↓ Enter opens · Esc closes" : "Esc closes";
@@ -71,7 +71,7 @@ function titleOf({ room, ui, me }: ChatScreenInput): readonly [Row, Row] {
   return [title, [span(`${members}${others > 0 ? `, ${others + 1} online` : ""}`, { dim: true })]];
 }
 
-/** Who is typing: `Ada and Grace are typing…`. */
+/** The typing users: `Ada and Grace are typing…`. */
 function belowOf({ room, ui }: ChatScreenInput): Row {
   if (!room || ui.panel || room.typing.length === 0) return [];
   const names = room.typing.map(({ displayName }) => sanitizeLine(displayName));
@@ -81,7 +81,7 @@ function belowOf({ room, ui }: ChatScreenInput): Row {
   return [span(`${who} typing…`, { italic: true })];
 }
 
-/** How one sees what is below. */
+/** A hint at the keys that show what is below. */
 function moreOf({ ui }: ChatScreenInput): Row {
   return [span(ui.panel ? "↓ PgDn: more" : "↓ Ctrl-End: newest", { color: "cyan" })];
 }

@@ -5,24 +5,24 @@ export interface Size {
   readonly rows: number;
 }
 
-/** Where the parts of the chat screen go, from the top: frame, notice, input, status line. */
+/** The places of the chat screen's parts, from the top: frame, notice, input, status line. */
 export interface Layout {
   /** Columns of the whole screen. */
   readonly columns: number;
-  /** Columns within the room list; 0 where there is none. */
+  /** Columns inside the room list; 0 without one. */
   readonly roomColumns: number;
   /** Columns for messages, without frame and padding. */
   readonly textColumns: number;
-  /** Rows for messages, without frame. */
+  /** Rows for messages, without the frame. */
   readonly textRows: number;
   readonly hasFrame: boolean;
   readonly padding: number;
   readonly hasStatus: boolean;
 }
 
-/** Narrower ones have no room list. */
+/** Narrower screens have no room list. */
 const ROOM_LIST_FROM_COLUMNS = 60;
-/** Smaller ones have no frame: every row and column counts. */
+/** Smaller screens have no frame: every row and column counts. */
 const FRAME_FROM = { columns: 20, rows: 8 } as const;
 const STATUS_FROM_ROWS = 3;
 const MIN_ROOM_COLUMNS = 16;
@@ -33,12 +33,12 @@ const BORDER_COLUMNS = 2;
 const DIVIDER_COLUMNS = 1;
 const BORDER_ROWS = 2;
 
-/** The most rows of the screen that the text that is being written may take. */
+/** The most rows that the input text may take. */
 export function maxInputRows({ rows }: Size): number {
   return Math.max(1, Math.min(8, Math.floor(rows / 3)));
 }
 
-/** Divides a screen. Nothing becomes negative, however small it is. */
+/** Divides a screen. No part is negative, even on a tiny screen. */
 export function layoutScreen(size: Size, look: Look, belowRows: number): Layout {
   const columns = Math.max(1, Math.min(size.columns, look.frameWidth));
   const hasFrame = columns >= FRAME_FROM.columns && size.rows >= FRAME_FROM.rows;

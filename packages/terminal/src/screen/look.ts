@@ -1,12 +1,12 @@
 import { numberSettings } from "../settings.ts";
 
-/** What the user can set about how the chat looks. */
+/** The user's settings for the chat's appearance. */
 export interface Look {
   /** Columns for the names of senders. */
   readonly nameWidth: number;
-  /** The most columns that the frame takes; the terminal's width where that is less. */
+  /** The frame's largest width; a narrower terminal sets a smaller one. */
   readonly frameWidth: number;
-  /** Blank columns between the frame and what is in it. */
+  /** Blank columns between the frame and its content. */
   readonly padding: number;
 }
 

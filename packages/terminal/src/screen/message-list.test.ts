@@ -42,6 +42,20 @@ test("each day begins with its line, and the first new message of others with an
   assert.match(lines(3), /^\[.*Bob: c$/);
 });
 
+test("what someone whom the user blocks has written is folded away, also where it is answered", () => {
+  const folded = messageFrom("Eve", "look\nat this", 3, {
+    isFromBlocked: true,
+    isPinned: true,
+    replyToSeq: 1,
+  });
+  const all = [folded, messageFrom("Bob", "why?", 4, { replyToSeq: 3 })];
+  const timeline = { items: all, hasOlder: false, isLoadingOlder: false };
+  const list = messageList({ info, timeline, look, newAfterSeq: 2, now });
+  const lines = (index: number): string => list.rowsOf(index).map(plain).join("\n").replace(/─+/g, "─");
+  assert.match(lines(0), /─ Today ─\n\[12:03\] +Eve: message of someone you block$/);
+  assert.match(lines(1), /─ new ─\n +↳ Eve: message of someone you block\n\[12:04\] +Bob: why\?$/);
+});
+
 test("a message is laid out once, until it or the columns change", () => {
   const timeline = { items, hasOlder: false, isLoadingOlder: false };
   const rowOf = (columns: number): unknown =>

@@ -7,22 +7,24 @@ import { type MessageColumns, messageRows } from "./message-rows.ts";
 import { centered, rule } from "./rule.ts";
 import type { ScrollList, ScrollPosition } from "./viewport.ts";
 
-/** What the list of a room's messages is made of. */
+/** The inputs of a room's message list. */
 export interface MessageListInput {
   readonly info: RoomInfo;
   readonly timeline: Timeline;
   readonly look: MessageColumns;
-  /** Messages after this one have the line "new" above the first of them; null: no such line. */
+  /** The line "new" stands after this message; null for no line. */
   readonly newAfterSeq: number | null;
   readonly now: Date;
 }
 
-/** The messages of a room as a list to scroll in. */
+/** A room's messages as a list that scrolls. */
 export interface MessageList extends ScrollList {
   readonly items: readonly TimelineItem[];
 }
 
-/** A message's rows stay as they are while it and what it answers are the same objects, and the columns are the same. */
+/**
+ * A message's laid-out rows. They are reused while the message, the one it replies to and the columns are unchanged.
+ */
 interface Laid {
   readonly look: MessageColumns;
   readonly quoted: TimelineItem | undefined;
@@ -52,19 +54,19 @@ export function messageList({ info, timeline, look, newAfterSeq, now }: MessageL
   };
 }
 
-/** What an item is called over changes of the list. */
+/** Returns an item's key, which stays the same when the list changes. */
 export function keyOf(item: TimelineItem): MessageKey {
   return item.seq > 0 ? item.seq : item.clientMessageId;
 }
 
-/** Where a message is in the list; -1 where it isn't. Numbers are ascending, and what has none is at the end. */
+/** Finds a message in the list; -1 if it isn't there. Numbers ascend; items without a number are at the end. */
 export function indexOfKey(items: readonly TimelineItem[], key: MessageKey): number {
   if (typeof key === "string") return items.findLastIndex((item) => keyOf(item) === key);
   const index = lowerBound(items, key);
   return items[index]?.seq === key ? index : -1;
 }
 
-/** The anchor's place in the list as it is now; the end where its message has gone. */
+/** Finds the anchor's place in the current list; the end if its message has gone. */
 export function positionOf(items: readonly TimelineItem[], anchor: MessageAnchor): ScrollPosition | "end" {
   if (anchor === "end") return "end";
   const index = indexOfKey(items, anchor.key);
@@ -101,11 +103,11 @@ function headRows({ hasOlder, isLoadingOlder }: Timeline, info: RoomInfo, column
 
 function firstNewIndex(items: readonly TimelineItem[], afterSeq: number): number {
   let index = lowerBound(items, afterSeq + 1);
-  while (items[index]?.isMine) index++;
+  while (items[index]?.isMine || items[index]?.isFromBlocked) index++;
   return index < items.length ? index : -1;
 }
 
-/** The first message with that number or a greater one, or the first without a number. */
+/** Index of the first message with this number or a greater one, or of the first without a number. */
 function lowerBound(items: readonly TimelineItem[], seq: number): number {
   let [low, high] = [0, items.length];
   while (low < high) {

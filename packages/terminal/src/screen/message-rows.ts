@@ -1,29 +1,31 @@
 import type { TimelineItem } from "@confab/client";
+import { refusalWords } from "../error-words.ts";
 import { nameColor } from "../rows/name-color.ts";
 import { type Row, rowWidth, type Span, span } from "../rows/row.ts";
 import { fitLeft, fitRight, truncate } from "../text/fit.ts";
+import { FOLDED_TEXT } from "../text/folded.ts";
 import { widthOf } from "../text/graphemes.ts";
 import { sanitizeLine, sanitizeText } from "../text/sanitize.ts";
 import { clockTime } from "../text/times.ts";
 import { wrap } from "../text/wrap.ts";
 
-/** What the rows of a message depend on beside the message. */
+/** Everything but the message itself that its rows depend on. */
 export interface MessageColumns {
   readonly columns: number;
   readonly nameWidth: number;
-  /** Digits of the largest message number, where numbers are shown; else 0. */
+  /** Digits of the largest message number; 0 if numbers are hidden. */
   readonly numberWidth: number;
 }
 
-/** Narrower ones don't align names: the text goes on below them. */
+/** Narrower screens don't align names: the text continues below them. */
 const ALIGNED_FROM_COLUMNS = 48;
 const TIMES_FROM_COLUMNS = 24;
 const INDENT = 2;
-/** A name gets no more than this share of the columns. */
+/** The largest share of the columns for a name. */
 const NAME_SHARE = 0.25;
 const MIN_NAME_WIDTH = 4;
 
-/** A message as rows: `[12:01] ada: text`, what it answers above it, and reactions below it. */
+/** Lays a message out as rows: `[12:01] ada: text`, with the message it replies to above and reactions below. */
 export function messageRows(
   message: TimelineItem,
   quoted: TimelineItem | undefined,
@@ -38,6 +40,7 @@ export function messageRows(
     ? bodyRows(message, width, 0)
     : bodyRows(message, width, Math.max(0, rowWidth(prefix) - indent));
   const rows = body.map((row, index): Row => (index === 0 ? [...prefix, ...row] : [blank, ...row]));
+  if (message.isFromBlocked) return rows;
   return [
     ...(message.replyToSeq > 0 ? [[blank, ...quoteRow(message, quoted, width)]] : []),
     ...rows,
@@ -45,7 +48,7 @@ export function messageRows(
   ];
 }
 
-/** A sender as shown: someone whose name isn't known yet has a stand-in. */
+/** Returns the sender's name, or a placeholder while it is unknown. */
 export function senderName({ sender }: TimelineItem): string {
   return sanitizeLine(sender.displayName) || "?";
 }
@@ -70,7 +73,7 @@ function prefixOf(message: TimelineItem, { columns, nameWidth, numberWidth }: Me
   ];
 }
 
-/** The text, wrapped. The first row is shorter by `taken`, where a name that is not aligned stands before it. */
+/** Wraps the text. The first row is shorter by `taken`, for a name that is not aligned. */
 function bodyRows(message: TimelineItem, width: number, taken: number): readonly Row[] {
   const remark = remarkOn(message);
   const { text, style } = contentOf(message);
@@ -85,6 +88,7 @@ function bodyRows(message: TimelineItem, width: number, taken: number): readonly
 
 function contentOf(message: TimelineItem): { text: string; style: Omit<Span, "text"> } {
   if (message.isDeleted) return { text: "message deleted", style: { dim: true, italic: true } };
+  if (message.isFromBlocked) return { text: FOLDED_TEXT, style: { dim: true, italic: true } };
   if (message.text === "" && message.payloadType !== "") {
     return { text: `[${sanitizeLine(message.payloadType)}]`, style: { dim: true } };
   }
@@ -104,10 +108,10 @@ function contentOf(message: TimelineItem): { text: string; style: Omit<Span, "te
 function remarkOn(message: TimelineItem): Span | null {
   if (message.state === "sending") return span("(sending…)", { dim: true });
   if (message.state === "failed") {
-    const why = sanitizeLine(message.error?.message ?? "it was refused");
+    const why = sanitizeLine(message.error ? refusalWords(message.error) : "it was refused");
     return span(`✗ not sent: ${why} (/retry or /discard)`, { color: "red" });
   }
-  if (message.isDeleted) return null;
+  if (message.isDeleted || message.isFromBlocked) return null;
   const remarks = [
     ...(message.isEdited ? ["edited"] : []),
     ...(message.isPinned ? ["pinned"] : []),
@@ -120,7 +124,7 @@ function quoteRow(message: TimelineItem, quoted: TimelineItem | undefined, width
   const mark = span("↳ ", { dim: true });
   if (!quoted) return [mark, span(truncate(`to message #${message.replyToSeq}`, width - 2), { dim: true })];
   const name = truncate(senderName(quoted), Math.max(1, Math.min(20, width - 6)));
-  const text = quoted.isDeleted ? "message deleted" : sanitizeLine(quoted.text);
+  const text = quotedText(quoted);
   const rest = Math.max(0, width - 2 - widthOf(name));
   return [
     mark,
@@ -129,7 +133,13 @@ function quoteRow(message: TimelineItem, quoted: TimelineItem | undefined, width
   ];
 }
 
-/** Reactions, one's own in reverse. */
+/** Returns a message's text on one line. */
+export function quotedText({ isDeleted, isFromBlocked, text }: TimelineItem): string {
+  if (isDeleted) return "message deleted";
+  return isFromBlocked ? FOLDED_TEXT : sanitizeLine(text);
+}
+
+/** The reactions; the user's own are reversed. */
 function afterRows(message: TimelineItem, width: number): readonly Row[] {
   const rows: Span[][] = [];
   let left = 0;

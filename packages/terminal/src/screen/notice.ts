@@ -1,16 +1,22 @@
+import type { Notice } from "../app/ui-state.ts";
 import { fitRow, type Row, span } from "../rows/row.ts";
 import { sanitizeLine } from "../text/sanitize.ts";
-import type { ChatScreenInput } from "./chat-screen.ts";
+import { wrap } from "../text/wrap.ts";
+import type { ChatScreenInput } from "./chat-screen-input.ts";
 import { indexOfKey } from "./message-list.ts";
-import { senderName } from "./message-rows.ts";
+import { quotedText, senderName } from "./message-rows.ts";
 
-/** Between the messages and the input: what will become of what is written, and the answer to what was entered last. */
-export function noticeRows({ ui, room }: ChatScreenInput, columns: number): readonly Row[] {
+/** Smaller screens have one row for a notice: messages come first. */
+const WRAP_FROM_ROWS = 12;
+const MAX_NOTICE_ROWS = 3;
+
+/** The rows between messages and input: the writing mode (edit or reply), and the answer to the last input. */
+export function noticeRows({ ui, room, size }: ChatScreenInput, columns: number): readonly Row[] {
   const rows: Row[] = [];
   const items = room?.timeline.items ?? [];
   if (ui.mode.kind !== "new") {
     const item = items[indexOfKey(items, ui.mode.seq)];
-    const text = item ? sanitizeLine(item.text) : "";
+    const text = item ? quotedText(item) : "";
     const what = ui.mode.kind === "edit" ? "Editing" : `Replying to ${item ? senderName(item) : "a message"}`;
     rows.push([span(` ↳ ${what}`, { color: "cyan" }), span(` (Esc: don't): ${text}`, { dim: true })]);
   } else if (ui.selected !== null && !ui.panel) {
@@ -29,14 +35,21 @@ export function noticeRows({ ui, room }: ChatScreenInput, columns: number): read
       ]);
     }
   }
-  if (ui.notice) {
-    const isError = ui.notice.kind === "error";
-    rows.push([
-      span(
-        ` ${isError ? "✗ " : ""}${sanitizeLine(ui.notice.text)}`,
-        isError ? { color: "red" } : { color: "green" },
-      ),
-    ]);
-  }
+  if (ui.notice)
+    rows.push(...answerRows(ui.notice, columns, size.rows < WRAP_FROM_ROWS ? 1 : MAX_NOTICE_ROWS));
   return rows.map((row) => fitRow(row, columns));
+}
+
+/** The answer to the last input, in as many rows as it needs and may have. The last one is cut to fit. */
+function answerRows({ kind, text }: Notice, columns: number, maxRows: number): readonly Row[] {
+  const mark = kind === "error" ? " ✗ " : " ";
+  const lines = wrap(sanitizeLine(text), columns - mark.length);
+  const last = lines.slice(maxRows - 1).join(" ");
+  return [...lines.slice(0, maxRows - 1), ...(last === "" ? [] : [last])].map(
+    (line, index): Row => [
+      span(`${index === 0 ? mark : " ".repeat(mark.length)}${line}`, {
+        color: kind === "error" ? "red" : "green",
+      }),
+    ],
+  );
 }

@@ -4,39 +4,39 @@ import { widthOf } from "../text/graphemes.ts";
 import { wrap } from "../text/wrap.ts";
 import type { ScrollList } from "./viewport.ts";
 
-/** One thing in a panel: a word and what there is to say about it. Its texts are sanitized. */
+/** One entry of a panel: a term and its text. Both are sanitized. */
 export interface PanelEntry {
   readonly term: string;
   readonly color?: Color;
   readonly text: string;
   /** Below the text, less prominent. */
   readonly remark?: string;
-  /** Where Enter leads; either all entries of a panel lead somewhere, or none. */
+  /** The target of Enter. Either all entries of a panel have one, or none. */
   readonly opens?: PanelTarget;
 }
 
-/** What can be opened from a panel: a room, which may have to be joined, or a message in its place. */
+/** A room, which may have to be joined first, or a message in its place. */
 export type PanelTarget =
   | { readonly kind: "room"; readonly roomId: string }
   | { readonly kind: "message"; readonly roomId: string; readonly seq: number };
 
-/** What a command found out, shown in place of the messages until Esc. */
+/** A command's result, shown in place of the messages until Esc. */
 export interface Panel {
   readonly title: string;
   readonly entries: readonly PanelEntry[];
-  /** What to say where there are no entries. */
+  /** The text for a panel without entries. */
   readonly empty: string;
 }
 
 const MAX_TERM_SHARE = 0.45;
 const GAP = 2;
 
-/** Whether the panel's entries are there to be opened. */
+/** Returns true if the panel's entries can be opened. */
 export function opensEntries({ entries }: Panel): boolean {
   return entries[0]?.opens !== undefined;
 }
 
-/** The entries of a panel as rows: terms in one column, texts in another, wrapped. The chosen one is in reverse. */
+/** Lays out a panel's entries: terms in one column, wrapped texts in another. The chosen entry is reversed. */
 export function panelList(panel: Panel, choice: number, columns: number): ScrollList {
   const { entries } = panel;
   if (entries.length === 0) return { count: 1, rowsOf: () => textRows(panel.empty, columns, { dim: true }) };

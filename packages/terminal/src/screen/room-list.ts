@@ -2,7 +2,7 @@ import type { RoomInfo } from "@confab/client";
 import { fitRow, justify, type Row, span } from "../rows/row.ts";
 import { sanitizeLine } from "../text/sanitize.ts";
 
-/** What stands before a room's title. */
+/** Marks before a room's title. */
 export const roomMarks = {
   group: "#",
   direct: "@",
@@ -17,7 +17,7 @@ export interface RoomListInput {
   readonly currentId: string | null;
 }
 
-/** The rooms at the left: the one that is open, and what is unread in the others. Exactly so many rows. */
+/** The room list on the left: the open room, and unread counts of the others. Returns exactly this many rows. */
 export function roomListRows(
   { rooms, invitations, currentId }: RoomListInput,
   columns: number,
@@ -60,7 +60,7 @@ function roomRow(info: RoomInfo, isCurrent: boolean, columns: number): Row {
   return isCurrent ? row.map((part) => ({ ...part, inverse: true })) : row;
 }
 
-/** As many rooms as fit, the open one among them. */
+/** Picks as many rooms as fit, with the open one among them. */
 function aroundCurrent(
   rooms: readonly RoomInfo[],
   currentId: string | null,

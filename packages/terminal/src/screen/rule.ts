@@ -2,7 +2,7 @@ import { fitRow, type Row, rowWidth, type Span, span } from "../rows/row.ts";
 import { truncate } from "../text/fit.ts";
 import { widthOf } from "../text/graphemes.ts";
 
-/** A line across with words in its middle: `──── Today ────`. */
+/** A horizontal line with words in its middle: `──── Today ────`. */
 export function rule(words: string, columns: number, style: Omit<Span, "text">): Row {
   const label = ` ${truncate(words, Math.max(0, columns - 4))} `;
   const left = Math.max(0, Math.floor((columns - widthOf(label)) / 2));
@@ -10,7 +10,7 @@ export function rule(words: string, columns: number, style: Omit<Span, "text">):
   return fitRow([span("─".repeat(left) + label + "─".repeat(right), style)], columns);
 }
 
-/** A row in the middle of the line. */
+/** Centres a row. */
 export function centered(row: Row, columns: number): Row {
   const left = Math.max(0, Math.floor((columns - rowWidth(row)) / 2));
   return fitRow([span(" ".repeat(left)), ...row], columns);

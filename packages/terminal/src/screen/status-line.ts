@@ -1,4 +1,4 @@
-import type { ConnectionState, RoomInfo, User } from "@confab/client";
+import { type ConnectionState, type RoomInfo, UnauthenticatedError, type User } from "@confab/client";
 import { connectionWords } from "../error-words.ts";
 import { fitRow, justify, type Row, rowWidth, type Span, span } from "../rows/row.ts";
 import { widthOf } from "../text/graphemes.ts";
@@ -11,14 +11,14 @@ export interface StatusInput {
   readonly unsent: number;
   readonly rooms: readonly RoomInfo[];
   readonly currentId: string | null;
-  /** Whether the room list shows what is unread in other rooms. */
+  /** True if the room list already shows what is unread in other rooms. */
   readonly hasRoomList: boolean;
   readonly now: Date;
 }
 
 const SECOND_MS = 1_000;
 
-/** The last line: whether one is connected, what waits to be sent, and what is unread elsewhere. */
+/** The last line: the connection, the unsent messages, and what is unread elsewhere. */
 export function statusRow(input: StatusInput, columns: number): Row {
   const elsewhere = input.hasRoomList ? 0 : unreadElsewhere(input);
   const { state, details } = connectionSpans(input);
@@ -34,7 +34,7 @@ export function statusRow(input: StatusInput, columns: number): Row {
   return fitRow([...start, span(details, { dim: true })], columns);
 }
 
-/** How the connection is, and what can be cut where there is no room for it. */
+/** The connection's state, and the parts to cut when space is short. */
 function connectionSpans({ connection, me, address, now }: StatusInput): {
   state: readonly Span[];
   details: string;
@@ -61,13 +61,18 @@ function connectionSpans({ connection, me, address, now }: StatusInput): {
       };
     }
     case "closed": {
-      const why = connection.error ? `: ${sanitizeLine(connection.error.message)}` : "";
-      const words = `the session has ended${why}. Ctrl-C leaves`;
+      const words = `${endOf(connection)}: /signout to sign in again, Ctrl-C to leave`;
       return { state: [span("● ", { color: "red" }), span(words, { color: "red" })], details: "" };
     }
     default:
       return connection satisfies never;
   }
+}
+
+/** Names the end of the session. The server's words about a session say no more; those of a suspension do. */
+function endOf({ error }: ConnectionState & { status: "closed" }): string {
+  const isEnd = !error || error instanceof UnauthenticatedError;
+  return isEnd ? "your session has ended" : sanitizeLine(connectionWords(error));
 }
 
 function unreadElsewhere({ rooms, currentId }: StatusInput): number {

@@ -1,10 +1,11 @@
 import type { Message, RoomInfo, TimelineItem, User } from "@confab/client";
 import { initialUi } from "../app/ui-state.ts";
 import { plain } from "../rows/row.ts";
-import { type ChatScreenInput, chatScreen, type Screen } from "./chat-screen.ts";
+import { chatScreen, type Screen } from "./chat-screen.ts";
+import type { ChatScreenInput } from "./chat-screen-input.ts";
 import { defaultLook } from "./look.ts";
 
-/** A moment of the reader's own time zone, so that screens look the same everywhere. */
+/** A moment in the local time zone, so that screens look the same everywhere. */
 export const now = new Date(2026, 2, 10, 12, 30);
 
 export function userNamed(displayName: string, id = `id-${displayName}`): User {
@@ -18,11 +19,12 @@ export function userNamed(displayName: string, id = `id-${displayName}`): User {
     state: "active",
     role: "user",
     labels: {},
+    directMessages: "default",
     isKnown: true,
   };
 }
 
-/** A stored message of someone's, sent so many minutes after twelve. */
+/** A stored message, sent this many minutes after twelve. */
 export function messageFrom(
   name: string,
   text: string,
@@ -37,6 +39,7 @@ export function messageFrom(
     clientMessageId: `client-${name}-${seq}`,
     sender,
     senderId: sender.id,
+    isFromBlocked: false,
     isMine: name === "Me",
     text,
     replyToSeq: 0,
@@ -72,10 +75,12 @@ export function roomNamed(title: string, rest: Partial<RoomInfo> = {}): RoomInfo
       requiredLikes: 0,
     },
     labels: {},
+    directUserIds: [],
     memberCount: 1,
     self: null,
     unreadCount: 0,
     mentionCount: 0,
+    joinedSeq: 0,
     readSeq: 0,
     lastSeq: 0,
     firstSeq: 1,
@@ -86,7 +91,7 @@ export function roomNamed(title: string, rest: Partial<RoomInfo> = {}): RoomInfo
   };
 }
 
-/** What the chat screen shows with these messages in the room "general". */
+/** The input for a chat screen with these messages in the room "general". */
 export function inputWith(
   items: readonly TimelineItem[],
   rest: Partial<ChatScreenInput> = {},
@@ -108,7 +113,7 @@ export function inputWith(
   };
 }
 
-/** A screen as it reads, without blanks at the ends of its lines. */
+/** Returns the screen's text without trailing blanks. */
 export function textOf({ rows }: Pick<Screen, "rows">): string {
   return rows.map((row) => plain(row).trimEnd()).join("\n");
 }

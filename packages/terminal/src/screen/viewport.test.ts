@@ -57,7 +57,7 @@ test("a position survives items that became shorter or fewer", () => {
   assert.equal(shown(listOf([1, 1]), 2, { index: 7, row: 7 }), "0.0 1.0");
 });
 
-test("a position may be so many rows above an item", () => {
+test("a position may be some rows above an item", () => {
   const list = listOf([1, 3, 2, 9]);
   assert.equal(shown(list, 3, { index: 2, row: -2 }), "1.1 1.2 2.0");
   assert.equal(shown(list, 3, { index: 1, row: -2 }), "0.0 1.0 1.1");

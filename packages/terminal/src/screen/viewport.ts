@@ -1,24 +1,24 @@
 import type { Row } from "../rows/row.ts";
 
 /**
- * A list of items of different heights, of which only those on the screen are laid out: `rowsOf` is asked for
- * items around the visible ones and no others, however long the list is.
+ * A list of items of different heights. Only items near the visible ones are laid out, with `rowsOf`, however long the
+ * list is.
  */
 export interface ScrollList {
   readonly count: number;
   readonly rowsOf: (index: number) => readonly Row[];
 }
 
-/** Which row is the first one visible. */
+/** The first visible row. */
 export interface ScrollPosition {
   readonly index: number;
-  /** Which of the item's rows, from 0; below 0 it is so many rows above the item. */
+  /** The row within the item, from 0; a negative number counts rows above the item. */
   readonly row: number;
 }
 
-/** What is visible, and where it stands in the list. */
+/** The visible rows, and their place in the list. */
 export interface Viewport {
-  /** At most as many as the viewport is high. */
+  /** At most as many as the viewport's height. */
   readonly rows: readonly Row[];
   readonly top: ScrollPosition;
   readonly isAtStart: boolean;
@@ -27,7 +27,7 @@ export interface Viewport {
 
 const START: ScrollPosition = { index: 0, row: 0 };
 
-/** The rows that are visible from a position on; `end` follows the end of the list. */
+/** Returns the visible rows from a position on; `end` follows the end of the list. */
 export function visibleRows(list: ScrollList, height: number, at: ScrollPosition | "end"): Viewport {
   const end = endPosition(list, height);
   const top = at === "end" || isBefore(end, at) ? end : inside(list, at);
@@ -43,7 +43,7 @@ export function visibleRows(list: ScrollList, height: number, at: ScrollPosition
   };
 }
 
-/** The position so many rows further down, or with a negative number up; `end` where that is the end. */
+/** Moves a position by this many rows: down, or up if negative. Returns `end` at the end. */
 export function scrollBy(
   list: ScrollList,
   height: number,
@@ -55,7 +55,7 @@ export function scrollBy(
   return isBefore(to, end) ? to : "end";
 }
 
-/** The nearest position from which the whole of an item is visible. */
+/** Returns the nearest position that shows a whole item. */
 export function scrollTo(
   list: ScrollList,
   height: number,
@@ -64,7 +64,7 @@ export function scrollTo(
   const { top } = visibleRows(list, height, at);
   const start = { index, row: 0 };
   if (isBefore(start, top)) return start;
-  // The item's last row as the viewport's last one, or its first row on top where it is higher than that.
+  // The item's last row at the bottom; if the item is higher than the viewport, its first row at the top.
   const itemRows = list.rowsOf(index).length;
   const lowest = upwards(list, { index, row: Math.max(0, itemRows - 1) }, Math.max(0, height - 1));
   const needed = isBefore(start, lowest) ? start : lowest;
@@ -107,7 +107,7 @@ function downwards(list: ScrollList, from: ScrollPosition, rows: number): Scroll
   return { index: list.count, row: 0 };
 }
 
-/** A row that is there: an item may have become shorter since. */
+/** Moves a position onto a row that exists: an item may have become shorter. */
 function inside(list: ScrollList, { index, row }: ScrollPosition): ScrollPosition {
   if (row < 0) return upwards(list, inside(list, { index, row: 0 }), -row);
   if (index >= list.count) return { index: Math.max(0, list.count - 1), row: 0 };

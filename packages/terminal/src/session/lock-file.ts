@@ -3,7 +3,10 @@ import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 const ATTEMPTS = 2;
 const FOR_ITS_OWNER = 0o600;
 
-/** Takes a lock file for this process, also from one that has ended without letting go; false while another has it. */
+/**
+ * Takes a lock file for this process, even from a process that has ended without releasing it. Returns false while
+ * another process has it.
+ */
 export function takeLock(path: string): boolean {
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, String(process.pid), { mode: FOR_ITS_OWNER });
@@ -19,7 +22,7 @@ export function takeLock(path: string): boolean {
   }
 }
 
-/** Unlike a file that is created and then written, a link is there with its content or not at all. */
+/** A link appears with its content or not at all, unlike a file that is created and then written. */
 function linked(draft: string, path: string): boolean {
   try {
     linkSync(draft, path);
@@ -36,7 +39,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It runs, and is another user's.
+    // The process runs, but belongs to another user.
     return hasCode(error, "EPERM");
   }
 }

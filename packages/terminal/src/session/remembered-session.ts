@@ -3,17 +3,17 @@ import { isAbsolute, join } from "node:path";
 import type { Console } from "../options.ts";
 import { takeLock } from "./lock-file.ts";
 
-/** What is in them lets one in, so that nobody else may read them. */
+/** The files let their reader sign in, so nobody else may read them. */
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
 /**
- * Keeps the session with one server from one start of the chat to the next: its refresh token, in a file of its own in
- * `$XDG_STATE_HOME/confab`. One process at a time has it: each refresh replaces the token, and using an old one ends the
- * session. Where there is no place for the file, nothing is kept.
+ * Keeps the session with one server between starts of the chat: the refresh token, in its own file in
+ * `$XDG_STATE_HOME/confab`. Only one process uses it at a time, because each refresh replaces the token and an old
+ * token ends the session. If the file can't be written, nothing is kept.
  */
 export class RememberedSession implements Disposable {
-  /** Whether another process goes on with the session, so that this one neither has it nor keeps its own. */
+  /** True if another process uses the session. Then this process neither uses nor keeps it. */
   readonly isElsewhere: boolean;
   readonly #path: string | null;
 
@@ -22,7 +22,7 @@ export class RememberedSession implements Disposable {
     this.isElsewhere = isElsewhere;
   }
 
-  /** Has the session with the server at that address until it is disposed of. */
+  /** Opens the session for the server at that address. Dispose of it to release it. */
   static open(address: string, env: Console["env"]): RememberedSession {
     const folder = folderFrom(env);
     if (!folder) return new RememberedSession(null, false);
@@ -33,12 +33,12 @@ export class RememberedSession implements Disposable {
       const isOurs = takeLock(lockOf(path));
       return new RememberedSession(isOurs ? path : null, !isOurs);
     } catch {
-      // Whoever may not write there chats all the same, and signs in each time.
+      // Without write access the chat still works, but asks to sign in each time.
       return new RememberedSession(null, false);
     }
   }
 
-  /** What to go on with; null where nothing is kept. */
+  /** The token to continue with; null if nothing is kept. */
   get refreshToken(): string | null {
     if (this.#path === null) return null;
     try {
@@ -50,17 +50,17 @@ export class RememberedSession implements Disposable {
     }
   }
 
-  /** Keeps the newest token in place of what was kept before. */
+  /** Replaces the kept token with the newest one. */
   keep(refreshToken: string): void {
     if (this.#path === null) return;
     const draft = `${this.#path}.new`;
     try {
-      // A file that is there keeps its mode.
+      // An existing file would keep its mode.
       rmSync(draft, { force: true });
       writeFileSync(draft, `${JSON.stringify({ refreshToken })}\n`, { mode: FILE_MODE, flag: "wx" });
       renameSync(draft, this.#path);
     } catch {
-      // What is kept now is of no use any more: the next start asks who one is.
+      // The kept token is now useless: the next start asks to sign in.
     }
   }
 
@@ -73,7 +73,7 @@ export class RememberedSession implements Disposable {
   }
 }
 
-/** After the XDG Base Directory Specification, which has a relative path ignored. */
+/** Follows the XDG Base Directory Specification, which ignores a relative path. */
 function folderFrom({ XDG_STATE_HOME = "", HOME = "" }: Console["env"]): string | null {
   if (isAbsolute(XDG_STATE_HOME)) return join(XDG_STATE_HOME, "confab");
   return isAbsolute(HOME) ? join(HOME, ".local", "state", "confab") : null;

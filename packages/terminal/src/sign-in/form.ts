@@ -9,30 +9,30 @@ import {
 } from "../input/line-editor.ts";
 import type { PressedKey } from "../input/split-keys.ts";
 
-/** The three ways in. */
+/** The three ways to sign in. */
 export const ways = ["sign in", "register", "guest"] as const;
 export type Way = (typeof ways)[number];
 
 export type FieldName = "handle" | "password" | "again" | "name";
 
-/** What each way asks for, in this order. */
+/** The fields of each way, in order. */
 export const fieldsOf = {
   "sign in": ["handle", "password"],
   register: ["handle", "password", "again"],
   guest: ["name"],
 } as const satisfies Readonly<Record<Way, readonly FieldName[]>>;
 
-/** What is written on the sign-in screen so far. */
+/** The state of the sign-in form. */
 export interface SignInForm {
   readonly way: Way;
-  /** Where the cursor is: a field, or the choice of the way. */
+  /** The focused field, or the choice of the way. */
   readonly focus: FieldName | "way";
   readonly values: Readonly<Record<FieldName, LineEditor>>;
-  /** What was wrong with it; null where nothing is known to be. */
+  /** The error to show; null if there is none. */
   readonly error: string | null;
 }
 
-/** An empty form, or one for someone whose name is known already. */
+/** Makes an empty form, or one with a known name. */
 export function createForm({
   user,
   error = null,
@@ -48,21 +48,21 @@ export function createForm({
   };
 }
 
-/** To the next field, or with -1 to the one before; around the ends. */
+/** Moves to the next field, or with -1 to the previous one; wraps around. */
 function moveFocus(form: SignInForm, step: 1 | -1): SignInForm {
   const places: readonly SignInForm["focus"][] = ["way", ...fieldsOf[form.way]];
   const index = places.indexOf(form.focus);
   return { ...form, focus: places.at((index + step) % places.length) ?? "way" };
 }
 
-/** To the next way in, or with -1 the one before. */
+/** Moves to the next way, or with -1 to the previous one. */
 function turnWay(form: SignInForm, step: 1 | -1): SignInForm {
   const index = ways.indexOf(form.way);
   const way = ways.at((index + step) % ways.length) ?? "sign in";
   return { ...form, way, error: null };
 }
 
-/** What a key does to the form, Enter excepted. */
+/** Handles every key but Enter. */
 export function pressKey(form: SignInForm, input: string, key: PressedKey): SignInForm {
   if (key.tab) return moveFocus(form, key.shift ? -1 : 1);
   if (key.downArrow || key.upArrow) return moveFocus(form, key.upArrow ? -1 : 1);
@@ -74,14 +74,14 @@ export function pressKey(form: SignInForm, input: string, key: PressedKey): Sign
   return typeInto(form, input);
 }
 
-/** Puts in what was typed or pasted. */
+/** Inserts typed or pasted text. */
 export function typeInto(form: SignInForm, typed: string): SignInForm {
-  // A field is one line: what is pasted ends where its first line does.
+  // A field is one line: paste only the first line.
   const [line = ""] = typed.split(/[\r\n]/);
   return changeField(form, (value) => insert(value, line));
 }
 
-/** What to connect with, or the form with what is still missing. */
+/** Returns the credential, or the form with the error if something is missing. */
 export function complete(form: SignInForm): Credential | SignInForm {
   const text = (field: FieldName): string => editorText(form.values[field]);
   const missing = fieldsOf[form.way].find((field) => text(field).trim() === "");
@@ -99,7 +99,7 @@ export function complete(form: SignInForm): Credential | SignInForm {
   };
 }
 
-/** A form whose credential was refused: what was typed stays, but for the passwords. */
+/** Shows why the credential was refused. Keeps the fields, except the passwords. */
 export function refuse(form: SignInForm, error: string): SignInForm {
   const values = { ...form.values, password: emptyEditor, again: emptyEditor };
   return { ...form, values, focus: form.way === "guest" ? "name" : "password", error };

@@ -29,7 +29,7 @@ export interface SignInInput {
   readonly isBusy: boolean;
 }
 
-/** Lays the sign-in screen out. A password is shown as dots. */
+/** Lays out the sign-in screen. A password is shown as dots. */
 export function signInScreen({ size, form, address, isBusy }: SignInInput): {
   rows: readonly Row[];
   cursor: { row: number; column: number };
@@ -77,7 +77,7 @@ function wayRow({ way, focus }: SignInForm): Row {
     );
 }
 
-/** A label and what was typed, its end where it is too long; and where the cursor goes. */
+/** A label and its field, with the cursor's column. If the text is too long, its end is shown. */
 function fieldRow(form: SignInForm, field: FieldName, columns: number): { row: Row; cursor: number } {
   const labelColumns = columns > LABEL_COLUMNS + 4 ? LABEL_COLUMNS : 0;
   const width = Math.max(1, columns - labelColumns - 1);

@@ -13,9 +13,9 @@ export interface SignInViewProps {
   readonly address: string;
   readonly user: string | undefined;
   readonly hasColor: boolean;
-  /** Why one is asked, where that was tried before; null at first. */
+  /** The reason for asking again after a failed attempt; null at first. */
   readonly refusal: string | null;
-  /** Tries to sign in; resolves with why it was refused, or with null. */
+  /** Tries to sign in. Resolves with the reason for the refusal, or with null. */
   readonly onSubmit: (credential: Credential) => Promise<string | null>;
   readonly onQuit: () => void;
 }
@@ -25,7 +25,7 @@ interface SignInState {
   readonly isBusy: boolean;
 }
 
-/** Asks who one is, until the server agrees. */
+/** Asks for a credential until the server accepts one. */
 export function SignInView({
   address,
   user,

@@ -2,7 +2,7 @@ import { graphemesOf, widthOf } from "./graphemes.ts";
 
 const ELLIPSIS = "…";
 
-/** The beginning of a text in at most so many columns, with `…` where something is cut off. */
+/** Cuts a text to at most this many columns, with `…` at the cut. */
 export function truncate(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   if (columns <= 0) return "";
@@ -17,13 +17,13 @@ export function truncate(text: string, columns: number): string {
   return `${kept}${ELLIPSIS}`;
 }
 
-/** A text in exactly so many columns, at the left. */
+/** Makes a text exactly this wide, aligned left. */
 export function fitLeft(text: string, columns: number): string {
   const fitted = truncate(text, columns);
   return fitted + " ".repeat(Math.max(0, columns - widthOf(fitted)));
 }
 
-/** A text in exactly so many columns, at the right. */
+/** Makes a text exactly this wide, aligned right. */
 export function fitRight(text: string, columns: number): string {
   const fitted = truncate(text, columns);
   return " ".repeat(Math.max(0, columns - widthOf(fitted))) + fitted;

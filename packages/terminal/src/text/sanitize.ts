@@ -2,13 +2,13 @@ import { graphemesOf } from "./graphemes.ts";
 
 const TAB = "    ";
 const REPLACEMENT = "\ufffd";
-/** A base for marks that have none, which would otherwise be drawn onto what stands before them. */
+/** A base for marks without a letter. Without it they would be drawn onto the character before them. */
 const DOTTED_CIRCLE = "\u25cc";
 const CONTROL_PICTURES = 0x2400;
 const PICTURE_OF_DELETE = "\u2421";
 const DELETE = 0x7f;
 
-/** More marks than any script puts on one letter: they would be drawn over the rows above and below. */
+/** No script puts more marks on one letter. More would be drawn over the rows above and below. */
 const MAX_MARKS = 4;
 /** The longest emoji, a family of four with skin tones, has 11 code points. */
 const MAX_GRAPHEME_CODE_POINTS = 12;
@@ -26,13 +26,13 @@ const SUSPECT = new RegExp(
 );
 const MARK_WITHOUT_BASE = /^(?=\p{M})/gmu;
 const JOINER_WITHOUT_BASE = /^[\u200c\u200d]+/gmu;
-/** Conjoining jamo make one syllable of up to three; terminals draw longer runs wider than any count. */
+/** Up to three conjoining jamo make one syllable. Terminals draw longer runs wider than any count says. */
 const LONG_JAMO = /[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]{4,}/g;
 
 /**
- * Makes a text from the network safe to show: nothing in it moves the cursor, changes colours or the title,
- * reorders what others wrote or is drawn outside its own cells. Line feeds stay; what looks like writing in any
- * script, and emoji, stay as they are; control characters become visible as their pictures.
+ * Makes text from the network safe to show. Nothing in the result moves the cursor, changes colours or the title,
+ * reorders other text, or is drawn outside its own cells. Line feeds, emoji and writing in any script stay; control
+ * characters become their visible pictures.
  */
 export function sanitizeText(text: string): string {
   if (PRINTABLE_ASCII.test(text)) return text;
@@ -47,7 +47,7 @@ export function sanitizeText(text: string): string {
   return withoutGiants(cleaned);
 }
 
-/** The same on one line, for names, titles and all that has no line feeds: blanks are single ones. */
+/** Like `sanitizeText`, but on one line, for names and titles: every run of blanks becomes one blank. */
 export function sanitizeLine(text: string): string {
   return sanitizeText(text).replace(/\s+/g, " ").trim();
 }
@@ -63,7 +63,7 @@ function harmless(suspect: string): string {
   return INVISIBLE.test(suspect) ? "" : suspect;
 }
 
-/** A flag made of tags stays whole; a pile of marks is cut. */
+/** Cuts a pile of marks; keeps a flag made of tags whole. */
 function shorten(suspect: string): string {
   return FLAG.test(suspect) ? suspect : [...suspect].slice(0, MAX_MARKS).join("");
 }

@@ -8,16 +8,29 @@ const longDayOfYear = new Intl.DateTimeFormat("en-GB", {
   year: "numeric",
 });
 
-/** The time of day at which a message was sent, where the reader is: `09:05`. */
+/** Formats a message's local time of day: `09:05`. */
 export function clockTime(time: Date): string {
   return `${String(time.getHours()).padStart(2, "0")}:${String(time.getMinutes()).padStart(2, "0")}`;
 }
 
-/** The day of a message, for the line above the day's first one: `Today`, or `Monday 3 March 2025`. */
+/** Formats a day, for the line above its first message: `Today`, or `Monday 3 March 2025`. */
 export function dayName(time: Date, now: Date): string {
   if (isSameDay(time, now)) return "Today";
   if (isSameDay(time, new Date(startOfDay(now).getTime() - DAY_MS / 2))) return "Yesterday";
   return (time.getFullYear() === now.getFullYear() ? longDay : longDayOfYear).format(time).replace(",", "");
+}
+
+/** Formats the local time of a moment: `09:05` if it is today, else `Monday 3 March 09:05`. */
+export function momentName(time: Date, now: Date): string {
+  const clock = clockTime(time);
+  return isSameDay(time, now) ? clock : `${dayName(time, now)} ${clock}`;
+}
+
+const TIMESTAMP = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** Puts local times in place of the timestamps in a text of the server's. */
+export function withLocalTimes(text: string, now: Date): string {
+  return text.replace(TIMESTAMP, (stamp) => momentName(new Date(stamp), now));
 }
 
 export function isSameDay(one: Date, other: Date): boolean {

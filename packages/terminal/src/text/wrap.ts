@@ -1,13 +1,13 @@
 import { graphemesOf, widthOf } from "./graphemes.ts";
 
-/** Stands for a character that is wider than the whole line. */
+/** Replaces a character that is wider than the whole line. */
 const TOO_WIDE = "·";
 const CAN_FOLLOW_BREAK = /^(?:\p{Ideographic}|\p{scx=Hiragana}|\p{scx=Katakana}|\p{Extended_Pictographic})/u;
 
 /**
- * Breaks a text into lines of at most so many columns: at blanks, beside CJK characters and emoji, and within
- * a word only where it is longer than a line. Blanks at a break are dropped; those that begin a line of the
- * text stay. `taken` columns of the first line are for something else.
+ * Breaks a text into lines of at most this many columns: at blanks, next to CJK characters and emoji, and inside a word
+ * only if it is longer than a line. Blanks at a break are dropped; those at the start of a line of the text stay.
+ * `taken` columns of the first line are used by something else.
  */
 export function wrap(text: string, columns: number, taken = 0): readonly string[] {
   const width = Math.max(1, columns);
@@ -36,7 +36,7 @@ function wrapLine(line: string, columns: number, taken: number): readonly string
   return lines;
 }
 
-/** Words with the blanks that follow them; the line's first blanks are a piece of their own. */
+/** Splits a line into words, each with the blanks after it. Leading blanks are a piece of their own. */
 function piecesOf(line: string): readonly string[] {
   const pieces: string[] = [];
   let word = "";
@@ -49,13 +49,13 @@ function piecesOf(line: string): readonly string[] {
       word = "";
     }
     word += grapheme;
-    // After a character that may stand alone, a break is as good as after a blank.
+    // A break after a character that may stand alone is as good as one after a blank.
     isAfterBlank = isBlank || begins;
   }
   return [...pieces, word];
 }
 
-/** A piece that is longer than a line, in parts that fit. */
+/** Cuts a piece longer than a line into parts that fit. */
 function cut(piece: string, columns: number): readonly string[] {
   if (widthOf(piece.trimEnd()) <= columns) return [piece];
   const parts: string[] = [];

@@ -13,10 +13,8 @@ export interface FakeTerminalOptions extends Partial<ChatOptions> {
 /** The terminal client in this process, on a screen that is only remembered. Disposing of it ends the client. */
 export class FakeTerminal implements AsyncDisposable {
   readonly screen: VirtualScreen;
-  /** All that was ever written to the terminal. */
+  /** Everything written to the terminal so far. */
   output = "";
-  /** When something was written last, by `performance.now`. */
-  drawnAt = 0;
   readonly #keys = new PassThrough();
   readonly #end = new AbortController();
   readonly #done: Promise<unknown>;
@@ -32,7 +30,6 @@ export class FakeTerminal implements AsyncDisposable {
     const stdout = Object.assign(
       new Writable({
         write: (chunk, _encoding, done) => {
-          this.drawnAt = performance.now();
           this.output += String(chunk);
           this.screen.write(String(chunk));
           done();
@@ -59,10 +56,10 @@ export class FakeTerminal implements AsyncDisposable {
   }
 
   /** The screen as soon as it shows something. @throws Error with the screen when it doesn't */
-  async shows(pattern: RegExp | string, limitMs?: number): Promise<string> {
+  async shows(pattern: RegExp | string): Promise<string> {
     const holds = (text: string): boolean =>
       typeof pattern === "string" ? text.includes(pattern) : pattern.test(text);
-    return waitFor(() => this.screen.text, holds, `${String(pattern)} on the screen`, limitMs);
+    return waitFor(() => this.screen.text, holds, `${String(pattern)} on the screen`);
   }
 
   /** Waits until the screen is another. @throws Error when it stays */
@@ -81,7 +78,7 @@ export class FakeTerminal implements AsyncDisposable {
     await this.changes(before);
   }
 
-  /** How the client ended: null, or what it failed with. */
+  /** Resolves when the client has ended: null, or the error it failed with. */
   ended(): Promise<unknown> {
     return this.#done;
   }

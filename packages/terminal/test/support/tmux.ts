@@ -58,13 +58,12 @@ export class Tmux implements AsyncDisposable {
     return this.#tmux("capture-pane", "-p", "-e");
   }
 
-  /** What was on the screen as soon as it shows something. @throws Error with the screen when it doesn't */
-  async shows(pattern: RegExp, limitMs?: number): Promise<string> {
+  /** Gives the screen as soon as it shows something. @throws Error with the screen when it doesn't */
+  async shows(pattern: RegExp): Promise<string> {
     return waitFor(
       () => this.capture(),
       (text) => pattern.test(text),
       `${String(pattern)} on the screen`,
-      limitMs,
     );
   }
 
@@ -88,7 +87,7 @@ export class Tmux implements AsyncDisposable {
     await this.#tmux("resize-window", "-x", String(columns), "-y", String(rows));
   }
 
-  /** What tmux knows of the terminal, as `#{pane_pid}`. */
+  /** Asks tmux about the terminal, as `#{pane_pid}`. */
   async ask(format: string): Promise<string> {
     return (await this.#tmux("display-message", "-p", format)).trim();
   }

@@ -8,7 +8,7 @@ const TOKEN = new RegExp(
   "gu",
 );
 
-/** What switches something on or off that does not show: cursor, paste, synchronous drawing, wrapping. */
+/** Modes without a visible effect here: cursor, paste, synchronous drawing, wrapping. */
 const QUIET_MODES = new Set(["?25", "?2004", "?2026", "?7"]);
 
 /**
@@ -42,7 +42,7 @@ export class VirtualScreen {
     }
   }
 
-  /** What is to be seen, without blanks at the ends of lines. */
+  /** The visible text, without blanks at the ends of lines. */
   get text(): string {
     return this.#cells.map((line) => line.join("").trimEnd()).join("\n");
   }

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 const POLL_MS = 30;
-const LIMIT_MS = 20_000;
+/** Far longer than anything takes on a slow and busy machine: only what hangs fails by it. */
+const LIMIT_MS = 60_000;
 
-/** Waits until something holds. @throws Error with what there was instead, after 20 s */
+/** Waits until something holds. @throws Error with what there was instead, after a minute */
 export async function waitFor<T>(
   probe: () => T | Promise<T>,
   holds: (value: T) => boolean,

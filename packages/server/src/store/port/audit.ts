@@ -1,10 +1,10 @@
-import type { AuditEntry, AuditRecord } from "../../domain/audit.ts";
+import type { AuditEntry, AuditRecord } from "../../domain/admin/audit.ts";
 import type { UserId } from "../../domain/ids.ts";
 
-/** What is remembered of everything that decides who may do what. Entries are only ever added. */
+/** The audit trail of everything that changes permissions and accounts. Entries are only ever added. */
 export interface AuditStore {
   appendAudit(entry: AuditEntry): Promise<void>;
-  /** Whether the account of that handle has been signed in to from that address. */
+  /** True if someone has signed in to the handle's account from that address. */
   hasSignedIn(query: { handleKey: string; address: string }): Promise<boolean>;
   /** Newest first, before `beforeSeq` (0: from the newest), at most `limit`; of one user where `userId` is given. */
   listAudit(query: {

@@ -1,55 +1,55 @@
-import type { AuditEntry } from "../../domain/audit.ts";
-import type { RoomChange } from "../../domain/changes.ts";
-import type { SessionId, UserId } from "../../domain/ids.ts";
-import type { ServiceKey, Session } from "../../domain/sessions.ts";
-import type { User } from "../../domain/users.ts";
+import type { ActorNow } from "../../domain/access/ask.ts";
+import type { AuditEntry } from "../../domain/admin/audit.ts";
+import type { RoomId, SessionId, UserId } from "../../domain/ids.ts";
+import type { ServiceKey, Session } from "../../domain/sessions/session.ts";
+import type { User } from "../../domain/users/user.ts";
+import type { Changed } from "./changed.ts";
 
 export interface SessionStore {
-  /** Opens a session; past `maxPerUser`, the user's longest unused ones end. */
+  /**
+   * Opens a session; past `maxPerUser`, the user's longest unused ones end. Refuses with CREDENTIALS_WRONG when the user has
+   * another password than the proven one or is erased, with SUSPENDED when they are suspended.
+   */
   createSession(session: NewSession): Promise<{ readonly endedSessions: readonly SessionId[] }>;
   /** A session that has not ended, with its user as they are now. */
   findSession(query: { sessionId: SessionId; nowMs: number }): Promise<LiveSession | null>;
   /**
    * Replaces a refresh token by its successor. The old one counts until the successor is used. Any other of
-   * the session's family ends the session: it was replaced before, so one of its two users has stolen it.
+   * the session's family ends the session: it was replaced before, so one of its two users has stolen it. That is
+   * stored, so the outcome is a value: a refusal that is thrown undoes its transaction.
    */
   rotateRefreshToken(rotation: RefreshRotation): Promise<RefreshOutcome>;
-  /** In the order of their ids, after `afterId`, at most `limit`. */
-  listSessions(query: {
-    userId: UserId;
-    afterId: string;
-    limit: number;
-    nowMs: number;
-  }): Promise<readonly Session[]>;
-  /** Ends one session, or all of a user's. Gives the ids of those that ended. */
-  endSessions(ending: {
-    userId: UserId;
-    /** Null: all of them. */
-    sessionId: SessionId | null;
-    audit: AuditEntry;
-  }): Promise<readonly SessionId[]>;
+  /** In the order of their ids, after `afterId`, at most `limit`. Refuses with USER_NOT_FOUND or NOT_PERMITTED. */
+  listSessions(
+    query: ActorNow & { userId: UserId; afterId: string; limit: number },
+  ): Promise<readonly Session[]>;
+  /** Ends one session, or all of a user's. Gives the ids of those that ended. Refuses with USER_NOT_FOUND or NOT_PERMITTED. */
+  endSessions(
+    ending: ActorNow & {
+      userId: UserId;
+      /** Null: all of them. */
+      sessionId: SessionId | null;
+      audit: AuditEntry;
+    },
+  ): Promise<readonly SessionId[]>;
 
-  /** Makes a key and the account that it acts as, or says that the name is taken. */
-  createServiceKey(key: NewServiceKey): Promise<"created" | "name-taken">;
+  /** Makes a key and the account that it acts as. Refuses with HANDLE_TAKEN or NOT_PERMITTED. */
+  createServiceKey(key: NewServiceKey): Promise<void>;
   findServiceKey(
     query: { keyHash: string } | { keyId: string },
   ): Promise<{ readonly keyId: string; readonly userId: UserId } | null>;
   listServiceKeys(query: { limit: number }): Promise<readonly ServiceKey[]>;
-  /** Removes a key and erases its account, which leaves all rooms. */
-  deleteServiceKey(query: {
-    name: string;
-    nowMs: number;
-    audit: AuditEntry;
-  }): Promise<DeletedKey | "not-found">;
-}
-
-export interface DeletedKey {
-  readonly keyId: string;
-  readonly userId: UserId;
-  readonly changes: readonly RoomChange[];
+  /** Removes a key and erases its account, which leaves all rooms. Refuses with SERVICE_KEY_NOT_FOUND or NOT_PERMITTED. */
+  deleteServiceKey(
+    query: ActorNow & { name: string; audit: AuditEntry },
+  ): Promise<
+    { readonly keyId: string; readonly userId: UserId; readonly roomIds: readonly RoomId[] } & Changed
+  >;
 }
 
 export interface NewSession extends Session {
+  /** The version of the password that the user has proved to know; null: they signed in without one. */
+  readonly provenVersion: number | null;
   /** The hashes of its first refresh token; null for a session that can't be refreshed. */
   readonly refreshToken: { readonly hash: string; readonly familyHash: string } | null;
   readonly maxPerUser: number;
@@ -66,7 +66,7 @@ export interface RefreshRotation {
   readonly tokenHash: string;
   readonly successorHash: string;
   readonly nowMs: number;
-  /** How long a session lives on from each use, and from its creation in all. */
+  /** The session's lifetime from each use, and from its creation. */
   readonly idleMs: number;
   readonly absoluteMs: number;
   /** The entry for a reuse; its actor and target are filled in. */
@@ -78,11 +78,10 @@ export type RefreshOutcome =
   | { readonly kind: "reused"; readonly sessionId: SessionId }
   | { readonly kind: "unknown" };
 
-export interface NewServiceKey {
+interface NewServiceKey extends ActorNow {
   readonly keyId: string;
   readonly userId: UserId;
   readonly name: { readonly handle: string; readonly key: string };
   readonly keyHash: string;
-  readonly nowMs: number;
   readonly audit: AuditEntry;
 }

@@ -1,28 +1,36 @@
-import type { AccountStore } from "./accounts.ts";
 import type { AuditStore } from "./audit.ts";
-import type { EndStore } from "./ends.ts";
-import type { FeedStore } from "./feeds.ts";
+import type { ExpiryStore } from "./expiry.ts";
+import type { FeedStore } from "./live.ts";
+import type { MemberStore } from "./members.ts";
 import type { MessageStore } from "./messages.ts";
 import type { PresenceStore } from "./presence.ts";
 import type { RoomStore } from "./rooms.ts";
+import type { SearchStore } from "./search.ts";
 import type { SessionStore } from "./sessions.ts";
+import type { AccountStore } from "./users.ts";
 
 /**
  * Everything that must survive a crash. Each operation is one transaction: it happens whole or not at all,
- * and when its promise resolves, what it wrote is synced to disk. Operations of one process take effect in
- * the order in which they were called. Inputs and results are plain data, so that an adapter may run the
- * operations in another thread.
+ * and when its promise resolves, what it wrote is synced to disk. Writes of one process take effect in the order in
+ * which they were called. A read sees one moment: all writes that were answered before it was called are in it, and
+ * writes that were not may be. Inputs and results are plain data, so that an adapter may run the
+ * operations in another thread. The access rules are asked inside the transaction, so that nothing can change between a
+ * decision and the write that it allows.
  *
- * An operation that the storage itself fails rejects with a `ChatError` (STORAGE_FULL, STORE_BUSY,
- * STORAGE_ERROR); what a caller can cause (a name that is taken, a sender who is gone) is part of the result.
+ * An operation that is refused (a name that is taken, a room that its actor may not read) stores nothing and rejects
+ * with a `ChatError`. One that the storage itself fails rejects with STORAGE_FULL, STORE_BUSY or STORAGE_ERROR. Outcomes
+ * are values where one call answers for many (`appendMessages`), where the use case decides by them (`createUser`), and
+ * where the refusal itself is stored (`rotateRefreshToken`).
  */
 export interface Store
   extends AccountStore,
     SessionStore,
     RoomStore,
+    MemberStore,
     MessageStore,
+    SearchStore,
     FeedStore,
-    EndStore,
+    ExpiryStore,
     PresenceStore,
     AuditStore,
     AsyncDisposable {

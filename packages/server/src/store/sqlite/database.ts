@@ -1,31 +1,28 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { StorageFault } from "../fault.ts";
-import { REBUILD_INDEX } from "../queries/search-index.ts";
 
-const BUSY_TIMEOUT_MS = 5_000;
+export const BUSY_TIMEOUT_MS = 5_000;
 const MAX_JOURNAL_BYTES = 64 * 1024 * 1024;
-/** The log's length at which its pages go into the file: where many rooms are busy, each commit changes hundreds. */
-const CHECKPOINT_PAGES = 4_000;
 /** As many pages as are read and written where a thousand rooms are busy. SQLite's default is 2 MiB. */
 const CACHE_KIB = 32 * 1024;
+/** For each thread that reads. */
+const READ_CACHE_KIB = 8 * 1024;
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
 
-/** Up to this size a file is written anew in a tenth of a second. */
-const MAX_REWRITTEN_BYTES = 16 * 1024 * 1024;
-/** What is written anew in a second or two, while nobody waits for it. */
-export const MAX_REWRITTEN_AT_END_BYTES = 128 * 1024 * 1024;
+/** Up to this size a file is rewritten in about a second, which a stop has even when its calls take all their time. */
+const MAX_REWRITTEN_BYTES = 32 * 1024 * 1024;
 
 /** Primary result codes, from https://www.sqlite.org/rescode.html */
 const SQLITE_BUSY = 5;
@@ -65,10 +62,11 @@ export function openDatabase(path: string): DatabaseSync {
     db.exec("pragma synchronous = full");
     db.exec("pragma foreign_keys = on");
     db.exec("pragma trusted_schema = off");
-    // What is deleted is overwritten, so that nobody reads it in the file.
+    // Deleted content is overwritten, so that nobody reads it in the file.
     db.exec("pragma secure_delete = on");
     db.exec(`pragma journal_size_limit = ${MAX_JOURNAL_BYTES}`);
-    db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    // See `Checkpoints`.
+    db.exec("pragma wal_autocheckpoint = 0");
     db.exec(`pragma cache_size = -${CACHE_KIB}`);
     const problems = db
       .prepare("pragma quick_check(3)")
@@ -81,21 +79,30 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
+/** Opens the file of a database that the writer has open, for reads alone. */
+export function openForReading(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly: true });
+  db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  db.exec("pragma trusted_schema = off");
+  db.exec(`pragma cache_size = -${READ_CACHE_KIB}`);
+  // Temporary tables may hold messages, which are to be in no other file.
+  db.exec("pragma temp_store = memory");
+  return db;
+}
+
 /**
- * Leaves nothing of what was deleted in the files. SQLite overwrites it where it was deleted (`secure_delete`),
- * but where pages were split or merged before, copies are in their unused space: they go when the file is written
- * anew. The search index keeps single words of what it has forgotten, as the borders between its pages, until it is
- * built anew. In a large file both stay until their space is used again.
+ * Leaves nothing of what was deleted in the file, when that is small. SQLite overwrites it where it was deleted
+ * (`secure_delete`), but where pages were split or merged before, copies are in their unused space: they go when the
+ * file is rewritten. The search index keeps words of what it has forgotten until it is rebuilt, or purged
+ * (`Purging`). In a large file the copies stay until their space is used again. It blocks everything for a second.
  */
-export function scrub(db: DatabaseSync, maxRewrittenBytes = MAX_REWRITTEN_BYTES): void {
+export function scrub(db: DatabaseSync): void {
   try {
-    if (sizeOf(db) <= maxRewrittenBytes) {
-      rebuildIndex(db);
-      db.exec("vacuum");
-    }
-    emptyLog(db);
+    if (sizeOf(db) > MAX_REWRITTEN_BYTES) return;
+    rebuildIndex(db);
+    db.exec("vacuum");
   } catch (error) {
-    // What was deleted stays deleted, even if there is no space to write the file anew.
+    // Deleted rows stay deleted, even if there is no space to write the file again.
     if (storageFault(error) === null) throw error;
   }
 }
@@ -103,22 +110,24 @@ export function scrub(db: DatabaseSync, maxRewrittenBytes = MAX_REWRITTEN_BYTES)
 function rebuildIndex(db: DatabaseSync): void {
   db.exec("begin immediate");
   try {
-    db.exec(REBUILD_INDEX);
+    for (const { id } of db.prepare("select id from search_indexes").all()) {
+      db.exec(`insert into search_words_${id} (search_words_${id}) values ('rebuild')`);
+    }
+    db.exec("update search_indexes set purge = 'none'");
     db.exec("commit");
   } finally {
     if (db.isTransaction) db.exec("rollback");
   }
 }
 
-/** Whether a database that is not open has a log of changes: whoever had it open did not close it. */
+/** True for a database that is not open and was not closed: closing it removes the log of changes. */
 export function hasLog(path: string): boolean {
-  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
-  return log !== undefined && log.size > 0;
+  return existsSync(`${path}-wal`);
 }
 
-/** Brings what is in the log of changes into the database file. */
-export function emptyLog(db: DatabaseSync): void {
-  db.exec("pragma wal_checkpoint(truncate)");
+/** Brings what is in the log of changes into the database file, and empties it. Returns false when it is in use. */
+export function emptyLog(db: DatabaseSync): boolean {
+  return db.prepare("pragma wal_checkpoint(truncate)").get()?.busy === 0;
 }
 
 function sizeOf(db: DatabaseSync): number {

@@ -1,26 +1,30 @@
 import type { Kysely } from "kysely";
-import { indexAll, indexSome, MAX_INDEXED_AT_ONCE } from "../queries/search-index.ts";
-import type { Schema } from "../schema.ts";
+import { indexSome, MAX_INDEXED_AT_ONCE, rebuildSome } from "../operations/search/index-messages.ts";
+import type { Schema } from "../tables/schema.ts";
 import { storageFault } from "./database.ts";
-import { Later } from "./later.ts";
+import { Debounce } from "./debounce.ts";
 
 const DELAY_MS = 1_000;
 
 /**
- * Brings what has been stored into the search index: a second later, or once as many messages wait as are indexed at
- * once. Its transactions share the connection, so they run where the store's operations do, between two of them.
+ * Brings messages into the search index: a second after they were stored, or once as many wait as one transaction
+ * indexes. Its transactions share the connection, so they run between two of the store's operations.
  */
 export class Indexing {
   readonly #db: Kysely<Schema>;
-  readonly #later: Later;
-  /** At most so many messages wait, but for those that a process before this one left. */
+  readonly #enqueue: (task: () => Promise<void>) => void;
+  readonly #later: Debounce;
+  /** The most messages that wait, but for those that an earlier process left. */
   #waiting = 0;
+  #isCancelled = false;
 
-  /** @param onDue is called when it is time for `indexAll` */
-  constructor(db: Kysely<Schema>, onDue: () => void) {
+  /** @param enqueue runs a task in its turn */
+  constructor(db: Kysely<Schema>, enqueue: (task: () => Promise<void>) => void) {
     this.#db = db;
-    this.#later = new Later(onDue, DELAY_MS);
+    this.#enqueue = enqueue;
+    this.#later = new Debounce(() => enqueue(() => this.#indexWaiting()), DELAY_MS);
     this.#later.ask();
+    enqueue(() => this.#rebuild());
   }
 
   async stored(count: number): Promise<void> {
@@ -35,19 +39,29 @@ export class Indexing {
     });
   }
 
-  async indexAll(): Promise<void> {
-    await this.#unlessFull(async () => {
-      await indexAll(this.#db);
-      this.#waiting = 0;
-    });
-  }
-
   cancel(): void {
+    this.#isCancelled = true;
     this.#later.cancel();
   }
 
-  /** Where there is no space for the index messages wait on, until it is time again: whoever searches is told. */
+  /** Indexes everything that waits, one step after the other with the store's operations between them. */
+  async #indexWaiting(): Promise<void> {
+    await this.#unlessFull(async () => {
+      if ((await indexSome(this.#db)) > 0) this.#enqueue(() => this.#indexWaiting());
+      else this.#waiting = 0;
+    });
+  }
+
+  /** Fills a newer tokenizer's index, one step after the other with the store's operations between them. */
+  async #rebuild(): Promise<void> {
+    await this.#unlessFull(async () => {
+      if (await rebuildSome(this.#db)) this.#enqueue(() => this.#rebuild());
+    });
+  }
+
+  /** Lets messages wait on while the disk has no space for the index, and until the next start once this one ends. */
   async #unlessFull(work: () => Promise<void>): Promise<void> {
+    if (this.#isCancelled) return;
     try {
       await work();
     } catch (error) {

@@ -3,17 +3,23 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { Kysely } from "kysely";
-import type { OperationName } from "../queries/operations.ts";
+import { ChatError } from "../../domain/errors.ts";
+import type { Ran } from "./answers.ts";
 import { nodeSqliteDialect } from "./dialect.ts";
-import { OperationQueue, type Ran } from "./operation-queue.ts";
+import { OperationQueue } from "./operation-queue.ts";
 import { SharedTransaction } from "./shared-transaction.ts";
-import type { OperationRequest, ThreadAnswer } from "./wire.ts";
+import { fromWire, type OperationRequest, type ThreadAnswer, toWire } from "./wire.ts";
+
+const TOO_SOON = new ChatError("SLOW_MODE", "wait", { field: "name", retryAfterMs: 1_500 });
 
 interface Table {
   readonly names: { readonly name: string };
 }
 
-/** Operations here take a name: "bad …" fails after it was stored, "full …" as a full disk does. */
+/**
+ * Operations here take a name: "bad …" fails after it was stored, "refused …" is refused then, "full …" fails as a full
+ * disk does, and "slow …" takes more than 5 ms of a clock that otherwise stands still.
+ */
 function example() {
   const database = new DatabaseSync(":memory:");
   database.exec("create table names (name text unique)");
@@ -23,10 +29,10 @@ function example() {
   const done: number[] = [];
   const arriving: OperationRequest[] = [];
   let nextId = 1;
+  let nowMs = 0;
   const queue = new OperationQueue({
     shared,
     perform: ({ input }) => store(String(input)),
-    alone: new Set<OperationName>(["deleteRoom"]),
     receive() {
       for (const request of arriving.splice(0)) queue.add(request);
     },
@@ -37,11 +43,14 @@ function example() {
     async onDone(ran: readonly Ran[]) {
       done.push(...ran.map(({ request }) => request.id));
     },
+    nowMs: () => nowMs,
   });
   const store = (name: string): Promise<string> =>
     db.transaction().execute(async (trx) => {
       await trx.insertInto("names").values({ name }).execute();
-      if (name.startsWith("bad")) throw new Error("refused");
+      if (name.startsWith("slow")) nowMs += 5.1;
+      if (name.startsWith("bad")) throw new Error("a bug");
+      if (name.startsWith("refused")) throw TOO_SOON;
       if (name.startsWith("full")) {
         database.exec("rollback");
         throw Object.assign(new Error("database or disk is full"), { errcode: 13 });
@@ -53,14 +62,14 @@ function example() {
       .prepare("select name from names order by name")
       .all()
       .map(({ name }) => name);
-  const request = (input: string, operation: OperationName = "createRoom"): OperationRequest =>
+  const request = (input: string, operation = "createRoom"): OperationRequest =>
     ({ id: nextId++, operation, input }) as unknown as OperationRequest;
   return {
     queue,
     names,
     answers,
     done,
-    /** All of these have come when the first of them is looked at. */
+    /** Runs these; all have come when the first of them is looked at. */
     async run(...requests: OperationRequest[]): Promise<void> {
       const [first, ...others] = requests;
       arriving.push(...others);
@@ -90,6 +99,19 @@ test("one that fails undoes its own part alone", async () => {
   assert.deepEqual(done, [1, 4]);
 });
 
+test("one that is refused leaves nothing, and its error is answered whole", async () => {
+  const { run, request, answers, names, done } = example();
+  await run(request("a"), request("refused"), request("b"));
+  await run(request("refused alone"));
+  const kinds = [["1 done", "2 refused", "3 done"], ["4 refused"]];
+  assert.deepEqual(outcomes(answers), kinds);
+  assert.deepEqual(names(), ["a", "b"]);
+  assert.deepEqual(done, [1, 3]);
+  for (const answer of fromWire<readonly ThreadAnswer[]>(toWire(answers.flat()))) {
+    if (answer.kind === "refused") assert.deepEqual(ChatError.fromData(answer.error), TOO_SOON);
+  }
+});
+
 test("when the disk is full nothing of the transaction counts, and what came after is tried by itself", async () => {
   const { run, request, answers, names, done } = example();
   await run(request("a"), request("full"), request("b"), request("c"));
@@ -103,9 +125,23 @@ test("when the disk is full nothing of the transaction counts, and what came aft
   assert.deepEqual(done, [3, 4]);
 });
 
-test("what can't share a transaction runs by itself, in its turn", async () => {
-  const { run, request, answers, names } = example();
-  await run(request("a"), request("b"), request("alone", "deleteRoom"), request("c"));
-  assert.deepEqual(outcomes(answers), [["1 done", "2 done"], ["3 done"], ["4 done"]]);
-  assert.deepEqual(names(), ["a", "alone", "b", "c"]);
+test("sends and others take turns, so that a send waits for one other at most", async () => {
+  const { run, request, done } = example();
+  const others = ["a", "b", "c", "d"].map((name) => request(name));
+  const sends = ["first send", "second send"].map((name) => request(name, "appendMessages"));
+  await run(...others, ...sends);
+  const [a, b, c, d] = others.map(({ id }) => id);
+  const [first, second] = sends.map(({ id }) => id);
+  assert.deepEqual(done, [first, a, second, b, c, d]);
+});
+
+test("after a slow one no further operation joins the transaction", async () => {
+  const { run, request, answers, names, done } = example();
+  await run(request("a"), request("slow"), request("b"), request("c"));
+  assert.deepEqual(outcomes(answers), [
+    ["1 done", "2 done"],
+    ["3 done", "4 done"],
+  ]);
+  assert.deepEqual(names(), ["a", "b", "c", "slow"]);
+  assert.deepEqual(done, [1, 2, 3, 4]);
 });

@@ -12,22 +12,25 @@ const USERS = 60;
 const folder = mkdtempSync(join(tmpdir(), "confab-test-"));
 after(() => rmSync(folder, { recursive: true }));
 
-test("after hundreds of changes nothing of an erased account is left in any file", async () => {
-  await using store = await openSqliteStore(folder);
+test("after hundreds of changes and a stop, nothing of an erased account is left in any file", async () => {
+  const store = await openSqliteStore(folder);
   const audit = { atMs: 0, actorId: null, serviceId: null, targetId: null, address: "", detail: "" };
   const ids = Array.from({ length: USERS }, (_, index) => `id-${index}` as UserId);
   await fill(store, ids);
   assert.notDeepEqual(filesWithTraces(), []);
   for (const userId of ids) {
-    const erasure = { userId, eraseMessages: true, validateOnly: false, nowMs: 0 };
+    const actor = { id: userId, role: "user", roleUntilMs: null, state: { kind: "active" } } as const;
+    const erasure = { actor, userId, eraseMessages: true, nowMs: 0 };
     await store.eraseUser({ ...erasure, audit: { ...audit, action: "user-erased" } });
   }
+  await store[Symbol.asyncDispose]();
   assert.deepEqual(filesWithTraces(), []);
 
   /** Rows that grow and shrink make pages split and merge, which leaves copies of rows behind. */
   async function fill(store: Store, ids: readonly UserId[]): Promise<void> {
     const creations = ids.map((id, index) =>
       store.createUser({
+        request: null,
         id,
         kind: "human",
         role: "user",
@@ -44,6 +47,7 @@ test("after hundreds of changes nothing of an erased account is left in any file
     for (const round of [1, 2, 3]) {
       const updates = ids.map((userId, index) =>
         store.updateUser({
+          actor: null,
           userId,
           about: "canary ".repeat((index * round * 7) % 70),
           displayName: `canary ${index * round}`,

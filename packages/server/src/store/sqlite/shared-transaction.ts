@@ -37,7 +37,7 @@ export class SharedTransaction {
     if (this.#database.isTransaction) this.#database.exec("rollback");
   }
 
-  /** What to run instead of what begins or ends an operation's own transaction; the statement itself for others. */
+  /** Replaces the statements that begin or end an operation's own transaction. Leaves all others. */
   translate(sql: string): string {
     return (this.#isOpen && INSIDE[sql]) || sql;
   }

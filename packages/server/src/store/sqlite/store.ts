@@ -1,106 +1,79 @@
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import pLimit from "p-limit";
+import { FairQueue } from "../../domain/fair-queue.ts";
 import { storageError } from "../fault.ts";
+import { operationKinds } from "../operations/kinds.ts";
+import { type OperationInput, type OperationName, operationNames } from "../operations/operations.ts";
 import type { Store } from "../port/store.ts";
-import { type OperationInput, type OperationName, operationNames } from "../queries/operations.ts";
-import { fromWire, type ThreadAnswer, type ThreadData, type ThreadRequest, toWire } from "./wire.ts";
+import { SEND } from "./operation-queue.ts";
+import { latchMemory } from "./read-latch.ts";
+import { StoreThread } from "./store-thread.ts";
+import type { ThreadData } from "./wire.ts";
 
-/** How many operations the thread is given at once. The results of more would pile up on their way back. */
-const MAX_ASKED = 16;
-
-interface Pending {
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
+/** Two, so that a long read doesn't stop all others; more would take the cores of small machines from the writer. */
+const READERS = 2;
+/** The most writes that the writer has at once. The results of more would pile up on their way back. */
+const MAX_WRITES_ASKED = 16;
+/** One that runs and one that waits for each thread; the others wait for whichever is free first. */
+const MAX_READS_ASKED = 2 * READERS;
 
 /**
- * The embedded store: one SQLite file in `folder`, owned by a thread of its own and by this process alone.
+ * The embedded store: one SQLite file in `folder`, which this process has for itself. One thread writes, some read.
  *
  * @throws Error when the folder is in use, or the file is damaged, unusable or from a newer version
  */
 export async function openSqliteStore(folder: string): Promise<Store> {
-  const data: ThreadData = { folder, path: join(folder, "confab.db") };
-  const thread = new Worker(new URL("./thread.js", import.meta.url), { workerData: data });
-  const pending = new Map<number, Pending>();
-  const limitAsked = pLimit(MAX_ASKED);
-  const opened = Promise.withResolvers<void>();
+  const data: ThreadData = { folder, path: join(folder, "confab.db"), latchMemory: latchMemory() };
   const failed = Promise.withResolvers<Error>();
-  const exited = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
-  let nextId = 1;
-  let closed = false;
+  const writer = new StoreThread("writer.js", data, fail);
+  const readers = Array.from({ length: READERS }, () => new StoreThread("reader.js", data, fail));
+  const queues = { write: new FairQueue(MAX_WRITES_ASKED), read: new FairQueue(MAX_READS_ASKED) };
 
-  thread.on("message", (text: string) => {
-    for (const answer of fromWire<readonly ThreadAnswer[]>(text)) take(answer);
-  });
-  function take(answer: ThreadAnswer): void {
-    switch (answer.kind) {
-      case "opened":
-        opened.resolve();
-        return;
-      case "unusable":
-        opened.reject(new Error(answer.message));
-        return;
-      case "done":
-        pending.get(answer.id)?.resolve(answer.result);
-        pending.delete(answer.id);
-        return;
-      case "failed": {
-        const cause = toError(answer);
-        pending.get(answer.id)?.reject(answer.fault ? storageError(answer.fault, cause) : cause);
-        pending.delete(answer.id);
-        if (answer.fault === "broken") fail(cause);
-        return;
-      }
-      default:
-        answer satisfies never;
-    }
-  }
-  thread.on("error", (error: unknown) => fail(error instanceof Error ? error : new Error(String(error))));
-  thread.on("exit", () => {
-    if (!closed) fail(new Error("the store's thread has ended"));
-  });
-
-  /** Nothing that is asked from now on can succeed: after an I/O error, what is on disk is unknown. */
+  /** Nothing that is asked from now on can succeed. */
   function fail(cause: Error): void {
     failed.resolve(cause);
-    opened.reject(cause);
-    for (const { reject } of pending.values()) reject(storageError("broken", cause));
-    pending.clear();
-    closed = true;
+    for (const thread of [writer, ...readers]) thread.fail(cause);
   }
 
-  function ask<Name extends OperationName>(operation: Name, input: OperationInput<Name>): Promise<unknown> {
-    if (closed) return Promise.reject(storageError("broken", new Error("the store is closed")));
-    const id = nextId++;
-    return new Promise((resolve, reject) => {
-      pending.set(id, { resolve, reject });
-      thread.postMessage(toWire({ id, operation, input } satisfies ThreadRequest));
-    });
+  function threadFor(name: OperationName): StoreThread {
+    if (operationKinds[name] === "write") return writer;
+    return readers.reduce((least, reader) => (reader.pending < least.pending ? reader : least));
   }
 
-  await opened.promise;
+  const closeReaders = () => Promise.all(readers.map((reader) => reader.close()));
+  try {
+    await writer.opened;
+  } catch (error) {
+    await closeReaders();
+    throw error;
+  }
+  function ask<Name extends OperationName>(name: Name, input: OperationInput<Name>): Promise<unknown> {
+    // Sends wait in `GroupCommit`, which asks for two transactions at most.
+    if (name === SEND) return writer.ask(name, input);
+    return queues[operationKinds[name]].run(callerOf(input), () => threadFor(name).ask(name, input));
+  }
+
   const asks = Object.fromEntries(
-    operationNames.map((name) => [
-      name,
-      (input: OperationInput<OperationName>) => limitAsked(() => ask(name, input)),
-    ]),
+    operationNames.map((name) => [name, (input: OperationInput<typeof name>) => ask(name, input)]),
   );
-  // Each name of the port asks the thread for the operation of the same name, whose types are the port's.
+  // Each name of the port asks a thread for the operation of the same name, whose types are the port's.
   const operations = asks as unknown as Pick<Store, OperationName>;
   return {
     ...operations,
     failed: failed.promise,
     async [Symbol.asyncDispose]() {
-      closed = true;
-      thread.postMessage(toWire(null));
-      await exited;
+      for (const queue of Object.values(queues))
+        queue.clear(storageError("broken", new Error("the store is closed")));
+      // The readers first: the writer empties the log, which they must not need any more.
+      await closeReaders();
+      await writer.close();
     },
   };
 }
 
-function toError({ message, stack }: { message: string; stack: string | undefined }): Error {
-  const error = new Error(message);
-  if (stack) error.stack = stack;
-  return error;
+/** Returns whose turn an operation takes. All that nobody who has signed in has asked for take one turn. */
+function callerOf(input: object): string {
+  if ("actor" in input && typeof input.actor === "object" && input.actor !== null && "id" in input.actor) {
+    return String(input.actor.id);
+  }
+  return "userId" in input ? String(input.userId) : "";
 }

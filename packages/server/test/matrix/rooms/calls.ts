@@ -1,9 +1,10 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { v1 } from "@confab/protocol";
-import { ask, type Calling, follow } from "../stage.ts";
+import type { Calling } from "../calling.ts";
+import { ask, follow } from "../stage.ts";
 import { inAnHour, type Scene } from "./scenes.ts";
 
-/** What a call of the room matrix needs: whose it is, and the room. */
+/** Everything that a call of the room matrix needs: its caller and the room. */
 export interface RoomStage extends Calling {
   readonly scene: Scene;
   /** The caller's own message in the room, or message 1. */
@@ -12,7 +13,7 @@ export interface RoomStage extends Calling {
 
 export interface RoomCall {
   readonly play: (on: RoomStage) => Promise<unknown>;
-  /** Whether it leaves nothing of its object for the next. */
+  /** True if it uses up its object, so that the next call needs another. */
   readonly spends: boolean;
 }
 
@@ -61,7 +62,7 @@ const room: RoomCalls = {
   "CheckAccess (another)": keeps((on) => checkAccess(on, on.scene.memberId)),
 };
 
-/** Those that a live stream takes as commands. */
+/** The calls that a live stream takes as commands. */
 export const commands: Readonly<Record<string, (on: RoomStage) => Command>> = {
   SendMessage: ({ scene: { roomId } }) => ({ case: "sendMessage", value: { roomId, text: "hello" } }),
   "SendMessage (mentioning all)": ({ scene: { roomId } }) => ({
@@ -92,6 +93,9 @@ const chat: RoomCalls = {
   "DeleteMessage (one's own)": spends((on) => deleteMessage(on, on.ownSeq)),
   "DeleteMessage (another's)": spends((on) => deleteMessage(on, 1n)),
   SetReaction: keeps((on) => ask(on, chatRpc.setReaction, { roomId: on.scene.roomId, seq: 1n, emoji: "👍" })),
+  "RemoveReactions (another's)": keeps((on) => removeReactions(on, on.scene.ownerId)),
+  "RemoveReactions (everybody's)": keeps((on) => removeReactions(on, "")),
+  ListReactions: keeps((on) => ask(on, chatRpc.listReactions, { roomId: on.scene.roomId, seq: 1n })),
   SearchMessages: keeps((on) =>
     ask(on, chatRpc.searchMessages, { query: "hello", roomIds: [on.scene.roomId] }),
   ),
@@ -154,6 +158,10 @@ function updateMessage(
 ): Promise<unknown> {
   const request = { message: { roomId: on.scene.roomId, ...message }, updateMask: { paths: [path] } };
   return ask(on, chatRpc.updateMessage, request);
+}
+
+function removeReactions(on: RoomStage, userId: string): Promise<unknown> {
+  return ask(on, chatRpc.removeReactions, { roomId: on.scene.roomId, seq: 1n, emoji: "👍", userId });
 }
 
 function deleteMessage(on: RoomStage, seq: bigint): Promise<unknown> {

@@ -1,7 +1,7 @@
-import { banned, denied, gap, muted, noMsg, noRoom, notIn, ok } from "../answers.ts";
+import { alone, banned, denied, dmOff, gap, muted, noMsg, noRoom, notIn, ok } from "../answers.ts";
 import type { RoomRow } from "./rows.ts";
 
-// Who may do what with messages.
+// Permissions for messages.
 // biome-ignore format: a table
 export const chat: readonly RoomRow[] = [
   // call                                room                      guest     outsider  invited   member    muted     moderatr  owner     banned    sysmod    admin     service
@@ -17,6 +17,8 @@ export const chat: readonly RoomRow[] = [
   ["SendMessage",                        "public",                 notIn,    notIn,    notIn,    ok,       muted,    ok,       ok,       banned,   notIn,    ok,       ok],
   ["SendMessage",                        "private",                noRoom,   noRoom,   notIn,    ok,       muted,    ok,       ok,       noRoom,   noRoom,   ok,       ok],
   ["SendMessage",                        "direct",                 noRoom,   noRoom,   "–",      ok,       muted,    "–",      "–",      noRoom,   noRoom,   notIn,    ok],
+  ["SendMessage",                        "direct, unwanted",       noRoom,   noRoom,   "–",      dmOff,    "–",      "–",      "–",      "–",      noRoom,   notIn,    ok],
+  ["SendMessage",                        "direct, alone",          noRoom,   noRoom,   "–",      alone,    "–",      "–",      "–",      "–",      noRoom,   notIn,    ok],
   ["SendMessage",                        "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
   ["SendMessage (mentioning all)",       "public",                 notIn,    notIn,    notIn,    denied,   muted,    ok,       ok,       banned,   notIn,    ok,       ok],
   ["SendMessage (mentioning all)",       "private",                noRoom,   noRoom,   notIn,    denied,   muted,    ok,       ok,       noRoom,   noRoom,   ok,       ok],
@@ -26,6 +28,8 @@ export const chat: readonly RoomRow[] = [
   ["GetMessage",                         "public",                 notIn,    notIn,    notIn,    ok,       ok,       ok,       ok,       banned,   ok,       ok,       ok],
   ["GetMessage",                         "private",                noRoom,   noRoom,   notIn,    ok,       ok,       ok,       ok,       noRoom,   noRoom,   ok,       ok],
   ["GetMessage",                         "direct",                 noRoom,   noRoom,   "–",      ok,       ok,       "–",      "–",      noRoom,   noRoom,   notIn,    ok],
+  ["GetMessage",                         "direct, unwanted",       noRoom,   noRoom,   "–",      ok,       "–",      "–",      "–",      "–",      noRoom,   notIn,    ok],
+  ["GetMessage",                         "direct, alone",          noRoom,   noRoom,   "–",      ok,       "–",      "–",      "–",      "–",      noRoom,   notIn,    ok],
   ["GetMessage",                         "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
   ["GetMessage (a missing one)",         "public",                 notIn,    notIn,    notIn,    noMsg,    noMsg,    noMsg,    noMsg,    banned,   noMsg,    noMsg,    noMsg],
   ["GetMessage (a missing one)",         "private",                noRoom,   noRoom,   notIn,    noMsg,    noMsg,    noMsg,    noMsg,    noRoom,   noRoom,   noMsg,    noMsg],
@@ -34,11 +38,15 @@ export const chat: readonly RoomRow[] = [
   ["ListMessages",                       "public",                 notIn,    notIn,    notIn,    ok,       ok,       ok,       ok,       banned,   ok,       ok,       ok],
   ["ListMessages",                       "private",                noRoom,   noRoom,   notIn,    ok,       ok,       ok,       ok,       noRoom,   noRoom,   ok,       ok],
   ["ListMessages",                       "direct",                 noRoom,   noRoom,   "–",      ok,       ok,       "–",      "–",      noRoom,   noRoom,   notIn,    ok],
+  ["ListMessages",                       "direct, unwanted",       noRoom,   noRoom,   "–",      ok,       "–",      "–",      "–",      "–",      noRoom,   notIn,    ok],
+  ["ListMessages",                       "direct, alone",          noRoom,   noRoom,   "–",      ok,       "–",      "–",      "–",      "–",      noRoom,   notIn,    ok],
   ["ListMessages",                       "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
-  // One's own message; of whoever has written none there, another's.
+  // The caller's own message, or another's where the caller has written none.
   ["UpdateMessage (one's own)",          "public",                 notIn,    notIn,    notIn,    ok,       muted,    ok,       ok,       banned,   denied,   ok,       ok],
   ["UpdateMessage (one's own)",          "private",                noRoom,   noRoom,   notIn,    ok,       muted,    ok,       ok,       noRoom,   noRoom,   ok,       ok],
   ["UpdateMessage (one's own)",          "direct",                 noRoom,   noRoom,   "–",      ok,       muted,    "–",      "–",      noRoom,   noRoom,   notIn,    ok],
+  ["UpdateMessage (one's own)",          "direct, unwanted",       noRoom,   noRoom,   "–",      dmOff,    "–",      "–",      "–",      "–",      noRoom,   notIn,    denied],
+  ["UpdateMessage (one's own)",          "direct, alone",          noRoom,   noRoom,   "–",      ok,       "–",      "–",      "–",      "–",      noRoom,   notIn,    denied],
   ["UpdateMessage (one's own)",          "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
   ["UpdateMessage (another's)",          "public",                 notIn,    notIn,    notIn,    denied,   denied,   denied,   denied,   banned,   denied,   denied,   denied],
   ["UpdateMessage (another's)",          "private",                noRoom,   noRoom,   notIn,    denied,   denied,   denied,   denied,   noRoom,   noRoom,   denied,   denied],
@@ -47,6 +55,8 @@ export const chat: readonly RoomRow[] = [
   ["UpdateMessage (pin)",                "public",                 notIn,    notIn,    notIn,    denied,   denied,   ok,       ok,       banned,   notIn,    ok,       ok],
   ["UpdateMessage (pin)",                "private",                noRoom,   noRoom,   notIn,    denied,   denied,   ok,       ok,       noRoom,   noRoom,   ok,       ok],
   ["UpdateMessage (pin)",                "direct",                 noRoom,   noRoom,   "–",      ok,       ok,       "–",      "–",      noRoom,   noRoom,   notIn,    ok],
+  ["UpdateMessage (pin)",                "direct, unwanted",       noRoom,   noRoom,   "–",      dmOff,    "–",      "–",      "–",      "–",      noRoom,   notIn,    ok],
+  ["UpdateMessage (pin)",                "direct, alone",          noRoom,   noRoom,   "–",      ok,       "–",      "–",      "–",      "–",      noRoom,   notIn,    ok],
   ["UpdateMessage (pin)",                "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
   ["DeleteMessage (one's own)",          "public",                 notIn,    notIn,    notIn,    ok,       ok,       ok,       ok,       banned,   ok,       ok,       ok],
   ["DeleteMessage (one's own)",          "private",                noRoom,   noRoom,   notIn,    ok,       ok,       ok,       ok,       noRoom,   noRoom,   ok,       ok],
@@ -59,7 +69,21 @@ export const chat: readonly RoomRow[] = [
   ["SetReaction",                        "public",                 notIn,    notIn,    notIn,    ok,       muted,    ok,       ok,       banned,   notIn,    ok,       ok],
   ["SetReaction",                        "private",                noRoom,   noRoom,   notIn,    ok,       muted,    ok,       ok,       noRoom,   noRoom,   ok,       ok],
   ["SetReaction",                        "direct",                 noRoom,   noRoom,   "–",      ok,       muted,    "–",      "–",      noRoom,   noRoom,   notIn,    ok],
+  ["SetReaction",                        "direct, unwanted",       noRoom,   noRoom,   "–",      dmOff,    "–",      "–",      "–",      "–",      noRoom,   notIn,    ok],
+  ["SetReaction",                        "direct, alone",          noRoom,   noRoom,   "–",      ok,       "–",      "–",      "–",      "–",      noRoom,   notIn,    ok],
   ["SetReaction",                        "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
+  ["RemoveReactions (another's)",        "public",                 notIn,    notIn,    notIn,    denied,   denied,   ok,       ok,       banned,   ok,       ok,       ok],
+  ["RemoveReactions (another's)",        "private",                noRoom,   noRoom,   notIn,    denied,   denied,   ok,       ok,       noRoom,   noRoom,   ok,       ok],
+  ["RemoveReactions (another's)",        "direct",                 noRoom,   noRoom,   "–",      denied,   denied,   "–",      "–",      noRoom,   noRoom,   notIn,    ok],
+  ["RemoveReactions (another's)",        "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
+  ["RemoveReactions (everybody's)",      "public",                 notIn,    notIn,    notIn,    denied,   denied,   ok,       ok,       banned,   ok,       ok,       ok],
+  ["RemoveReactions (everybody's)",      "private",                noRoom,   noRoom,   notIn,    denied,   denied,   ok,       ok,       noRoom,   noRoom,   ok,       ok],
+  ["RemoveReactions (everybody's)",      "direct",                 noRoom,   noRoom,   "–",      denied,   denied,   "–",      "–",      noRoom,   noRoom,   notIn,    ok],
+  ["RemoveReactions (everybody's)",      "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
+  ["ListReactions",                      "public",                 notIn,    notIn,    notIn,    ok,       ok,       ok,       ok,       banned,   ok,       ok,       ok],
+  ["ListReactions",                      "private",                noRoom,   noRoom,   notIn,    ok,       ok,       ok,       ok,       noRoom,   noRoom,   ok,       ok],
+  ["ListReactions",                      "direct",                 noRoom,   noRoom,   "–",      ok,       ok,       "–",      "–",      noRoom,   noRoom,   notIn,    ok],
+  ["ListReactions",                      "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
   // Only members have a read position.
   ["UpdateReadCursor",                   "public",                 notIn,    notIn,    notIn,    ok,       ok,       ok,       ok,       banned,   notIn,    notIn,    notIn],
   ["UpdateReadCursor",                   "private",                noRoom,   noRoom,   notIn,    ok,       ok,       ok,       ok,       noRoom,   noRoom,   notIn,    notIn],
@@ -68,6 +92,8 @@ export const chat: readonly RoomRow[] = [
   ["SignalActivity",                     "public",                 notIn,    notIn,    notIn,    ok,       muted,    ok,       ok,       banned,   notIn,    ok,       ok],
   ["SignalActivity",                     "private",                noRoom,   noRoom,   notIn,    ok,       muted,    ok,       ok,       noRoom,   noRoom,   ok,       ok],
   ["SignalActivity",                     "direct",                 noRoom,   noRoom,   "–",      ok,       muted,    "–",      "–",      noRoom,   noRoom,   notIn,    ok],
+  ["SignalActivity",                     "direct, unwanted",       noRoom,   noRoom,   "–",      dmOff,    "–",      "–",      "–",      "–",      noRoom,   notIn,    ok],
+  ["SignalActivity",                     "direct, alone",          noRoom,   noRoom,   "–",      alone,    "–",      "–",      "–",      "–",      noRoom,   notIn,    ok],
   ["SignalActivity",                     "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
   ["SearchMessages",                     "public",                 notIn,    notIn,    notIn,    ok,       ok,       ok,       ok,       banned,   ok,       ok,       ok],
   ["SearchMessages",                     "private",                noRoom,   noRoom,   notIn,    ok,       ok,       ok,       ok,       noRoom,   noRoom,   ok,       ok],

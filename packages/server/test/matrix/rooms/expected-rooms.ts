@@ -1,7 +1,7 @@
 import { already, banned, denied, noMember, noRoom, notIn, ok, uninvtd } from "../answers.ts";
 import type { RoomRow } from "./rows.ts";
 
-// Who may do what with a room, and with who is in it.
+// Permissions for rooms and members.
 // biome-ignore format: a table
 export const rooms: readonly RoomRow[] = [
   // call                                room                      guest     outsider  invited   member    muted     moderatr  owner     banned    sysmod    admin     service
@@ -37,7 +37,7 @@ export const rooms: readonly RoomRow[] = [
   ["AddMembers (a new moderator)",       "private",                noRoom,   noRoom,   notIn,    denied,   denied,   denied,   ok,       noRoom,   noRoom,   ok,       ok],
   ["AddMembers (a new moderator)",       "direct",                 noRoom,   noRoom,   "–",      denied,   denied,   "–",      "–",      noRoom,   noRoom,   denied,   denied],
   ["AddMembers (a new moderator)",       "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
-  // Who has joined is known to whoever may know of the room.
+  // Everyone who may see the room sees its joined members.
   ["ListMembers",                        "public",                 ok,       ok,       ok,       ok,       ok,       ok,       ok,       banned,   ok,       ok,       ok],
   ["ListMembers",                        "private",                noRoom,   noRoom,   ok,       ok,       ok,       ok,       ok,       noRoom,   noRoom,   ok,       ok],
   ["ListMembers",                        "direct",                 noRoom,   noRoom,   "–",      ok,       ok,       "–",      "–",      noRoom,   noRoom,   ok,       ok],
@@ -60,7 +60,7 @@ export const rooms: readonly RoomRow[] = [
   ["UpdateMember (make a moderator)",    "public",                 notIn,    notIn,    notIn,    denied,   denied,   denied,   ok,       banned,   denied,   ok,       ok],
   ["UpdateMember (make a moderator)",    "private",                noRoom,   noRoom,   notIn,    denied,   denied,   denied,   ok,       noRoom,   noRoom,   ok,       ok],
   ["UpdateMember (make a moderator)",    "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
-  // Nobody unmutes themselves. A role of one's own may be lowered.
+  // Nobody unmutes themselves. Anyone may lower their own role.
   ["UpdateMember (one's own mute)",      "public",                 noMember, noMember, denied,   denied,   denied,   denied,   denied,   banned,   noMember, noMember, noMember],
   ["UpdateMember (one's own mute)",      "private",                noRoom,   noRoom,   denied,   denied,   denied,   denied,   denied,   noRoom,   noRoom,   noMember, noMember],
   ["UpdateMember (one's own mute)",      "direct",                 noRoom,   noRoom,   "–",      denied,   denied,   "–",      "–",      noRoom,   noRoom,   noMember, noMember],
@@ -69,7 +69,7 @@ export const rooms: readonly RoomRow[] = [
   ["UpdateMember (one's own role)",      "private",                noRoom,   noRoom,   ok,       ok,       ok,       ok,       ok,       noRoom,   noRoom,   noMember, noMember],
   ["UpdateMember (one's own role)",      "direct",                 noRoom,   noRoom,   "–",      denied,   denied,   "–",      "–",      noRoom,   noRoom,   noMember, noMember],
   ["UpdateMember (one's own role)",      "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
-  // Who is invited declines by removing themselves.
+  // Invited users decline by removing themselves.
   ["RemoveMember (oneself)",             "public",                 noMember, noMember, ok,       ok,       ok,       ok,       ok,       banned,   noMember, noMember, noMember],
   ["RemoveMember (oneself)",             "private",                noRoom,   noRoom,   ok,       ok,       ok,       ok,       ok,       noRoom,   noRoom,   noMember, noMember],
   ["RemoveMember (oneself)",             "direct",                 noRoom,   noRoom,   "–",      ok,       ok,       "–",      "–",      noRoom,   noRoom,   noMember, noMember],
@@ -81,7 +81,7 @@ export const rooms: readonly RoomRow[] = [
   ["RemoveMember (an owner)",            "public",                 notIn,    notIn,    notIn,    denied,   denied,   denied,   denied,   banned,   denied,   ok,       ok],
   ["RemoveMember (an owner)",            "private",                noRoom,   noRoom,   notIn,    denied,   denied,   denied,   denied,   noRoom,   noRoom,   ok,       ok],
   ["RemoveMember (an owner)",            "missing",                noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom,   noRoom],
-  // Who is banned may ask why.
+  // Banned users may ask why.
   ["CheckAccess (oneself)",              "public",                 ok,       ok,       ok,       ok,       ok,       ok,       ok,       ok,       ok,       ok,       ok],
   ["CheckAccess (oneself)",              "private",                noRoom,   noRoom,   ok,       ok,       ok,       ok,       ok,       noRoom,   noRoom,   ok,       ok],
   ["CheckAccess (oneself)",              "direct",                 noRoom,   noRoom,   "–",      ok,       ok,       "–",      "–",      noRoom,   noRoom,   ok,       ok],

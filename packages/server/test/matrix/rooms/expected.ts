@@ -1,5 +1,5 @@
 /**
- * Who may do what in a room, by how they stand with it. Written by hand, and a decision like `../expected.ts`;
+ * The answers to callers inside and outside of a room. Written by hand, and a decision like `../expected.ts`:
  * the tests hold the server to it, and `docs/access.md` is made from it.
  */
 import { chat } from "./expected-chat.ts";

@@ -37,7 +37,11 @@ for (const runtime of runtimes) {
             assert.equal(answers[0], answers[1], name);
             assert.match(answers[0] ?? "", /there is no such room|OK GAP_ACCESS_CHANGED/, name);
           }
-          assert.deepEqual(await framesOf(there), await framesOf(missing));
+          const [frames, expected] = [await framesOf(there), await framesOf(missing)];
+          assert.deepEqual(frames.others, expected.others);
+          // The banned know of the room, and are told that they are.
+          const isBanned = stranger === "banned";
+          assert.deepEqual(frames.removals, isBanned ? [v1.MemberState.BANNED, v1.MemberState.BANNED] : []);
           assert.deepEqual(await resultsOf(there), await resultsOf(missing));
         });
       }
@@ -69,15 +73,23 @@ for (const runtime of runtimes) {
   });
 }
 
-async function framesOf(stage: RoomStage): Promise<readonly string[]> {
+/** The frames of a stream of each kind: the removals of its reader by their state, and the bytes of the others. */
+async function framesOf(stage: RoomStage) {
   const opened = [
     ...(await openLive(stage, "connect", stage.scene.roomId)),
     ...(await openLive(stage, "subscribe", stage.scene.roomId)),
   ];
-  return opened.map((frame) => hex(toBinary(v1.FrameSchema, frame), stage.scene));
+  const removals: v1.MemberState[] = [];
+  const others: string[] = [];
+  for (const frame of opened) {
+    const change = frame.frame.case === "event" ? frame.frame.value.change : undefined;
+    if (change?.case === "member") removals.push(change.value.state);
+    else others.push(hex(toBinary(v1.FrameSchema, frame), stage.scene));
+  }
+  return { removals, others };
 }
 
-/** All that a call is answered with but the request's id: its code, message, details and other metadata. */
+/** A call's whole answer without the request's id: code, message, details and other metadata. */
 async function answerOf(stage: RoomStage, make: RoomCall["play"]): Promise<string> {
   try {
     return String(await make(stage));

@@ -1,5 +1,5 @@
 import { v1 } from "@confab/protocol";
-import type { Calling } from "../stage.ts";
+import type { Calling } from "../calling.ts";
 
 const { createRoom, addMembers } = v1.RoomService.method;
 const { sendMessage } = v1.ChatService.method;

@@ -11,7 +11,7 @@ export interface RoomPlay {
   readonly scenes: Scenes;
 }
 
-/** Where a server's answers to a call are not those of its rows. */
+/** Lists where a server's answers to a call differ from the rows. */
 export async function differences(
   play: RoomPlay,
   call: RoomCall,
@@ -26,7 +26,7 @@ export async function differences(
   async function compare(someone: Someone, row: RoomRow, expected: Outcome | "–"): Promise<string | null> {
     const [, kind] = row;
     if (expected === "–") return null;
-    // What is refused leaves everything as it was.
+    // A refused call changes nothing.
     const isSpent = call.spends && expected === "OK";
     const scene = isSpent
       ? await play.scenes.toBeSpent(kind, someone as Exclude<Someone, Unproven>)
@@ -37,7 +37,7 @@ export async function differences(
   }
 }
 
-/** What someone needs to call about a room. */
+/** Gathers everything that a call of the room matrix needs. */
 export async function stageOf(
   { cast, scenes }: RoomPlay,
   someone: Someone,

@@ -1,6 +1,6 @@
 import { expired, gone, noRoom, type Outcome, revoked, signIn } from "../answers.ts";
 
-/** How a caller stands with a room. Those from `system moderator` on are not in it. */
+/** The relations of a caller to a room. From `system moderator` on, the caller is not in it. */
 export const standings = [
   "guest session",
   "outsider",
@@ -17,7 +17,7 @@ export const standings = [
 
 export type Standing = (typeof standings)[number];
 
-/** Who has not proved who they are gets one answer whatever they call, though the two with a token own the room. */
+/** A caller without valid proof gets the same answer to every call, even with a token of the room's owner. */
 export const unproven = { anonymous: signIn, expired, suspended: revoked } as const satisfies Record<
   string,
   Outcome
@@ -32,6 +32,8 @@ export const roomKinds = [
   "public, by invitation",
   "private",
   "direct",
+  "direct, unwanted",
+  "direct, alone",
   "missing",
 ] as const;
 
@@ -60,7 +62,7 @@ export type RoomRow = readonly [
 /** The rows of each service, by its full name. */
 export type RoomTable = Readonly<Record<string, readonly RoomRow[]>>;
 
-/** What every call on a room that has been deleted is answered: who was in it learns that, and nobody else. */
+/** The answer to every call on a deleted room: only its former members learn that it was deleted. */
 export const deletedRoom = {
   "guest session": noRoom,
   outsider: noRoom,
@@ -75,7 +77,7 @@ export const deletedRoom = {
   service: gone,
 } as const satisfies Record<Standing, Outcome>;
 
-/** What a row says that whoever stands so is answered. */
+/** The answer that a row has for a caller with this relation. */
 export function cellOf(row: RoomRow, standing: Standing): Cell {
   const [, , ...cells] = row;
   const cell = cells[standings.indexOf(standing)];

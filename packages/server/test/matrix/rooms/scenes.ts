@@ -5,6 +5,7 @@ import { type RoomKind, type Standing, standings, type Unproven } from "./rows.t
 
 const { openDirectRoom, addMembers, updateMember, deleteRoom } = v1.RoomService.method;
 const { sendMessage } = v1.ChatService.method;
+const { updateRelationship, deleteUser } = v1.UserService.method;
 
 /** Everyone whom the room matrix has a column for. */
 export type Someone = Standing | Unproven;
@@ -63,7 +64,7 @@ export class Scenes {
     this.#cast = cast;
   }
 
-  /** Who stands so. Whoever spends rooms is someone else, and in many of them. */
+  /** Gives the account with this relation. Calls that use up rooms have an account of their own, in many rooms. */
   get(someone: Someone, spends = false): Promise<Caller> {
     const part: Part = parts[someone];
     return this.#cast.get(spends ? { ...part, name: `${part.name}, in many rooms` } : part);
@@ -103,6 +104,7 @@ export class Scenes {
       ownerId: owner.account.id,
       newcomerId: newcomer.account.id,
     };
+    if (kind === "direct, unwanted" || kind === "direct, alone") return this.#openPair(kind, named);
     if (kind === "missing") return { ...named, roomId: newRoomId(), ownSeqs: new Map() };
 
     const idsOf = async (...wanted: readonly Someone[]): Promise<string[]> => {
@@ -134,6 +136,23 @@ export class Scenes {
       banned: await idsOf("banned"),
     });
     return { ...named, ...place, ownSeqs };
+  }
+
+  /** A direct room of the member's whose other one has blocked them, or is erased. */
+  async #openPair(
+    kind: "direct, unwanted" | "direct, alone",
+    named: Omit<Scene, "roomId" | "ownSeqs">,
+  ): Promise<Scene> {
+    const { client } = this.#cast;
+    const member = await this.get("member");
+    const other = await this.#cast.get({ role: "user", name: this.#cast.newName("other") });
+    const opened = await client.unary(openDirectRoom, { userIds: [other.account.id] }, member.options);
+    const roomId = opened.room?.id ?? "";
+    await client.unary(sendMessage, { roomId, text: "hello" }, member.options);
+    const relationship = { userId: member.account.id, blocked: true };
+    if (kind === "direct, unwanted") await client.unary(updateRelationship, { relationship }, other.options);
+    else await client.unary(deleteUser, { userId: "me" }, other.options);
+    return { ...named, roomId, memberId: other.account.id, ownSeqs: new Map([["member", 1n]]) };
   }
 
   /** A direct room of its own: with a guest whom nobody else has met. */

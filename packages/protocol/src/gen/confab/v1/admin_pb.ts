@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file confab/v1/admin.proto.
  */
 export const file_confab_v1_admin: GenFile = /*@__PURE__*/
-  fileDesc("ChVjb25mYWIvdjEvYWRtaW4ucHJvdG8SCWNvbmZhYi52MSJoCgpTZXJ2aWNlS2V5EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDwoHdXNlcl9pZBgDIAEoCRIvCgtjcmVhdGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiJwoXQ3JlYXRlU2VydmljZUtleVJlcXVlc3QSDAoEbmFtZRgBIAEoCSJTChhDcmVhdGVTZXJ2aWNlS2V5UmVzcG9uc2USKgoLc2VydmljZV9rZXkYASABKAsyFS5jb25mYWIudjEuU2VydmljZUtleRILCgNrZXkYAiABKAkiGAoWTGlzdFNlcnZpY2VLZXlzUmVxdWVzdCJGChdMaXN0U2VydmljZUtleXNSZXNwb25zZRIrCgxzZXJ2aWNlX2tleXMYASADKAsyFS5jb25mYWIudjEuU2VydmljZUtleSInChdEZWxldGVTZXJ2aWNlS2V5UmVxdWVzdBIMCgRuYW1lGAEgASgJIhoKGERlbGV0ZVNlcnZpY2VLZXlSZXNwb25zZSI9ChRSZXNldFBhc3N3b3JkUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhQKDG5ld19wYXNzd29yZBgCIAEoCSIXChVSZXNldFBhc3N3b3JkUmVzcG9uc2UiGQoXUm90YXRlU2lnbmluZ0tleVJlcXVlc3QiKgoYUm90YXRlU2lnbmluZ0tleVJlc3BvbnNlEg4KBmtleV9pZBgBIAEoCSK0AQoKQXVkaXRFbnRyeRILCgNzZXEYASABKAMSLwoLY3JlYXRlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBmFjdGlvbhgDIAEoCRIQCghhY3Rvcl9pZBgEIAEoCRISCgpzZXJ2aWNlX2lkGAUgASgJEhEKCXRhcmdldF9pZBgGIAEoCRIPCgdhZGRyZXNzGAcgASgJEg4KBmRldGFpbBgIIAEoCSJRChdMaXN0QXVkaXRFbnRyaWVzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIPCgd1c2VyX2lkGAMgASgJIlsKGExpc3RBdWRpdEVudHJpZXNSZXNwb25zZRImCgdlbnRyaWVzGAEgAygLMhUuY29uZmFiLnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJMroECgxBZG1pblNlcnZpY2USWwoQQ3JlYXRlU2VydmljZUtleRIiLmNvbmZhYi52MS5DcmVhdGVTZXJ2aWNlS2V5UmVxdWVzdBojLmNvbmZhYi52MS5DcmVhdGVTZXJ2aWNlS2V5UmVzcG9uc2USXQoPTGlzdFNlcnZpY2VLZXlzEiEuY29uZmFiLnYxLkxpc3RTZXJ2aWNlS2V5c1JlcXVlc3QaIi5jb25mYWIudjEuTGlzdFNlcnZpY2VLZXlzUmVzcG9uc2UiA5ACARJbChBEZWxldGVTZXJ2aWNlS2V5EiIuY29uZmFiLnYxLkRlbGV0ZVNlcnZpY2VLZXlSZXF1ZXN0GiMuY29uZmFiLnYxLkRlbGV0ZVNlcnZpY2VLZXlSZXNwb25zZRJSCg1SZXNldFBhc3N3b3JkEh8uY29uZmFiLnYxLlJlc2V0UGFzc3dvcmRSZXF1ZXN0GiAuY29uZmFiLnYxLlJlc2V0UGFzc3dvcmRSZXNwb25zZRJbChBSb3RhdGVTaWduaW5nS2V5EiIuY29uZmFiLnYxLlJvdGF0ZVNpZ25pbmdLZXlSZXF1ZXN0GiMuY29uZmFiLnYxLlJvdGF0ZVNpZ25pbmdLZXlSZXNwb25zZRJgChBMaXN0QXVkaXRFbnRyaWVzEiIuY29uZmFiLnYxLkxpc3RBdWRpdEVudHJpZXNSZXF1ZXN0GiMuY29uZmFiLnYxLkxpc3RBdWRpdEVudHJpZXNSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("ChVjb25mYWIvdjEvYWRtaW4ucHJvdG8SCWNvbmZhYi52MSJoCgpTZXJ2aWNlS2V5EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDwoHdXNlcl9pZBgDIAEoCRIvCgtjcmVhdGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiJwoXQ3JlYXRlU2VydmljZUtleVJlcXVlc3QSDAoEbmFtZRgBIAEoCSJTChhDcmVhdGVTZXJ2aWNlS2V5UmVzcG9uc2USKgoLc2VydmljZV9rZXkYASABKAsyFS5jb25mYWIudjEuU2VydmljZUtleRILCgNrZXkYAiABKAkiGAoWTGlzdFNlcnZpY2VLZXlzUmVxdWVzdCJGChdMaXN0U2VydmljZUtleXNSZXNwb25zZRIrCgxzZXJ2aWNlX2tleXMYASADKAsyFS5jb25mYWIudjEuU2VydmljZUtleSInChdEZWxldGVTZXJ2aWNlS2V5UmVxdWVzdBIMCgRuYW1lGAEgASgJIhoKGERlbGV0ZVNlcnZpY2VLZXlSZXNwb25zZSI9ChRSZXNldFBhc3N3b3JkUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhQKDG5ld19wYXNzd29yZBgCIAEoCSIXChVSZXNldFBhc3N3b3JkUmVzcG9uc2UiGQoXUm90YXRlU2lnbmluZ0tleVJlcXVlc3QiKgoYUm90YXRlU2lnbmluZ0tleVJlc3BvbnNlEg4KBmtleV9pZBgBIAEoCSK0AQoKQXVkaXRFbnRyeRILCgNzZXEYASABKAMSLwoLY3JlYXRlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBmFjdGlvbhgDIAEoCRIQCghhY3Rvcl9pZBgEIAEoCRISCgpzZXJ2aWNlX2lkGAUgASgJEhEKCXRhcmdldF9pZBgGIAEoCRIPCgdhZGRyZXNzGAcgASgJEg4KBmRldGFpbBgIIAEoCSJRChdMaXN0QXVkaXRFbnRyaWVzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIPCgd1c2VyX2lkGAMgASgJIlsKGExpc3RBdWRpdEVudHJpZXNSZXNwb25zZRImCgdlbnRyaWVzGAEgAygLMhUuY29uZmFiLnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJMroECgxBZG1pblNlcnZpY2USWwoQQ3JlYXRlU2VydmljZUtleRIiLmNvbmZhYi52MS5DcmVhdGVTZXJ2aWNlS2V5UmVxdWVzdBojLmNvbmZhYi52MS5DcmVhdGVTZXJ2aWNlS2V5UmVzcG9uc2USXQoPTGlzdFNlcnZpY2VLZXlzEiEuY29uZmFiLnYxLkxpc3RTZXJ2aWNlS2V5c1JlcXVlc3QaIi5jb25mYWIudjEuTGlzdFNlcnZpY2VLZXlzUmVzcG9uc2UiA5ACARJbChBEZWxldGVTZXJ2aWNlS2V5EiIuY29uZmFiLnYxLkRlbGV0ZVNlcnZpY2VLZXlSZXF1ZXN0GiMuY29uZmFiLnYxLkRlbGV0ZVNlcnZpY2VLZXlSZXNwb25zZRJSCg1SZXNldFBhc3N3b3JkEh8uY29uZmFiLnYxLlJlc2V0UGFzc3dvcmRSZXF1ZXN0GiAuY29uZmFiLnYxLlJlc2V0UGFzc3dvcmRSZXNwb25zZRJbChBSb3RhdGVTaWduaW5nS2V5EiIuY29uZmFiLnYxLlJvdGF0ZVNpZ25pbmdLZXlSZXF1ZXN0GiMuY29uZmFiLnYxLlJvdGF0ZVNpZ25pbmdLZXlSZXNwb25zZRJgChBMaXN0QXVkaXRFbnRyaWVzEiIuY29uZmFiLnYxLkxpc3RBdWRpdEVudHJpZXNSZXF1ZXN0GiMuY29uZmFiLnYxLkxpc3RBdWRpdEVudHJpZXNSZXNwb25zZSIDkAIBQj8KCWNvbmZhYi52MVABWhJjb25mYWIvdjE7Y29uZmFidjGiAgNDRlaqAglDb25mYWIuVjHKAglDb25mYWJcVjFiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * @generated from message confab.v1.ServiceKey
@@ -53,7 +53,7 @@ export const ServiceKeySchema: GenMessage<ServiceKey> = /*@__PURE__*/
  */
 export type CreateServiceKeyRequest = Message<"confab.v1.CreateServiceKeyRequest"> & {
   /**
-   * 2 to 32 of a-z 0-9 . _ -: becomes the handle of the key's account.
+   * 2 to 32 characters of a-z 0-9 . _ -. It becomes the handle of the key's account.
    *
    * @generated from field: string name = 1;
    */
@@ -77,7 +77,7 @@ export type CreateServiceKeyResponse = Message<"confab.v1.CreateServiceKeyRespon
   serviceKey?: ServiceKey | undefined;
 
   /**
-   * To be sent as `authorization: Bearer <key>`. Shown this once: only its hash is stored.
+   * Send it as `authorization: Bearer <key>` metadata. Only this response has it: the server stores its hash.
    *
    * @generated from field: string key = 2;
    */
@@ -240,7 +240,7 @@ export type AuditEntry = Message<"confab.v1.AuditEntry"> & {
   action: string;
 
   /**
-   * Empty for someone who did not prove who they are.
+   * Empty if the actor did not prove who they are.
    *
    * @generated from field: string actor_id = 4;
    */
@@ -293,7 +293,7 @@ export type ListAuditEntriesRequest = Message<"confab.v1.ListAuditEntriesRequest
   pageToken: string;
 
   /**
-   * Only what this user did, or was done to them.
+   * Lists only entries with this user as the actor or the target.
    *
    * @generated from field: string user_id = 3;
    */
@@ -330,14 +330,14 @@ export const ListAuditEntriesResponseSchema: GenMessage<ListAuditEntriesResponse
   messageDesc(file_confab_v1_admin, 13);
 
 /**
- * What only administrators do: keys for the host application's back end, signing keys, the audit trail.
+ * For administrators only: keys for the host application's back end, signing keys, the audit trail.
  *
  * @generated from service confab.v1.AdminService
  */
 export const AdminService: GenService<{
   /**
-   * Makes a key for a back end. It acts as an account of its own with SYSTEM_ROLE_SERVICE, and for a user
-   * with `x-confab-act-as: <user id>` metadata.
+   * Makes a key for a back end. The key acts as an account of its own, with SYSTEM_ROLE_SERVICE. With
+   * `x-confab-act-as: <user id>` metadata it acts for that user.
    *
    * @generated from rpc confab.v1.AdminService.CreateServiceKey
    */
@@ -365,7 +365,7 @@ export const AdminService: GenService<{
     output: typeof DeleteServiceKeyResponseSchema;
   },
   /**
-   * Gives a user another password and ends their sessions.
+   * Sets a new password for a user and ends their sessions.
    *
    * @generated from rpc confab.v1.AdminService.ResetPassword
    */
@@ -375,7 +375,7 @@ export const AdminService: GenService<{
     output: typeof ResetPasswordResponseSchema;
   },
   /**
-   * Signs with a new key from now on. Tokens signed with the old one stay valid until they end.
+   * Makes a new key, which signs from now on. Tokens signed with the old one stay valid until they expire.
    *
    * @generated from rpc confab.v1.AdminService.RotateSigningKey
    */
@@ -385,7 +385,7 @@ export const AdminService: GenService<{
     output: typeof RotateSigningKeyResponseSchema;
   },
   /**
-   * Who did what to whom, from where and when; newest first.
+   * Lists who did what to whom, when, and from which address; newest first.
    *
    * @generated from rpc confab.v1.AdminService.ListAuditEntries
    */

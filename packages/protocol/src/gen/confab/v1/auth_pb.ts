@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file confab/v1/auth.proto.
  */
 export const file_confab_v1_auth: GenFile = /*@__PURE__*/
-  fileDesc("ChRjb25mYWIvdjEvYXV0aC5wcm90bxIJY29uZmFiLnYxIhYKFEdldFNlcnZlckluZm9SZXF1ZXN0IqsBChVHZXRTZXJ2ZXJJbmZvUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoCRIUCgxhdXRoX21ldGhvZHMYAiADKAkSPAoGbGltaXRzGAMgAygLMiwuY29uZmFiLnYxLkdldFNlcnZlckluZm9SZXNwb25zZS5MaW1pdHNFbnRyeRotCgtMaW1pdHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAM6AjgBIrMBChRDcmVhdGVTZXNzaW9uUmVxdWVzdBITCgtkZXZpY2VfbmFtZRgBIAEoCRIxCghwYXNzd29yZBgCIAEoCzIdLmNvbmZhYi52MS5QYXNzd29yZENyZWRlbnRpYWxIABIYCg5leHRlcm5hbF90b2tlbhgDIAEoCUgAEisKBWd1ZXN0GAQgASgLMhouY29uZmFiLnYxLkd1ZXN0Q3JlZGVudGlhbEgAQgwKCmNyZWRlbnRpYWwiNgoSUGFzc3dvcmRDcmVkZW50aWFsEg4KBmhhbmRsZRgBIAEoCRIQCghwYXNzd29yZBgCIAEoCSInCg9HdWVzdENyZWRlbnRpYWwSFAoMZGlzcGxheV9uYW1lGAEgASgJItEBCgdTZXNzaW9uEgoKAmlkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSEwoLZGV2aWNlX25hbWUYAyABKAkSLwoLY3JlYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3RfdXNlZF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAimAEKFUNyZWF0ZVNlc3Npb25SZXNwb25zZRIjCgdzZXNzaW9uGAEgASgLMhIuY29uZmFiLnYxLlNlc3Npb24SFAoMYWNjZXNzX3Rva2VuGAIgASgJEhUKDXJlZnJlc2hfdG9rZW4YAyABKAkSLQoKZXhwaXJlc19pbhgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiIuChVSZWZyZXNoU2Vzc2lvblJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSJ0ChZSZWZyZXNoU2Vzc2lvblJlc3BvbnNlEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIVCg1yZWZyZXNoX3Rva2VuGAIgASgJEi0KCmV4cGlyZXNfaW4YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iTQoTTGlzdFNlc3Npb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIPCgd1c2VyX2lkGAMgASgJIlUKFExpc3RTZXNzaW9uc1Jlc3BvbnNlEiQKCHNlc3Npb25zGAEgAygLMhIuY29uZmFiLnYxLlNlc3Npb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkgKFERlbGV0ZVNlc3Npb25SZXF1ZXN0EhIKCnNlc3Npb25faWQYASABKAkSCwoDYWxsGAIgASgIEg8KB3VzZXJfaWQYAyABKAkiLgoVRGVsZXRlU2Vzc2lvblJlc3BvbnNlEhUKDWRlbGV0ZWRfY291bnQYASABKAUyuwMKC0F1dGhTZXJ2aWNlElcKDUdldFNlcnZlckluZm8SHy5jb25mYWIudjEuR2V0U2VydmVySW5mb1JlcXVlc3QaIC5jb25mYWIudjEuR2V0U2VydmVySW5mb1Jlc3BvbnNlIgOQAgESUgoNQ3JlYXRlU2Vzc2lvbhIfLmNvbmZhYi52MS5DcmVhdGVTZXNzaW9uUmVxdWVzdBogLmNvbmZhYi52MS5DcmVhdGVTZXNzaW9uUmVzcG9uc2USVQoOUmVmcmVzaFNlc3Npb24SIC5jb25mYWIudjEuUmVmcmVzaFNlc3Npb25SZXF1ZXN0GiEuY29uZmFiLnYxLlJlZnJlc2hTZXNzaW9uUmVzcG9uc2USVAoMTGlzdFNlc3Npb25zEh4uY29uZmFiLnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaHy5jb25mYWIudjEuTGlzdFNlc3Npb25zUmVzcG9uc2UiA5ACARJSCg1EZWxldGVTZXNzaW9uEh8uY29uZmFiLnYxLkRlbGV0ZVNlc3Npb25SZXF1ZXN0GiAuY29uZmFiLnYxLkRlbGV0ZVNlc3Npb25SZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("ChRjb25mYWIvdjEvYXV0aC5wcm90bxIJY29uZmFiLnYxIhYKFEdldFNlcnZlckluZm9SZXF1ZXN0IqsBChVHZXRTZXJ2ZXJJbmZvUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoCRIUCgxhdXRoX21ldGhvZHMYAiADKAkSPAoGbGltaXRzGAMgAygLMiwuY29uZmFiLnYxLkdldFNlcnZlckluZm9SZXNwb25zZS5MaW1pdHNFbnRyeRotCgtMaW1pdHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAM6AjgBIrMBChRDcmVhdGVTZXNzaW9uUmVxdWVzdBITCgtkZXZpY2VfbmFtZRgBIAEoCRIxCghwYXNzd29yZBgCIAEoCzIdLmNvbmZhYi52MS5QYXNzd29yZENyZWRlbnRpYWxIABIYCg5leHRlcm5hbF90b2tlbhgDIAEoCUgAEisKBWd1ZXN0GAQgASgLMhouY29uZmFiLnYxLkd1ZXN0Q3JlZGVudGlhbEgAQgwKCmNyZWRlbnRpYWwiNgoSUGFzc3dvcmRDcmVkZW50aWFsEg4KBmhhbmRsZRgBIAEoCRIQCghwYXNzd29yZBgCIAEoCSInCg9HdWVzdENyZWRlbnRpYWwSFAoMZGlzcGxheV9uYW1lGAEgASgJItEBCgdTZXNzaW9uEgoKAmlkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSEwoLZGV2aWNlX25hbWUYAyABKAkSLwoLY3JlYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3RfdXNlZF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAimAEKFUNyZWF0ZVNlc3Npb25SZXNwb25zZRIjCgdzZXNzaW9uGAEgASgLMhIuY29uZmFiLnYxLlNlc3Npb24SFAoMYWNjZXNzX3Rva2VuGAIgASgJEhUKDXJlZnJlc2hfdG9rZW4YAyABKAkSLQoKZXhwaXJlc19pbhgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiIuChVSZWZyZXNoU2Vzc2lvblJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSJ0ChZSZWZyZXNoU2Vzc2lvblJlc3BvbnNlEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIVCg1yZWZyZXNoX3Rva2VuGAIgASgJEi0KCmV4cGlyZXNfaW4YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iTQoTTGlzdFNlc3Npb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIPCgd1c2VyX2lkGAMgASgJIlUKFExpc3RTZXNzaW9uc1Jlc3BvbnNlEiQKCHNlc3Npb25zGAEgAygLMhIuY29uZmFiLnYxLlNlc3Npb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkgKFERlbGV0ZVNlc3Npb25SZXF1ZXN0EhIKCnNlc3Npb25faWQYASABKAkSCwoDYWxsGAIgASgIEg8KB3VzZXJfaWQYAyABKAkiLgoVRGVsZXRlU2Vzc2lvblJlc3BvbnNlEhUKDWRlbGV0ZWRfY291bnQYASABKAUyuwMKC0F1dGhTZXJ2aWNlElcKDUdldFNlcnZlckluZm8SHy5jb25mYWIudjEuR2V0U2VydmVySW5mb1JlcXVlc3QaIC5jb25mYWIudjEuR2V0U2VydmVySW5mb1Jlc3BvbnNlIgOQAgESUgoNQ3JlYXRlU2Vzc2lvbhIfLmNvbmZhYi52MS5DcmVhdGVTZXNzaW9uUmVxdWVzdBogLmNvbmZhYi52MS5DcmVhdGVTZXNzaW9uUmVzcG9uc2USVQoOUmVmcmVzaFNlc3Npb24SIC5jb25mYWIudjEuUmVmcmVzaFNlc3Npb25SZXF1ZXN0GiEuY29uZmFiLnYxLlJlZnJlc2hTZXNzaW9uUmVzcG9uc2USVAoMTGlzdFNlc3Npb25zEh4uY29uZmFiLnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaHy5jb25mYWIudjEuTGlzdFNlc3Npb25zUmVzcG9uc2UiA5ACARJSCg1EZWxldGVTZXNzaW9uEh8uY29uZmFiLnYxLkRlbGV0ZVNlc3Npb25SZXF1ZXN0GiAuY29uZmFiLnYxLkRlbGV0ZVNlc3Npb25SZXNwb25zZUI/Cgljb25mYWIudjFQAVoSY29uZmFiL3YxO2NvbmZhYnYxogIDQ0ZWqgIJQ29uZmFiLlYxygIJQ29uZmFiXFYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message confab.v1.GetServerInfoRequest
@@ -37,11 +37,16 @@ export type GetServerInfoResponse = Message<"confab.v1.GetServerInfoResponse"> &
   version: string;
 
   /**
+   * The fields of CreateSessionRequest.credential that may be set: `password`, `external_token`, `guest`.
+   *
    * @generated from field: repeated string auth_methods = 2;
    */
   authMethods: string[];
 
   /**
+   * Sizes by name, in bytes: `text_bytes`, `payload_bytes`, `request_bytes`, `client_message_id_bytes` and `password_bytes`; and
+   * `page_size`, the most rows of a page.
+   *
    * @generated from field: map<string, int64> limits = 3;
    */
   limits: { [key: string]: bigint };
@@ -268,7 +273,7 @@ export type ListSessionsRequest = Message<"confab.v1.ListSessionsRequest"> & {
   pageToken: string;
 
   /**
-   * Another user's, for administrators; empty: the caller's own.
+   * Another user, for administrators only; empty: the caller.
    *
    * @generated from field: string user_id = 3;
    */
@@ -316,14 +321,14 @@ export type DeleteSessionRequest = Message<"confab.v1.DeleteSessionRequest"> & {
   sessionId: string;
 
   /**
-   * All of the user's sessions, this one included.
+   * Ends all of the user's sessions, this one included.
    *
    * @generated from field: bool all = 2;
    */
   all: boolean;
 
   /**
-   * Another user's, for administrators; empty: the caller's own.
+   * Another user, for administrators only; empty: the caller.
    *
    * @generated from field: string user_id = 3;
    */
@@ -355,13 +360,14 @@ export const DeleteSessionResponseSchema: GenMessage<DeleteSessionResponse> = /*
   messageDesc(file_confab_v1_auth, 12);
 
 /**
- * Signing in. Needs no token but for ListSessions and DeleteSession, nor does UserService.CreateUser; all else does.
+ * Signs users in and out. Of its calls only ListSessions and DeleteSession need a token.
+ * Of all others, only UserService.CreateUser needs none.
  *
  * @generated from service confab.v1.AuthService
  */
 export const AuthService: GenService<{
   /**
-   * Version, features, limits and ways to sign in, so that a client never has to guess.
+   * Returns the server's version, its limits and its ways to sign in, so that a client never has to guess.
    *
    * @generated from rpc confab.v1.AuthService.GetServerInfo
    */
@@ -379,7 +385,7 @@ export const AuthService: GenService<{
     output: typeof CreateSessionResponseSchema;
   },
   /**
-   * Rotates the refresh token. A token used twice revokes its whole session.
+   * Rotates the refresh token. Using a token twice revokes its whole session.
    *
    * @generated from rpc confab.v1.AuthService.RefreshSession
    */
@@ -397,7 +403,7 @@ export const AuthService: GenService<{
     output: typeof ListSessionsResponseSchema;
   },
   /**
-   * Signs out this device, another device, or all. Its open streams end at once with UNAUTHENTICATED.
+   * Signs out this device, another device, or all. Their open streams end at once with UNAUTHENTICATED.
    *
    * @generated from rpc confab.v1.AuthService.DeleteSession
    */

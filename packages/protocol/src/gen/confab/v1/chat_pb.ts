@@ -18,14 +18,14 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file confab/v1/chat.proto.
  */
 export const file_confab_v1_chat: GenFile = /*@__PURE__*/
-  fileDesc("ChRjb25mYWIvdjEvY2hhdC5wcm90bxIJY29uZmFiLnYxIrMCCg5Db25uZWN0UmVxdWVzdBISCgpjb21tYW5kX2lkGAEgASgJEiEKBWhlbGxvGAIgASgLMhAuY29uZmFiLnYxLkhlbGxvSAASNQoMc2VuZF9tZXNzYWdlGAMgASgLMh0uY29uZmFiLnYxLlNlbmRNZXNzYWdlUmVxdWVzdEgAEkAKEnVwZGF0ZV9yZWFkX2N1cnNvchgEIAEoCzIiLmNvbmZhYi52MS5VcGRhdGVSZWFkQ3Vyc29yUmVxdWVzdEgAEjsKD3NpZ25hbF9hY3Rpdml0eRgFIAEoCzIgLmNvbmZhYi52MS5TaWduYWxBY3Rpdml0eVJlcXVlc3RIABIpCgloZWFydGJlYXQYBiABKAsyFC5jb25mYWIudjEuSGVhcnRiZWF0SABCCQoHY29tbWFuZCIzCg9Db25uZWN0UmVzcG9uc2USIAoGZnJhbWVzGAEgAygLMhAuY29uZmFiLnYxLkZyYW1lIjMKEFN1YnNjcmliZVJlcXVlc3QSHwoFaGVsbG8YASABKAsyEC5jb25mYWIudjEuSGVsbG8iNQoRU3Vic2NyaWJlUmVzcG9uc2USIAoGZnJhbWVzGAEgAygLMhAuY29uZmFiLnYxLkZyYW1lIkIKBUhlbGxvEiQKBXJvb21zGAEgAygLMhUuY29uZmFiLnYxLlJvb21DdXJzb3ISEwoLY2xpZW50X25hbWUYAiABKAkiLwoKUm9vbUN1cnNvchIPCgdyb29tX2lkGAEgASgJEhAKCHJldmlzaW9uGAIgASgDIpACCgVGcmFtZRIhCgVldmVudBgBIAEoCzIQLmNvbmZhYi52MS5FdmVudEgAEioKBnJlc3VsdBgCIAEoCzIYLmNvbmZhYi52MS5Db21tYW5kUmVzdWx0SAASHwoEcm9vbRgDIAEoCzIPLmNvbmZhYi52MS5Sb29tSAASIQoFcmVhZHkYBCABKAsyEC5jb25mYWIudjEuUmVhZHlIABIdCgNnYXAYBSABKAsyDi5jb25mYWIudjEuR2FwSAASKQoJaGVhcnRiZWF0GAYgASgLMhQuY29uZmFiLnYxLkhlYXJ0YmVhdEgAEiEKBWRyYWluGAcgASgLMhAuY29uZmFiLnYxLkRyYWluSABCBwoFZnJhbWUikQMKBUV2ZW50Eg8KB3Jvb21faWQYASABKAkSEAoIcmV2aXNpb24YAiABKAMSEAoIYWN0b3JfaWQYAyABKAkSLwoLY3JlYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKB21lc3NhZ2UYBSABKAsyEi5jb25mYWIudjEuTWVzc2FnZUgAEi0KCHJlYWN0aW9uGAYgASgLMhkuY29uZmFiLnYxLlJlYWN0aW9uQ2hhbmdlSAASIwoGbWVtYmVyGAcgASgLMhEuY29uZmFiLnYxLk1lbWJlckgAEh8KBHJvb20YCCABKAsyDy5jb25mYWIudjEuUm9vbUgAEh8KBHVzZXIYCSABKAsyDy5jb25mYWIudjEuVXNlckgAEiwKC3JlYWRfY3Vyc29yGAogASgLMhUuY29uZmFiLnYxLlJlYWRDdXJzb3JIABItCghhY3Rpdml0eRgLIAEoCzIZLmNvbmZhYi52MS5BY3Rpdml0eVNpZ25hbEgAQggKBmNoYW5nZSJFCg5SZWFjdGlvbkNoYW5nZRITCgttZXNzYWdlX3NlcRgBIAEoAxINCgVlbW9qaRgCIAEoCRIPCgdyZW1vdmVkGAMgASgIIi8KClJlYWRDdXJzb3ISDwoHdXNlcl9pZBgBIAEoCRIQCghyZWFkX3NlcRgCIAEoAyJ5Cg5BY3Rpdml0eVNpZ25hbBIPCgd1c2VyX2lkGAEgASgJEiUKCGFjdGl2aXR5GAIgASgOMhMuY29uZmFiLnYxLkFjdGl2aXR5Ei8KC2V4cGlyZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKcAQoFUmVhZHkSKQoHb3V0Y29tZRgBIAEoDjIYLmNvbmZhYi52MS5SZXN1bWVPdXRjb21lEjUKEmhlYXJ0YmVhdF9pbnRlcnZhbBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIxCg5tYXhfc3RyZWFtX2FnZRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJoCgNHYXASDwoHcm9vbV9pZBgBIAEoCRIVCg1mcm9tX3JldmlzaW9uGAIgASgDEhMKC3RvX3JldmlzaW9uGAMgASgDEiQKBnJlYXNvbhgEIAEoDjIULmNvbmZhYi52MS5HYXBSZWFzb24iPAoJSGVhcnRiZWF0Ei8KC3NlcnZlcl90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI7CgVEcmFpbhIyCg9yZWNvbm5lY3RfYWZ0ZXIYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24i0gEKDUNvbW1hbmRSZXN1bHQSEgoKY29tbWFuZF9pZBgBIAEoCRIoCgVlcnJvchgCIAEoCzIXLmNvbmZhYi52MS5Db21tYW5kRXJyb3JIABI2CgxzZW5kX21lc3NhZ2UYAyABKAsyHi5jb25mYWIudjEuU2VuZE1lc3NhZ2VSZXNwb25zZUgAEkEKEnVwZGF0ZV9yZWFkX2N1cnNvchgEIAEoCzIjLmNvbmZhYi52MS5VcGRhdGVSZWFkQ3Vyc29yUmVzcG9uc2VIAEIICgZyZXN1bHQibQoMQ29tbWFuZEVycm9yEgwKBGNvZGUYASABKAUSDgoGcmVhc29uGAIgASgJEg8KB21lc3NhZ2UYAyABKAkSLgoLcmV0cnlfYWZ0ZXIYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24i5gEKElNlbmRNZXNzYWdlUmVxdWVzdBIPCgdyb29tX2lkGAEgASgJEhkKEWNsaWVudF9tZXNzYWdlX2lkGAIgASgJEgwKBHRleHQYAyABKAkSFAoMcmVwbHlfdG9fc2VxGAQgASgDEhcKD3RocmVhZF9yb290X3NlcRgFIAEoAxIYChBtZW50aW9uX3VzZXJfaWRzGAYgAygJEg8KB3BheWxvYWQYByABKAwSFAoMcGF5bG9hZF90eXBlGAggASgJEiYKA3R0bBgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJNChNTZW5kTWVzc2FnZVJlc3BvbnNlEiMKB21lc3NhZ2UYASABKAsyEi5jb25mYWIudjEuTWVzc2FnZRIRCglkdXBsaWNhdGUYAiABKAgiMQoRR2V0TWVzc2FnZVJlcXVlc3QSDwoHcm9vbV9pZBgBIAEoCRILCgNzZXEYAiABKAMiOQoSR2V0TWVzc2FnZVJlc3BvbnNlEiMKB21lc3NhZ2UYASABKAsyEi5jb25mYWIudjEuTWVzc2FnZSK6AQoTTGlzdE1lc3NhZ2VzUmVxdWVzdBIPCgdyb29tX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpiZWZvcmVfc2VxGAMgASgDEhEKCWFmdGVyX3NlcRgEIAEoAxISCgphcm91bmRfc2VxGAUgASgDEhcKD3RocmVhZF9yb290X3NlcRgGIAEoAxITCgtwaW5uZWRfb25seRgHIAEoCBIWCg5zaW5jZV9yZXZpc2lvbhgIIAEoAyJlChRMaXN0TWVzc2FnZXNSZXNwb25zZRIkCghtZXNzYWdlcxgBIAMoCzISLmNvbmZhYi52MS5NZXNzYWdlEhAKCGhhc19tb3JlGAIgASgIEhUKDXJvb21fcmV2aXNpb24YAyABKAMihwEKFFVwZGF0ZU1lc3NhZ2VSZXF1ZXN0EiMKB21lc3NhZ2UYASABKAsyEi5jb25mYWIudjEuTWVzc2FnZRIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSGQoRZXhwZWN0ZWRfcmV2aXNpb24YAyABKAMiPAoVVXBkYXRlTWVzc2FnZVJlc3BvbnNlEiMKB21lc3NhZ2UYASABKAsyEi5jb25mYWIudjEuTWVzc2FnZSJEChREZWxldGVNZXNzYWdlUmVxdWVzdBIPCgdyb29tX2lkGAEgASgJEgsKA3NlcRgCIAEoAxIOCgZyZWFzb24YAyABKAkiPAoVRGVsZXRlTWVzc2FnZVJlc3BvbnNlEiMKB21lc3NhZ2UYASABKAsyEi5jb25mYWIudjEuTWVzc2FnZSJSChJTZXRSZWFjdGlvblJlcXVlc3QSDwoHcm9vbV9pZBgBIAEoCRILCgNzZXEYAiABKAMSDQoFZW1vamkYAyABKAkSDwoHcmVtb3ZlZBgEIAEoCCJCChNTZXRSZWFjdGlvblJlc3BvbnNlEisKCXJlYWN0aW9ucxgBIAMoCzIYLmNvbmZhYi52MS5SZWFjdGlvbkNvdW50IjwKF1VwZGF0ZVJlYWRDdXJzb3JSZXF1ZXN0Eg8KB3Jvb21faWQYASABKAkSEAoIcmVhZF9zZXEYAiABKAMiOwoYVXBkYXRlUmVhZEN1cnNvclJlc3BvbnNlEh8KBHNlbGYYASABKAsyES5jb25mYWIudjEuTWVtYmVyIk8KFVNpZ25hbEFjdGl2aXR5UmVxdWVzdBIPCgdyb29tX2lkGAEgASgJEiUKCGFjdGl2aXR5GAIgASgOMhMuY29uZmFiLnYxLkFjdGl2aXR5IhgKFlNpZ25hbEFjdGl2aXR5UmVzcG9uc2UicgoVU2VhcmNoTWVzc2FnZXNSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEhAKCHJvb21faWRzGAIgAygJEhEKCXNlbmRlcl9pZBgDIAEoCRIRCglwYWdlX3NpemUYBCABKAUSEgoKcGFnZV90b2tlbhgFIAEoCSJXChZTZWFyY2hNZXNzYWdlc1Jlc3BvbnNlEiQKCG1lc3NhZ2VzGAEgAygLMhIuY29uZmFiLnYxLk1lc3NhZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJKncKCEFjdGl2aXR5EhgKFEFDVElWSVRZX1VOU1BFQ0lGSUVEEAASEwoPQUNUSVZJVFlfVFlQSU5HEAESEwoPQUNUSVZJVFlfT05MSU5FEAISEQoNQUNUSVZJVFlfQVdBWRADEhQKEEFDVElWSVRZX09GRkxJTkUQBCqBAQoNUmVzdW1lT3V0Y29tZRIeChpSRVNVTUVfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhgKFFJFU1VNRV9PVVRDT01FX0ZSRVNIEAESGgoWUkVTVU1FX09VVENPTUVfUkVTVU1FRBACEhoKFlJFU1VNRV9PVVRDT01FX1BBUlRJQUwQAyqdAQoJR2FwUmVhc29uEhoKFkdBUF9SRUFTT05fVU5TUEVDSUZJRUQQABIdChlHQVBfUkVBU09OX1RPT19GQVJfQkVISU5EEAESGAoUR0FQX1JFQVNPTl9SRVRFTlRJT04QAhIdChlHQVBfUkVBU09OX0FDQ0VTU19DSEFOR0VEEAMSHAoYR0FQX1JFQVNPTl9TTE9XX0NPTlNVTUVSEAQynAcKC0NoYXRTZXJ2aWNlEkQKB0Nvbm5lY3QSGS5jb25mYWIudjEuQ29ubmVjdFJlcXVlc3QaGi5jb25mYWIudjEuQ29ubmVjdFJlc3BvbnNlKAEwARJICglTdWJzY3JpYmUSGy5jb25mYWIudjEuU3Vic2NyaWJlUmVxdWVzdBocLmNvbmZhYi52MS5TdWJzY3JpYmVSZXNwb25zZTABElEKC1NlbmRNZXNzYWdlEh0uY29uZmFiLnYxLlNlbmRNZXNzYWdlUmVxdWVzdBoeLmNvbmZhYi52MS5TZW5kTWVzc2FnZVJlc3BvbnNlIgOQAgISTgoKR2V0TWVzc2FnZRIcLmNvbmZhYi52MS5HZXRNZXNzYWdlUmVxdWVzdBodLmNvbmZhYi52MS5HZXRNZXNzYWdlUmVzcG9uc2UiA5ACARJUCgxMaXN0TWVzc2FnZXMSHi5jb25mYWIudjEuTGlzdE1lc3NhZ2VzUmVxdWVzdBofLmNvbmZhYi52MS5MaXN0TWVzc2FnZXNSZXNwb25zZSIDkAIBElIKDVVwZGF0ZU1lc3NhZ2USHy5jb25mYWIudjEuVXBkYXRlTWVzc2FnZVJlcXVlc3QaIC5jb25mYWIudjEuVXBkYXRlTWVzc2FnZVJlc3BvbnNlElIKDURlbGV0ZU1lc3NhZ2USHy5jb25mYWIudjEuRGVsZXRlTWVzc2FnZVJlcXVlc3QaIC5jb25mYWIudjEuRGVsZXRlTWVzc2FnZVJlc3BvbnNlEkwKC1NldFJlYWN0aW9uEh0uY29uZmFiLnYxLlNldFJlYWN0aW9uUmVxdWVzdBoeLmNvbmZhYi52MS5TZXRSZWFjdGlvblJlc3BvbnNlElsKEFVwZGF0ZVJlYWRDdXJzb3ISIi5jb25mYWIudjEuVXBkYXRlUmVhZEN1cnNvclJlcXVlc3QaIy5jb25mYWIudjEuVXBkYXRlUmVhZEN1cnNvclJlc3BvbnNlElUKDlNpZ25hbEFjdGl2aXR5EiAuY29uZmFiLnYxLlNpZ25hbEFjdGl2aXR5UmVxdWVzdBohLmNvbmZhYi52MS5TaWduYWxBY3Rpdml0eVJlc3BvbnNlEloKDlNlYXJjaE1lc3NhZ2VzEiAuY29uZmFiLnYxLlNlYXJjaE1lc3NhZ2VzUmVxdWVzdBohLmNvbmZhYi52MS5TZWFyY2hNZXNzYWdlc1Jlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_confab_v1_message, file_confab_v1_room, file_confab_v1_user, file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+  fileDesc("ChRjb25mYWIvdjEvY2hhdC5wcm90bxIJY29uZmFiLnYxIrMCCg5Db25uZWN0UmVxdWVzdBISCgpjb21tYW5kX2lkGAEgASgJEiEKBWhlbGxvGAIgASgLMhAuY29uZmFiLnYxLkhlbGxvSAASNQoMc2VuZF9tZXNzYWdlGAMgASgLMh0uY29uZmFiLnYxLlNlbmRNZXNzYWdlUmVxdWVzdEgAEkAKEnVwZGF0ZV9yZWFkX2N1cnNvchgEIAEoCzIiLmNvbmZhYi52MS5VcGRhdGVSZWFkQ3Vyc29yUmVxdWVzdEgAEjsKD3NpZ25hbF9hY3Rpdml0eRgFIAEoCzIgLmNvbmZhYi52MS5TaWduYWxBY3Rpdml0eVJlcXVlc3RIABIpCgloZWFydGJlYXQYBiABKAsyFC5jb25mYWIudjEuSGVhcnRiZWF0SABCCQoHY29tbWFuZCIzCg9Db25uZWN0UmVzcG9uc2USIAoGZnJhbWVzGAEgAygLMhAuY29uZmFiLnYxLkZyYW1lIjMKEFN1YnNjcmliZVJlcXVlc3QSHwoFaGVsbG8YASABKAsyEC5jb25mYWIudjEuSGVsbG8iNQoRU3Vic2NyaWJlUmVzcG9uc2USIAoGZnJhbWVzGAEgAygLMhAuY29uZmFiLnYxLkZyYW1lIkIKBUhlbGxvEiQKBXJvb21zGAEgAygLMhUuY29uZmFiLnYxLlJvb21DdXJzb3ISEwoLY2xpZW50X25hbWUYAiABKAkiLwoKUm9vbUN1cnNvchIPCgdyb29tX2lkGAEgASgJEhAKCHJldmlzaW9uGAIgASgDIpACCgVGcmFtZRIhCgVldmVudBgBIAEoCzIQLmNvbmZhYi52MS5FdmVudEgAEioKBnJlc3VsdBgCIAEoCzIYLmNvbmZhYi52MS5Db21tYW5kUmVzdWx0SAASHwoEcm9vbRgDIAEoCzIPLmNvbmZhYi52MS5Sb29tSAASIQoFcmVhZHkYBCABKAsyEC5jb25mYWIudjEuUmVhZHlIABIdCgNnYXAYBSABKAsyDi5jb25mYWIudjEuR2FwSAASKQoJaGVhcnRiZWF0GAYgASgLMhQuY29uZmFiLnYxLkhlYXJ0YmVhdEgAEiEKBWRyYWluGAcgASgLMhAuY29uZmFiLnYxLkRyYWluSABCBwoFZnJhbWUikQMKBUV2ZW50Eg8KB3Jvb21faWQYASABKAkSEAoIcmV2aXNpb24YAiABKAMSEAoIYWN0b3JfaWQYAyABKAkSLwoLY3JlYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKB21lc3NhZ2UYBSABKAsyEi5jb25mYWIudjEuTWVzc2FnZUgAEi0KCHJlYWN0aW9uGAYgASgLMhkuY29uZmFiLnYxLlJlYWN0aW9uQ2hhbmdlSAASIwoGbWVtYmVyGAcgASgLMhEuY29uZmFiLnYxLk1lbWJlckgAEh8KBHJvb20YCCABKAsyDy5jb25mYWIudjEuUm9vbUgAEh8KBHVzZXIYCSABKAsyDy5jb25mYWIudjEuVXNlckgAEiwKC3JlYWRfY3Vyc29yGAogASgLMhUuY29uZmFiLnYxLlJlYWRDdXJzb3JIABItCghhY3Rpdml0eRgLIAEoCzIZLmNvbmZhYi52MS5BY3Rpdml0eVNpZ25hbEgAQggKBmNoYW5nZSJWCg5SZWFjdGlvbkNoYW5nZRITCgttZXNzYWdlX3NlcRgBIAEoAxINCgVlbW9qaRgCIAEoCRIPCgdyZW1vdmVkGAMgASgIEg8KB3VzZXJfaWQYBCABKAkiLwoKUmVhZEN1cnNvchIPCgd1c2VyX2lkGAEgASgJEhAKCHJlYWRfc2VxGAIgASgDInkKDkFjdGl2aXR5U2lnbmFsEg8KB3VzZXJfaWQYASABKAkSJQoIYWN0aXZpdHkYAiABKA4yEy5jb25mYWIudjEuQWN0aXZpdHkSLwoLZXhwaXJlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpwBCgVSZWFkeRIpCgdvdXRjb21lGAEgASgOMhguY29uZmFiLnYxLlJlc3VtZU91dGNvbWUSNQoSaGVhcnRiZWF0X2ludGVydmFsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjEKDm1heF9zdHJlYW1fYWdlGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uImgKA0dhcBIPCgdyb29tX2lkGAEgASgJEhUKDWZyb21fcmV2aXNpb24YAiABKAMSEwoLdG9fcmV2aXNpb24YAyABKAMSJAoGcmVhc29uGAQgASgOMhQuY29uZmFiLnYxLkdhcFJlYXNvbiI8CglIZWFydGJlYXQSLwoLc2VydmVyX3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjsKBURyYWluEjIKD3JlY29ubmVjdF9hZnRlchgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiLSAQoNQ29tbWFuZFJlc3VsdBISCgpjb21tYW5kX2lkGAEgASgJEigKBWVycm9yGAIgASgLMhcuY29uZmFiLnYxLkNvbW1hbmRFcnJvckgAEjYKDHNlbmRfbWVzc2FnZRgDIAEoCzIeLmNvbmZhYi52MS5TZW5kTWVzc2FnZVJlc3BvbnNlSAASQQoSdXBkYXRlX3JlYWRfY3Vyc29yGAQgASgLMiMuY29uZmFiLnYxLlVwZGF0ZVJlYWRDdXJzb3JSZXNwb25zZUgAQggKBnJlc3VsdCJtCgxDb21tYW5kRXJyb3ISDAoEY29kZRgBIAEoBRIOCgZyZWFzb24YAiABKAkSDwoHbWVzc2FnZRgDIAEoCRIuCgtyZXRyeV9hZnRlchgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiLmAQoSU2VuZE1lc3NhZ2VSZXF1ZXN0Eg8KB3Jvb21faWQYASABKAkSGQoRY2xpZW50X21lc3NhZ2VfaWQYAiABKAkSDAoEdGV4dBgDIAEoCRIUCgxyZXBseV90b19zZXEYBCABKAMSFwoPdGhyZWFkX3Jvb3Rfc2VxGAUgASgDEhgKEG1lbnRpb25fdXNlcl9pZHMYBiADKAkSDwoHcGF5bG9hZBgHIAEoDBIUCgxwYXlsb2FkX3R5cGUYCCABKAkSJgoDdHRsGAkgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIk0KE1NlbmRNZXNzYWdlUmVzcG9uc2USIwoHbWVzc2FnZRgBIAEoCzISLmNvbmZhYi52MS5NZXNzYWdlEhEKCWR1cGxpY2F0ZRgCIAEoCCIxChFHZXRNZXNzYWdlUmVxdWVzdBIPCgdyb29tX2lkGAEgASgJEgsKA3NlcRgCIAEoAyI5ChJHZXRNZXNzYWdlUmVzcG9uc2USIwoHbWVzc2FnZRgBIAEoCzISLmNvbmZhYi52MS5NZXNzYWdlIo0CChNMaXN0TWVzc2FnZXNSZXF1ZXN0Eg8KB3Jvb21faWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhcKCmJlZm9yZV9zZXEYAyABKANIAIgBARIWCglhZnRlcl9zZXEYBCABKANIAYgBARIXCgphcm91bmRfc2VxGAUgASgDSAKIAQESFwoPdGhyZWFkX3Jvb3Rfc2VxGAYgASgDEhMKC3Bpbm5lZF9vbmx5GAcgASgIEhsKDnNpbmNlX3JldmlzaW9uGAggASgDSAOIAQFCDQoLX2JlZm9yZV9zZXFCDAoKX2FmdGVyX3NlcUINCgtfYXJvdW5kX3NlcUIRCg9fc2luY2VfcmV2aXNpb24iZQoUTGlzdE1lc3NhZ2VzUmVzcG9uc2USJAoIbWVzc2FnZXMYASADKAsyEi5jb25mYWIudjEuTWVzc2FnZRIQCghoYXNfbW9yZRgCIAEoCBIVCg1yb29tX3JldmlzaW9uGAMgASgDIocBChRVcGRhdGVNZXNzYWdlUmVxdWVzdBIjCgdtZXNzYWdlGAEgASgLMhIuY29uZmFiLnYxLk1lc3NhZ2USLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEhkKEWV4cGVjdGVkX3JldmlzaW9uGAMgASgDIjwKFVVwZGF0ZU1lc3NhZ2VSZXNwb25zZRIjCgdtZXNzYWdlGAEgASgLMhIuY29uZmFiLnYxLk1lc3NhZ2UiRAoURGVsZXRlTWVzc2FnZVJlcXVlc3QSDwoHcm9vbV9pZBgBIAEoCRILCgNzZXEYAiABKAMSDgoGcmVhc29uGAMgASgJIjwKFURlbGV0ZU1lc3NhZ2VSZXNwb25zZRIjCgdtZXNzYWdlGAEgASgLMhIuY29uZmFiLnYxLk1lc3NhZ2UiUgoSU2V0UmVhY3Rpb25SZXF1ZXN0Eg8KB3Jvb21faWQYASABKAkSCwoDc2VxGAIgASgDEg0KBWVtb2ppGAMgASgJEg8KB3JlbW92ZWQYBCABKAgiQgoTU2V0UmVhY3Rpb25SZXNwb25zZRIrCglyZWFjdGlvbnMYASADKAsyGC5jb25mYWIudjEuUmVhY3Rpb25Db3VudCJmChZSZW1vdmVSZWFjdGlvbnNSZXF1ZXN0Eg8KB3Jvb21faWQYASABKAkSCwoDc2VxGAIgASgDEg0KBWVtb2ppGAMgASgJEg8KB3VzZXJfaWQYBCABKAkSDgoGcmVhc29uGAUgASgJIkYKF1JlbW92ZVJlYWN0aW9uc1Jlc3BvbnNlEisKCXJlYWN0aW9ucxgBIAMoCzIYLmNvbmZhYi52MS5SZWFjdGlvbkNvdW50ImoKFExpc3RSZWFjdGlvbnNSZXF1ZXN0Eg8KB3Jvb21faWQYASABKAkSCwoDc2VxGAIgASgDEg0KBWVtb2ppGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoBRISCgpwYWdlX3Rva2VuGAUgASgJIlgKFUxpc3RSZWFjdGlvbnNSZXNwb25zZRImCglyZWFjdGlvbnMYASADKAsyEy5jb25mYWIudjEuUmVhY3Rpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlsKCFJlYWN0aW9uEg0KBWVtb2ppGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSLwoLY3JlYXRlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjwKF1VwZGF0ZVJlYWRDdXJzb3JSZXF1ZXN0Eg8KB3Jvb21faWQYASABKAkSEAoIcmVhZF9zZXEYAiABKAMiOwoYVXBkYXRlUmVhZEN1cnNvclJlc3BvbnNlEh8KBHNlbGYYASABKAsyES5jb25mYWIudjEuTWVtYmVyIk8KFVNpZ25hbEFjdGl2aXR5UmVxdWVzdBIPCgdyb29tX2lkGAEgASgJEiUKCGFjdGl2aXR5GAIgASgOMhMuY29uZmFiLnYxLkFjdGl2aXR5IhgKFlNpZ25hbEFjdGl2aXR5UmVzcG9uc2UicgoVU2VhcmNoTWVzc2FnZXNSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEhAKCHJvb21faWRzGAIgAygJEhEKCXNlbmRlcl9pZBgDIAEoCRIRCglwYWdlX3NpemUYBCABKAUSEgoKcGFnZV90b2tlbhgFIAEoCSJXChZTZWFyY2hNZXNzYWdlc1Jlc3BvbnNlEiQKCG1lc3NhZ2VzGAEgAygLMhIuY29uZmFiLnYxLk1lc3NhZ2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJKncKCEFjdGl2aXR5EhgKFEFDVElWSVRZX1VOU1BFQ0lGSUVEEAASEwoPQUNUSVZJVFlfVFlQSU5HEAESEwoPQUNUSVZJVFlfT05MSU5FEAISEQoNQUNUSVZJVFlfQVdBWRADEhQKEEFDVElWSVRZX09GRkxJTkUQBCqBAQoNUmVzdW1lT3V0Y29tZRIeChpSRVNVTUVfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhgKFFJFU1VNRV9PVVRDT01FX0ZSRVNIEAESGgoWUkVTVU1FX09VVENPTUVfUkVTVU1FRBACEhoKFlJFU1VNRV9PVVRDT01FX1BBUlRJQUwQAyqdAQoJR2FwUmVhc29uEhoKFkdBUF9SRUFTT05fVU5TUEVDSUZJRUQQABIdChlHQVBfUkVBU09OX1RPT19GQVJfQkVISU5EEAESGAoUR0FQX1JFQVNPTl9SRVRFTlRJT04QAhIdChlHQVBfUkVBU09OX0FDQ0VTU19DSEFOR0VEEAMSHAoYR0FQX1JFQVNPTl9TTE9XX0NPTlNVTUVSEAQyzwgKC0NoYXRTZXJ2aWNlEkQKB0Nvbm5lY3QSGS5jb25mYWIudjEuQ29ubmVjdFJlcXVlc3QaGi5jb25mYWIudjEuQ29ubmVjdFJlc3BvbnNlKAEwARJICglTdWJzY3JpYmUSGy5jb25mYWIudjEuU3Vic2NyaWJlUmVxdWVzdBocLmNvbmZhYi52MS5TdWJzY3JpYmVSZXNwb25zZTABElEKC1NlbmRNZXNzYWdlEh0uY29uZmFiLnYxLlNlbmRNZXNzYWdlUmVxdWVzdBoeLmNvbmZhYi52MS5TZW5kTWVzc2FnZVJlc3BvbnNlIgOQAgISTgoKR2V0TWVzc2FnZRIcLmNvbmZhYi52MS5HZXRNZXNzYWdlUmVxdWVzdBodLmNvbmZhYi52MS5HZXRNZXNzYWdlUmVzcG9uc2UiA5ACARJUCgxMaXN0TWVzc2FnZXMSHi5jb25mYWIudjEuTGlzdE1lc3NhZ2VzUmVxdWVzdBofLmNvbmZhYi52MS5MaXN0TWVzc2FnZXNSZXNwb25zZSIDkAIBElIKDVVwZGF0ZU1lc3NhZ2USHy5jb25mYWIudjEuVXBkYXRlTWVzc2FnZVJlcXVlc3QaIC5jb25mYWIudjEuVXBkYXRlTWVzc2FnZVJlc3BvbnNlElIKDURlbGV0ZU1lc3NhZ2USHy5jb25mYWIudjEuRGVsZXRlTWVzc2FnZVJlcXVlc3QaIC5jb25mYWIudjEuRGVsZXRlTWVzc2FnZVJlc3BvbnNlEkwKC1NldFJlYWN0aW9uEh0uY29uZmFiLnYxLlNldFJlYWN0aW9uUmVxdWVzdBoeLmNvbmZhYi52MS5TZXRSZWFjdGlvblJlc3BvbnNlElgKD1JlbW92ZVJlYWN0aW9ucxIhLmNvbmZhYi52MS5SZW1vdmVSZWFjdGlvbnNSZXF1ZXN0GiIuY29uZmFiLnYxLlJlbW92ZVJlYWN0aW9uc1Jlc3BvbnNlElcKDUxpc3RSZWFjdGlvbnMSHy5jb25mYWIudjEuTGlzdFJlYWN0aW9uc1JlcXVlc3QaIC5jb25mYWIudjEuTGlzdFJlYWN0aW9uc1Jlc3BvbnNlIgOQAgESWwoQVXBkYXRlUmVhZEN1cnNvchIiLmNvbmZhYi52MS5VcGRhdGVSZWFkQ3Vyc29yUmVxdWVzdBojLmNvbmZhYi52MS5VcGRhdGVSZWFkQ3Vyc29yUmVzcG9uc2USVQoOU2lnbmFsQWN0aXZpdHkSIC5jb25mYWIudjEuU2lnbmFsQWN0aXZpdHlSZXF1ZXN0GiEuY29uZmFiLnYxLlNpZ25hbEFjdGl2aXR5UmVzcG9uc2USWgoOU2VhcmNoTWVzc2FnZXMSIC5jb25mYWIudjEuU2VhcmNoTWVzc2FnZXNSZXF1ZXN0GiEuY29uZmFiLnYxLlNlYXJjaE1lc3NhZ2VzUmVzcG9uc2UiA5ACAUI/Cgljb25mYWIudjFQAVoSY29uZmFiL3YxO2NvbmZhYnYxogIDQ0ZWqgIJQ29uZmFiLlYxygIJQ29uZmFiXFYxYgZwcm90bzM", [file_confab_v1_message, file_confab_v1_room, file_confab_v1_user, file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message confab.v1.ConnectRequest
  */
 export type ConnectRequest = Message<"confab.v1.ConnectRequest"> & {
   /**
-   * Echoed in the command's result; empty asks for no result.
+   * Repeated in the command's result; empty asks for no result.
    *
    * @generated from field: string command_id = 1;
    */
@@ -132,7 +132,7 @@ export const SubscribeResponseSchema: GenMessage<SubscribeResponse> = /*@__PURE_
  */
 export type Hello = Message<"confab.v1.Hello"> & {
   /**
-   * Where the client left off in each room; none asks for a fresh snapshot of all its rooms.
+   * The newest revision that the client has of each room; none asks for a snapshot of all its rooms.
    *
    * @generated from field: repeated confab.v1.RoomCursor rooms = 1;
    */
@@ -194,9 +194,9 @@ export type Frame = Message<"confab.v1.Frame"> & {
     case: "result";
   } | {
     /**
-     * A room as it stands, sent before Ready, whenever the caller enters a room or is invited to it, and when
-     * what they may read of it has grown. What the client knew of the room is to be forgotten: its revision
-     * may even be lower.
+     * A snapshot of a room. It is sent before Ready, whenever the caller enters a room or is invited to it, and
+     * when the caller may read more of it than before. The client must forget all that it knew of the room: the
+     * snapshot's revision may even be lower.
      *
      * @generated from field: confab.v1.Room room = 3;
      */
@@ -237,8 +237,8 @@ export const FrameSchema: GenMessage<Frame> = /*@__PURE__*/
   messageDesc(file_confab_v1_chat, 6);
 
 /**
- * Something that happened. A revision of 0 marks what is never stored: typing, presence and read cursors.
- * Presence is about a user, not a room, and has no room_id.
+ * One change. A revision of 0 marks events that count no change of a room: typing, presence, profiles and read cursors.
+ * Presence and profiles belong to a user, not to a room, so they have no room_id.
  *
  * @generated from message confab.v1.Event
  */
@@ -292,6 +292,9 @@ export type Event = Message<"confab.v1.Event"> & {
     case: "room";
   } | {
     /**
+     * A user's profile, role or state, once it has changed; erased users too. Sent to everyone who shares a room of at most
+     * 500 members with the user, and to the user. Changes within a second come together.
+     *
      * @generated from field: confab.v1.User user = 9;
      */
     value: User;
@@ -336,6 +339,13 @@ export type ReactionChange = Message<"confab.v1.ReactionChange"> & {
    * @generated from field: bool removed = 3;
    */
   removed: boolean;
+
+  /**
+   * Whose reaction it is; the event's actor is another if a moderator took it off. Empty if everybody's of this emoji were.
+   *
+   * @generated from field: string user_id = 4;
+   */
+  userId: string;
 };
 
 /**
@@ -395,7 +405,7 @@ export const ActivitySignalSchema: GenMessage<ActivitySignal> = /*@__PURE__*/
   messageDesc(file_confab_v1_chat, 10);
 
 /**
- * Everything missed has been sent, or named in a Gap; from here on it is live.
+ * All that the client missed has been sent, or named in a Gap; whoever was not told to be online or away is offline. The frames after this one are live.
  *
  * @generated from message confab.v1.Ready
  */
@@ -424,7 +434,7 @@ export const ReadySchema: GenMessage<Ready> = /*@__PURE__*/
   messageDesc(file_confab_v1_chat, 11);
 
 /**
- * Revisions from_revision+1 to to_revision were not sent, and why.
+ * The changes with revisions from_revision+1 to to_revision were not sent, for this reason.
  *
  * @generated from message confab.v1.Gap
  */
@@ -475,7 +485,7 @@ export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
   messageDesc(file_confab_v1_chat, 13);
 
 /**
- * The server is about to close this stream: reconnect, anywhere, after this long.
+ * The server will soon close this stream: reconnect, to any server of the service, after this long.
  *
  * @generated from message confab.v1.Drain
  */
@@ -545,7 +555,7 @@ export type CommandError = Message<"confab.v1.CommandError"> & {
   code: number;
 
   /**
-   * The machine-readable reason that a unary call carries in google.rpc.ErrorInfo.
+   * The reason for programs: the one that a unary call carries in google.rpc.ErrorInfo.
    *
    * @generated from field: string reason = 2;
    */
@@ -614,7 +624,7 @@ export type SendMessageRequest = Message<"confab.v1.SendMessageRequest"> & {
   payloadType: string;
 
   /**
-   * The message erases itself after this long.
+   * The message is erased after this long.
    *
    * @generated from field: google.protobuf.Duration ttl = 9;
    */
@@ -638,7 +648,7 @@ export type SendMessageResponse = Message<"confab.v1.SendMessageResponse"> & {
   message?: Message$1 | undefined;
 
   /**
-   * The message had been stored before: a repeat.
+   * True if this is a repeat: the message was stored before.
    *
    * @generated from field: bool duplicate = 2;
    */
@@ -692,7 +702,8 @@ export const GetMessageResponseSchema: GenMessage<GetMessageResponse> = /*@__PUR
   messageDesc(file_confab_v1_chat, 20);
 
 /**
- * Newest first unless after_seq or since_revision is given.
+ * At most one of before_seq, after_seq, around_seq and since_revision; none lists the newest messages. Newest first;
+ * oldest first if after_seq or around_seq is given. 0 is the beginning of the room, which is not the same as none.
  *
  * @generated from message confab.v1.ListMessagesRequest
  */
@@ -708,19 +719,25 @@ export type ListMessagesRequest = Message<"confab.v1.ListMessagesRequest"> & {
   pageSize: number;
 
   /**
-   * @generated from field: int64 before_seq = 3;
+   * Before 0 there is nothing.
+   *
+   * @generated from field: optional int64 before_seq = 3;
    */
-  beforeSeq: bigint;
+  beforeSeq?: bigint | undefined;
 
   /**
-   * @generated from field: int64 after_seq = 4;
+   * After 0: from the oldest message on.
+   *
+   * @generated from field: optional int64 after_seq = 4;
    */
-  afterSeq: bigint;
+  afterSeq?: bigint | undefined;
 
   /**
-   * @generated from field: int64 around_seq = 5;
+   * Around 0 is the same as after 0.
+   *
+   * @generated from field: optional int64 around_seq = 5;
    */
-  aroundSeq: bigint;
+  aroundSeq?: bigint | undefined;
 
   /**
    * @generated from field: int64 thread_root_seq = 6;
@@ -733,11 +750,11 @@ export type ListMessagesRequest = Message<"confab.v1.ListMessagesRequest"> & {
   pinnedOnly: boolean;
 
   /**
-   * Messages changed after this revision, in the order of their changes: closes a Gap.
+   * Lists the messages changed after this revision, in the order of their changes: closes a Gap. After 0: all of them.
    *
-   * @generated from field: int64 since_revision = 8;
+   * @generated from field: optional int64 since_revision = 8;
    */
-  sinceRevision: bigint;
+  sinceRevision?: bigint | undefined;
 };
 
 /**
@@ -789,7 +806,7 @@ export type UpdateMessageRequest = Message<"confab.v1.UpdateMessageRequest"> & {
   updateMask?: FieldMask | undefined;
 
   /**
-   * When set, the edit fails with ABORTED if the message has changed since.
+   * If set, the edit fails with ABORTED when the message has changed since.
    *
    * @generated from field: int64 expected_revision = 3;
    */
@@ -879,6 +896,8 @@ export type SetReactionRequest = Message<"confab.v1.SetReactionRequest"> & {
   seq: bigint;
 
   /**
+   * One emoji, or `:name:` of a-z, 0-9, "_", "+" and "-". It is stored in one form: "❤" with and without U+FE0F is the same.
+   *
    * @generated from field: string emoji = 3;
    */
   emoji: string;
@@ -914,6 +933,152 @@ export const SetReactionResponseSchema: GenMessage<SetReactionResponse> = /*@__P
   messageDesc(file_confab_v1_chat, 28);
 
 /**
+ * @generated from message confab.v1.RemoveReactionsRequest
+ */
+export type RemoveReactionsRequest = Message<"confab.v1.RemoveReactionsRequest"> & {
+  /**
+   * @generated from field: string room_id = 1;
+   */
+  roomId: string;
+
+  /**
+   * @generated from field: int64 seq = 2;
+   */
+  seq: bigint;
+
+  /**
+   * @generated from field: string emoji = 3;
+   */
+  emoji: string;
+
+  /**
+   * Whose reaction; empty takes off everybody's.
+   *
+   * @generated from field: string user_id = 4;
+   */
+  userId: string;
+
+  /**
+   * For the audit trail.
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message confab.v1.RemoveReactionsRequest.
+ * Use `create(RemoveReactionsRequestSchema)` to create a new message.
+ */
+export const RemoveReactionsRequestSchema: GenMessage<RemoveReactionsRequest> = /*@__PURE__*/
+  messageDesc(file_confab_v1_chat, 29);
+
+/**
+ * @generated from message confab.v1.RemoveReactionsResponse
+ */
+export type RemoveReactionsResponse = Message<"confab.v1.RemoveReactionsResponse"> & {
+  /**
+   * @generated from field: repeated confab.v1.ReactionCount reactions = 1;
+   */
+  reactions: ReactionCount[];
+};
+
+/**
+ * Describes the message confab.v1.RemoveReactionsResponse.
+ * Use `create(RemoveReactionsResponseSchema)` to create a new message.
+ */
+export const RemoveReactionsResponseSchema: GenMessage<RemoveReactionsResponse> = /*@__PURE__*/
+  messageDesc(file_confab_v1_chat, 30);
+
+/**
+ * @generated from message confab.v1.ListReactionsRequest
+ */
+export type ListReactionsRequest = Message<"confab.v1.ListReactionsRequest"> & {
+  /**
+   * @generated from field: string room_id = 1;
+   */
+  roomId: string;
+
+  /**
+   * @generated from field: int64 seq = 2;
+   */
+  seq: bigint;
+
+  /**
+   * Lists only this emoji.
+   *
+   * @generated from field: string emoji = 3;
+   */
+  emoji: string;
+
+  /**
+   * @generated from field: int32 page_size = 4;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 5;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message confab.v1.ListReactionsRequest.
+ * Use `create(ListReactionsRequestSchema)` to create a new message.
+ */
+export const ListReactionsRequestSchema: GenMessage<ListReactionsRequest> = /*@__PURE__*/
+  messageDesc(file_confab_v1_chat, 31);
+
+/**
+ * @generated from message confab.v1.ListReactionsResponse
+ */
+export type ListReactionsResponse = Message<"confab.v1.ListReactionsResponse"> & {
+  /**
+   * @generated from field: repeated confab.v1.Reaction reactions = 1;
+   */
+  reactions: Reaction[];
+
+  /**
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message confab.v1.ListReactionsResponse.
+ * Use `create(ListReactionsResponseSchema)` to create a new message.
+ */
+export const ListReactionsResponseSchema: GenMessage<ListReactionsResponse> = /*@__PURE__*/
+  messageDesc(file_confab_v1_chat, 32);
+
+/**
+ * @generated from message confab.v1.Reaction
+ */
+export type Reaction = Message<"confab.v1.Reaction"> & {
+  /**
+   * @generated from field: string emoji = 1;
+   */
+  emoji: string;
+
+  /**
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp create_time = 3;
+   */
+  createTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message confab.v1.Reaction.
+ * Use `create(ReactionSchema)` to create a new message.
+ */
+export const ReactionSchema: GenMessage<Reaction> = /*@__PURE__*/
+  messageDesc(file_confab_v1_chat, 33);
+
+/**
  * @generated from message confab.v1.UpdateReadCursorRequest
  */
 export type UpdateReadCursorRequest = Message<"confab.v1.UpdateReadCursorRequest"> & {
@@ -933,7 +1098,7 @@ export type UpdateReadCursorRequest = Message<"confab.v1.UpdateReadCursorRequest
  * Use `create(UpdateReadCursorRequestSchema)` to create a new message.
  */
 export const UpdateReadCursorRequestSchema: GenMessage<UpdateReadCursorRequest> = /*@__PURE__*/
-  messageDesc(file_confab_v1_chat, 29);
+  messageDesc(file_confab_v1_chat, 34);
 
 /**
  * @generated from message confab.v1.UpdateReadCursorResponse
@@ -950,7 +1115,7 @@ export type UpdateReadCursorResponse = Message<"confab.v1.UpdateReadCursorRespon
  * Use `create(UpdateReadCursorResponseSchema)` to create a new message.
  */
 export const UpdateReadCursorResponseSchema: GenMessage<UpdateReadCursorResponse> = /*@__PURE__*/
-  messageDesc(file_confab_v1_chat, 30);
+  messageDesc(file_confab_v1_chat, 35);
 
 /**
  * @generated from message confab.v1.SignalActivityRequest
@@ -972,7 +1137,7 @@ export type SignalActivityRequest = Message<"confab.v1.SignalActivityRequest"> &
  * Use `create(SignalActivityRequestSchema)` to create a new message.
  */
 export const SignalActivityRequestSchema: GenMessage<SignalActivityRequest> = /*@__PURE__*/
-  messageDesc(file_confab_v1_chat, 31);
+  messageDesc(file_confab_v1_chat, 36);
 
 /**
  * @generated from message confab.v1.SignalActivityResponse
@@ -985,7 +1150,7 @@ export type SignalActivityResponse = Message<"confab.v1.SignalActivityResponse">
  * Use `create(SignalActivityResponseSchema)` to create a new message.
  */
 export const SignalActivityResponseSchema: GenMessage<SignalActivityResponse> = /*@__PURE__*/
-  messageDesc(file_confab_v1_chat, 32);
+  messageDesc(file_confab_v1_chat, 37);
 
 /**
  * @generated from message confab.v1.SearchMessagesRequest
@@ -1022,7 +1187,7 @@ export type SearchMessagesRequest = Message<"confab.v1.SearchMessagesRequest"> &
  * Use `create(SearchMessagesRequestSchema)` to create a new message.
  */
 export const SearchMessagesRequestSchema: GenMessage<SearchMessagesRequest> = /*@__PURE__*/
-  messageDesc(file_confab_v1_chat, 33);
+  messageDesc(file_confab_v1_chat, 38);
 
 /**
  * @generated from message confab.v1.SearchMessagesResponse
@@ -1044,9 +1209,12 @@ export type SearchMessagesResponse = Message<"confab.v1.SearchMessagesResponse">
  * Use `create(SearchMessagesResponseSchema)` to create a new message.
  */
 export const SearchMessagesResponseSchema: GenMessage<SearchMessagesResponse> = /*@__PURE__*/
-  messageDesc(file_confab_v1_chat, 34);
+  messageDesc(file_confab_v1_chat, 39);
 
 /**
+ * Presence is told when it changes, and of everyone who is ONLINE or AWAY before Ready and when the caller enters a room.
+ * Nobody signals that they are offline.
+ *
  * @generated from enum confab.v1.Activity
  */
 export enum Activity {
@@ -1102,7 +1270,7 @@ export enum ResumeOutcome {
   RESUMED = 2,
 
   /**
-   * Some rooms have a Gap: page them with ListMessages.since_revision.
+   * Some rooms have a Gap: read their changes with ListMessages.since_revision, page by page.
    *
    * @generated from enum value: RESUME_OUTCOME_PARTIAL = 3;
    */
@@ -1125,21 +1293,22 @@ export enum GapReason {
   UNSPECIFIED = 0,
 
   /**
-   * Too much has changed to be sent: a snapshot of the room follows.
+   * There are too many changes to send: a snapshot of the room follows.
    *
    * @generated from enum value: GAP_REASON_TOO_FAR_BEHIND = 1;
    */
   TOO_FAR_BEHIND = 1,
 
   /**
-   * Some of what changed in between has been erased since; what is left of it follows.
+   * Some of the changes have been erased since; the rest follows.
    *
    * @generated from enum value: GAP_REASON_RETENTION = 2;
    */
   RETENTION = 2,
 
   /**
-   * The caller is not, or no longer, in the room: nothing more of it follows.
+   * The caller is not in the room, or no longer: nothing more of it follows. If another has removed or banned them,
+   * an event with the caller's own Member comes before the Gap, with the reason.
    *
    * @generated from enum value: GAP_REASON_ACCESS_CHANGED = 3;
    */
@@ -1166,7 +1335,7 @@ export const GapReasonSchema: GenEnum<GapReason> = /*@__PURE__*/
  */
 export const ChatService: GenService<{
   /**
-   * The live connection: commands up, frames down. The first command is Hello.
+   * The live connection: the client sends commands, the server sends frames. The first command is Hello.
    *
    * @generated from rpc confab.v1.ChatService.Connect
    */
@@ -1176,7 +1345,7 @@ export const ChatService: GenService<{
     output: typeof ConnectResponseSchema;
   },
   /**
-   * The same frames for clients that cannot stream upwards (browsers); they send with the unary calls.
+   * Sends the same frames to clients that cannot stream requests (browsers); they send with the unary calls.
    *
    * @generated from rpc confab.v1.ChatService.Subscribe
    */
@@ -1186,7 +1355,8 @@ export const ChatService: GenService<{
     output: typeof SubscribeResponseSchema;
   },
   /**
-   * Returns once the message is durable. Safe to repeat with the same client_message_id.
+   * Returns when the message is durable. Safe to repeat with the same client_message_id. In a direct room those who are not
+   * in it join first, each with a member change of its own; see OpenDirectRoom.
    *
    * @generated from rpc confab.v1.ChatService.SendMessage
    */
@@ -1212,7 +1382,7 @@ export const ChatService: GenService<{
     output: typeof ListMessagesResponseSchema;
   },
   /**
-   * Edits the text, pins or unpins.
+   * Edits the text, payload or mentions, pins or unpins.
    *
    * @generated from rpc confab.v1.ChatService.UpdateMessage
    */
@@ -1230,12 +1400,34 @@ export const ChatService: GenService<{
     output: typeof DeleteMessageResponseSchema;
   },
   /**
+   * Adds or removes a reaction of the caller's.
+   *
    * @generated from rpc confab.v1.ChatService.SetReaction
    */
   setReaction: {
     methodKind: "unary";
     input: typeof SetReactionRequestSchema;
     output: typeof SetReactionResponseSchema;
+  },
+  /**
+   * Takes off others' reactions, one or all of an emoji; needs PERMISSION_DELETE_ANY.
+   *
+   * @generated from rpc confab.v1.ChatService.RemoveReactions
+   */
+  removeReactions: {
+    methodKind: "unary";
+    input: typeof RemoveReactionsRequestSchema;
+    output: typeof RemoveReactionsResponseSchema;
+  },
+  /**
+   * Lists who has reacted to a message, by emoji.
+   *
+   * @generated from rpc confab.v1.ChatService.ListReactions
+   */
+  listReactions: {
+    methodKind: "unary";
+    input: typeof ListReactionsRequestSchema;
+    output: typeof ListReactionsResponseSchema;
   },
   /**
    * @generated from rpc confab.v1.ChatService.UpdateReadCursor
@@ -1246,7 +1438,7 @@ export const ChatService: GenService<{
     output: typeof UpdateReadCursorResponseSchema;
   },
   /**
-   * Typing, online, away: never stored.
+   * Tells others that the caller is typing, online or away. Never stored.
    *
    * @generated from rpc confab.v1.ChatService.SignalActivity
    */

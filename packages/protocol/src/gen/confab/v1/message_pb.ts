@@ -12,11 +12,11 @@ import type { Message as Message$1 } from "@bufbuild/protobuf";
  * Describes the file confab/v1/message.proto.
  */
 export const file_confab_v1_message: GenFile = /*@__PURE__*/
-  fileDesc("Chdjb25mYWIvdjEvbWVzc2FnZS5wcm90bxIJY29uZmFiLnYxItIDCgdNZXNzYWdlEg8KB3Jvb21faWQYASABKAkSCwoDc2VxGAIgASgDEgoKAmlkGAMgASgJEhkKEWNsaWVudF9tZXNzYWdlX2lkGAQgASgJEhEKCXNlbmRlcl9pZBgFIAEoCRIMCgR0ZXh0GAYgASgJEhQKDHJlcGx5X3RvX3NlcRgHIAEoAxIXCg90aHJlYWRfcm9vdF9zZXEYCCABKAMSGAoQbWVudGlvbl91c2VyX2lkcxgJIAMoCRIrCglyZWFjdGlvbnMYCiADKAsyGC5jb25mYWIudjEuUmVhY3Rpb25Db3VudBIOCgZwaW5uZWQYCyABKAgSDwoHZGVsZXRlZBgMIAEoCBIPCgdwYXlsb2FkGA0gASgMEhQKDHBheWxvYWRfdHlwZRgOIAEoCRIQCghyZXZpc2lvbhgPIAEoAxIvCgtjcmVhdGVfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGBIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI7Cg1SZWFjdGlvbkNvdW50Eg0KBWVtb2ppGAEgASgJEg0KBWNvdW50GAIgASgFEgwKBHNlbGYYAyABKAhiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("Chdjb25mYWIvdjEvbWVzc2FnZS5wcm90bxIJY29uZmFiLnYxItIDCgdNZXNzYWdlEg8KB3Jvb21faWQYASABKAkSCwoDc2VxGAIgASgDEgoKAmlkGAMgASgJEhkKEWNsaWVudF9tZXNzYWdlX2lkGAQgASgJEhEKCXNlbmRlcl9pZBgFIAEoCRIMCgR0ZXh0GAYgASgJEhQKDHJlcGx5X3RvX3NlcRgHIAEoAxIXCg90aHJlYWRfcm9vdF9zZXEYCCABKAMSGAoQbWVudGlvbl91c2VyX2lkcxgJIAMoCRIrCglyZWFjdGlvbnMYCiADKAsyGC5jb25mYWIudjEuUmVhY3Rpb25Db3VudBIOCgZwaW5uZWQYCyABKAgSDwoHZGVsZXRlZBgMIAEoCBIPCgdwYXlsb2FkGA0gASgMEhQKDHBheWxvYWRfdHlwZRgOIAEoCRIQCghyZXZpc2lvbhgPIAEoAxIvCgtjcmVhdGVfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGBIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI7Cg1SZWFjdGlvbkNvdW50Eg0KBWVtb2ppGAEgASgJEg0KBWNvdW50GAIgASgFEgwKBHNlbGYYAyABKAhCPwoJY29uZmFiLnYxUAFaEmNvbmZhYi92MTtjb25mYWJ2MaICA0NGVqoCCUNvbmZhYi5WMcoCCUNvbmZhYlxWMWIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
- * Two counters, per room: `seq` counts messages (paging, receipts, unread); `revision` counts every
- * durable change (message, edit, deletion, reaction, member, room) and is what a client resumes on.
+ * Each room has two counters. `seq` counts its messages: pages, read positions and unread counts use it.
+ * `revision` counts every durable change (message, edit, deletion, reaction, member, room): a client resumes from it.
  *
  * @generated from message confab.v1.Message
  */
@@ -37,7 +37,7 @@ export type Message = Message$1<"confab.v1.Message"> & {
   id: string;
 
   /**
-   * Chosen by the client, unique per sender for ever: sending it again returns the first message.
+   * Chosen by the client, never used twice by one sender: sending it again returns the first message.
    *
    * @generated from field: string client_message_id = 4;
    */
@@ -64,7 +64,7 @@ export type Message = Message$1<"confab.v1.Message"> & {
   threadRootSeq: bigint;
 
   /**
-   * Members of the room; `all` mentions everyone in it, and needs PERMISSION_MENTION_ALL.
+   * Members of the room. `all` mentions everyone in it, and needs PERMISSION_MENTION_ALL.
    *
    * @generated from field: repeated string mention_user_ids = 9;
    */
@@ -81,14 +81,14 @@ export type Message = Message$1<"confab.v1.Message"> & {
   pinned: boolean;
 
   /**
-   * A tombstone keeps its seq: text and payload are gone.
+   * True for a tombstone, which keeps its seq but has no text and no payload.
    *
    * @generated from field: bool deleted = 12;
    */
   deleted: boolean;
 
   /**
-   * The host application's own structured content, at most 32 KiB.
+   * Structured content of the host application, at most 32 KiB.
    *
    * @generated from field: bytes payload = 13;
    */
@@ -115,7 +115,7 @@ export type Message = Message$1<"confab.v1.Message"> & {
   updateTime?: Timestamp | undefined;
 
   /**
-   * When the message erases itself.
+   * The time at which the message is erased.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 18;
    */
@@ -144,7 +144,7 @@ export type ReactionCount = Message$1<"confab.v1.ReactionCount"> & {
   count: number;
 
   /**
-   * Whether the caller is among them; never set in an event.
+   * True if the caller is among them. Never set in an event.
    *
    * @generated from field: bool self = 3;
    */

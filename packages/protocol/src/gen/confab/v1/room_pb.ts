@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file confab/v1/room.proto.
  */
 export const file_confab_v1_room: GenFile = /*@__PURE__*/
-  fileDesc("ChRjb25mYWIvdjEvcm9vbS5wcm90bxIJY29uZmFiLnYxIqoCCgpSb29tUG9saWN5EiYKCWpvaW5fcnVsZRgBIAEoDjITLmNvbmZhYi52MS5Kb2luUnVsZRI4ChJoaXN0b3J5X3Zpc2liaWxpdHkYAiABKA4yHC5jb25mYWIudjEuSGlzdG9yeVZpc2liaWxpdHkSLAoJc2xvd19tb2RlGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEiwKCXJldGVudGlvbhgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgttYXhfbWVtYmVycxgFIAEoBRIxChJtZW1iZXJfcGVybWlzc2lvbnMYBiADKA4yFS5jb25mYWIudjEuUGVybWlzc2lvbhIWCg5yZXF1aXJlZF9saWtlcxgHIAEoBSLuAwoEUm9vbRIKCgJpZBgBIAEoCRIhCgRraW5kGAIgASgOMhMuY29uZmFiLnYxLlJvb21LaW5kEg0KBXRpdGxlGAMgASgJEg0KBXRvcGljGAQgASgJEg4KBnB1YmxpYxgFIAEoCBIlCgZwb2xpY3kYBiABKAsyFS5jb25mYWIudjEuUm9vbVBvbGljeRIQCghsYXN0X3NlcRgHIAEoAxIQCghyZXZpc2lvbhgIIAEoAxIUCgxtZW1iZXJfY291bnQYCSABKAUSHwoEc2VsZhgKIAEoCzIRLmNvbmZhYi52MS5NZW1iZXISKAoMbGFzdF9tZXNzYWdlGAsgASgLMhIuY29uZmFiLnYxLk1lc3NhZ2USKwoGbGFiZWxzGAwgAygLMhsuY29uZmFiLnYxLlJvb20uTGFiZWxzRW50cnkSLwoLY3JlYXRlX3RpbWUYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRldGFnGA8gASgJEhEKCWZpcnN0X3NlcRgQIAEoAxotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIqUDCgZNZW1iZXISDwoHcm9vbV9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEh0KBHJvbGUYAyABKA4yDy5jb25mYWIudjEuUm9sZRIlCgVzdGF0ZRgEIAEoDjIWLmNvbmZhYi52MS5NZW1iZXJTdGF0ZRIkCgVhbGxvdxgFIAMoDjIVLmNvbmZhYi52MS5QZXJtaXNzaW9uEiMKBGRlbnkYBiADKA4yFS5jb25mYWIudjEuUGVybWlzc2lvbhI0ChBtdXRlZF91bnRpbF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcmVhZF9zZXEYCSABKAMSFAoMdW5yZWFkX2NvdW50GAogASgDEhUKDW1lbnRpb25fY291bnQYCyABKAMSDgoGb25saW5lGAwgASgIEjIKDmxhc3Rfc2Vlbl90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJYChFDcmVhdGVSb29tUmVxdWVzdBIdCgRyb29tGAEgASgLMg8uY29uZmFiLnYxLlJvb20SEAoIdXNlcl9pZHMYAiADKAkSEgoKcmVxdWVzdF9pZBgDIAEoCSIzChJDcmVhdGVSb29tUmVzcG9uc2USHQoEcm9vbRgBIAEoCzIPLmNvbmZhYi52MS5Sb29tIikKFU9wZW5EaXJlY3RSb29tUmVxdWVzdBIQCgh1c2VyX2lkcxgBIAMoCSJIChZPcGVuRGlyZWN0Um9vbVJlc3BvbnNlEh0KBHJvb20YASABKAsyDy5jb25mYWIudjEuUm9vbRIPCgdjcmVhdGVkGAIgASgIIiEKDkdldFJvb21SZXF1ZXN0Eg8KB3Jvb21faWQYASABKAkiMAoPR2V0Um9vbVJlc3BvbnNlEh0KBHJvb20YASABKAsyDy5jb25mYWIudjEuUm9vbSJbChBMaXN0Um9vbXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhEKCWRpcmVjdG9yeRgDIAEoCBINCgVxdWVyeRgEIAEoCSJMChFMaXN0Um9vbXNSZXNwb25zZRIeCgVyb29tcxgBIAMoCzIPLmNvbmZhYi52MS5Sb29tEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJjChFVcGRhdGVSb29tUmVxdWVzdBIdCgRyb29tGAEgASgLMg8uY29uZmFiLnYxLlJvb20SLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIjMKElVwZGF0ZVJvb21SZXNwb25zZRIdCgRyb29tGAEgASgLMg8uY29uZmFiLnYxLlJvb20iJAoRRGVsZXRlUm9vbVJlcXVlc3QSDwoHcm9vbV9pZBgBIAEoCSIUChJEZWxldGVSb29tUmVzcG9uc2UihgEKEUFkZE1lbWJlcnNSZXF1ZXN0Eg8KB3Jvb21faWQYASABKAkSEAoIdXNlcl9pZHMYAiADKAkSHQoEcm9sZRgDIAEoDjIPLmNvbmZhYi52MS5Sb2xlEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI4ChJBZGRNZW1iZXJzUmVzcG9uc2USIgoHbWVtYmVycxgBIAMoCzIRLmNvbmZhYi52MS5NZW1iZXIicwoSTGlzdE1lbWJlcnNSZXF1ZXN0Eg8KB3Jvb21faWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSJQoFc3RhdGUYBCABKA4yFi5jb25mYWIudjEuTWVtYmVyU3RhdGUiUgoTTGlzdE1lbWJlcnNSZXNwb25zZRIiCgdtZW1iZXJzGAEgAygLMhEuY29uZmFiLnYxLk1lbWJlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkieQoTVXBkYXRlTWVtYmVyUmVxdWVzdBIhCgZtZW1iZXIYASABKAsyES5jb25mYWIudjEuTWVtYmVyEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzaxIOCgZyZWFzb24YAyABKAkiOQoUVXBkYXRlTWVtYmVyUmVzcG9uc2USIQoGbWVtYmVyGAEgASgLMhEuY29uZmFiLnYxLk1lbWJlciJHChNSZW1vdmVNZW1iZXJSZXF1ZXN0Eg8KB3Jvb21faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkiFgoUUmVtb3ZlTWVtYmVyUmVzcG9uc2UiYQoSQ2hlY2tBY2Nlc3NSZXF1ZXN0Eg8KB3Jvb21faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRIpCgpwZXJtaXNzaW9uGAMgASgOMhUuY29uZmFiLnYxLlBlcm1pc3Npb24iSQoTQ2hlY2tBY2Nlc3NSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhIKCmRlY2lkZWRfYnkYAiABKAkSDQoFdHJhY2UYAyADKAkqaQoIUm9vbUtpbmQSGQoVUk9PTV9LSU5EX1VOU1BFQ0lGSUVEEAASFAoQUk9PTV9LSU5EX0RJUkVDVBABEhMKD1JPT01fS0lORF9HUk9VUBACEhcKE1JPT01fS0lORF9CUk9BRENBU1QQAyphCgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABIOCgpST0xFX0dVRVNUEAESDwoLUk9MRV9NRU1CRVIQAhISCg5ST0xFX01PREVSQVRPUhADEg4KClJPTEVfT1dORVIQBCq5AgoKUGVybWlzc2lvbhIaChZQRVJNSVNTSU9OX1VOU1BFQ0lGSUVEEAASEwoPUEVSTUlTU0lPTl9SRUFEEAESEwoPUEVSTUlTU0lPTl9QT1NUEAISFAoQUEVSTUlTU0lPTl9SRUFDVBADEhcKE1BFUk1JU1NJT05fRURJVF9PV04QBBIZChVQRVJNSVNTSU9OX0RFTEVURV9PV04QBRIZChVQRVJNSVNTSU9OX0RFTEVURV9BTlkQBhISCg5QRVJNSVNTSU9OX1BJThAHEhoKFlBFUk1JU1NJT05fTUVOVElPTl9BTEwQCBIVChFQRVJNSVNTSU9OX0lOVklURRAJEh0KGVBFUk1JU1NJT05fTUFOQUdFX01FTUJFUlMQChIaChZQRVJNSVNTSU9OX01BTkFHRV9ST09NEAsqqQEKC01lbWJlclN0YXRlEhwKGE1FTUJFUl9TVEFURV9VTlNQRUNJRklFRBAAEhgKFE1FTUJFUl9TVEFURV9JTlZJVEVEEAESGQoVTUVNQkVSX1NUQVRFX0tOT0NLSU5HEAISFwoTTUVNQkVSX1NUQVRFX0pPSU5FRBADEhUKEU1FTUJFUl9TVEFURV9MRUZUEAQSFwoTTUVNQkVSX1NUQVRFX0JBTk5FRBAFKmQKCEpvaW5SdWxlEhkKFUpPSU5fUlVMRV9VTlNQRUNJRklFRBAAEhQKEEpPSU5fUlVMRV9JTlZJVEUQARITCg9KT0lOX1JVTEVfS05PQ0sQAhISCg5KT0lOX1JVTEVfT1BFThADKncKEUhpc3RvcnlWaXNpYmlsaXR5EiIKHkhJU1RPUllfVklTSUJJTElUWV9VTlNQRUNJRklFRBAAEhsKF0hJU1RPUllfVklTSUJJTElUWV9GVUxMEAESIQodSElTVE9SWV9WSVNJQklMSVRZX1NJTkNFX0pPSU4QAjLsBgoLUm9vbVNlcnZpY2USSQoKQ3JlYXRlUm9vbRIcLmNvbmZhYi52MS5DcmVhdGVSb29tUmVxdWVzdBodLmNvbmZhYi52MS5DcmVhdGVSb29tUmVzcG9uc2USVQoOT3BlbkRpcmVjdFJvb20SIC5jb25mYWIudjEuT3BlbkRpcmVjdFJvb21SZXF1ZXN0GiEuY29uZmFiLnYxLk9wZW5EaXJlY3RSb29tUmVzcG9uc2USRQoHR2V0Um9vbRIZLmNvbmZhYi52MS5HZXRSb29tUmVxdWVzdBoaLmNvbmZhYi52MS5HZXRSb29tUmVzcG9uc2UiA5ACARJLCglMaXN0Um9vbXMSGy5jb25mYWIudjEuTGlzdFJvb21zUmVxdWVzdBocLmNvbmZhYi52MS5MaXN0Um9vbXNSZXNwb25zZSIDkAIBEkkKClVwZGF0ZVJvb20SHC5jb25mYWIudjEuVXBkYXRlUm9vbVJlcXVlc3QaHS5jb25mYWIudjEuVXBkYXRlUm9vbVJlc3BvbnNlEkkKCkRlbGV0ZVJvb20SHC5jb25mYWIudjEuRGVsZXRlUm9vbVJlcXVlc3QaHS5jb25mYWIudjEuRGVsZXRlUm9vbVJlc3BvbnNlEkkKCkFkZE1lbWJlcnMSHC5jb25mYWIudjEuQWRkTWVtYmVyc1JlcXVlc3QaHS5jb25mYWIudjEuQWRkTWVtYmVyc1Jlc3BvbnNlElEKC0xpc3RNZW1iZXJzEh0uY29uZmFiLnYxLkxpc3RNZW1iZXJzUmVxdWVzdBoeLmNvbmZhYi52MS5MaXN0TWVtYmVyc1Jlc3BvbnNlIgOQAgESTwoMVXBkYXRlTWVtYmVyEh4uY29uZmFiLnYxLlVwZGF0ZU1lbWJlclJlcXVlc3QaHy5jb25mYWIudjEuVXBkYXRlTWVtYmVyUmVzcG9uc2USTwoMUmVtb3ZlTWVtYmVyEh4uY29uZmFiLnYxLlJlbW92ZU1lbWJlclJlcXVlc3QaHy5jb25mYWIudjEuUmVtb3ZlTWVtYmVyUmVzcG9uc2USUQoLQ2hlY2tBY2Nlc3MSHS5jb25mYWIudjEuQ2hlY2tBY2Nlc3NSZXF1ZXN0Gh4uY29uZmFiLnYxLkNoZWNrQWNjZXNzUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_confab_v1_message, file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+  fileDesc("ChRjb25mYWIvdjEvcm9vbS5wcm90bxIJY29uZmFiLnYxIqoCCgpSb29tUG9saWN5EiYKCWpvaW5fcnVsZRgBIAEoDjITLmNvbmZhYi52MS5Kb2luUnVsZRI4ChJoaXN0b3J5X3Zpc2liaWxpdHkYAiABKA4yHC5jb25mYWIudjEuSGlzdG9yeVZpc2liaWxpdHkSLAoJc2xvd19tb2RlGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEiwKCXJldGVudGlvbhgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgttYXhfbWVtYmVycxgFIAEoBRIxChJtZW1iZXJfcGVybWlzc2lvbnMYBiADKA4yFS5jb25mYWIudjEuUGVybWlzc2lvbhIWCg5yZXF1aXJlZF9saWtlcxgHIAEoBSKHBAoEUm9vbRIKCgJpZBgBIAEoCRIhCgRraW5kGAIgASgOMhMuY29uZmFiLnYxLlJvb21LaW5kEg0KBXRpdGxlGAMgASgJEg0KBXRvcGljGAQgASgJEg4KBnB1YmxpYxgFIAEoCBIlCgZwb2xpY3kYBiABKAsyFS5jb25mYWIudjEuUm9vbVBvbGljeRIQCghsYXN0X3NlcRgHIAEoAxIQCghyZXZpc2lvbhgIIAEoAxIUCgxtZW1iZXJfY291bnQYCSABKAUSHwoEc2VsZhgKIAEoCzIRLmNvbmZhYi52MS5NZW1iZXISKAoMbGFzdF9tZXNzYWdlGAsgASgLMhIuY29uZmFiLnYxLk1lc3NhZ2USKwoGbGFiZWxzGAwgAygLMhsuY29uZmFiLnYxLlJvb20uTGFiZWxzRW50cnkSLwoLY3JlYXRlX3RpbWUYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRldGFnGA8gASgJEhEKCWZpcnN0X3NlcRgQIAEoAxIXCg9kaXJlY3RfdXNlcl9pZHMYESADKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLwAwoGTWVtYmVyEg8KB3Jvb21faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRIdCgRyb2xlGAMgASgOMg8uY29uZmFiLnYxLlJvbGUSJQoFc3RhdGUYBCABKA4yFi5jb25mYWIudjEuTWVtYmVyU3RhdGUSJAoFYWxsb3cYBSADKA4yFS5jb25mYWIudjEuUGVybWlzc2lvbhIjCgRkZW55GAYgAygOMhUuY29uZmFiLnYxLlBlcm1pc3Npb24SNAoQbXV0ZWRfdW50aWxfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHJlYWRfc2VxGAkgASgDEhQKDHVucmVhZF9jb3VudBgKIAEoAxIVCg1tZW50aW9uX2NvdW50GAsgASgDEg4KBm9ubGluZRgMIAEoCBIyCg5sYXN0X3NlZW5fdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKam9pbmVkX3NlcRgOIAEoAxIOCgZyZWFzb24YDyABKAkSJQoIcHJlc2VuY2UYECABKA4yEy5jb25mYWIudjEuUHJlc2VuY2UiWAoRQ3JlYXRlUm9vbVJlcXVlc3QSHQoEcm9vbRgBIAEoCzIPLmNvbmZhYi52MS5Sb29tEhAKCHVzZXJfaWRzGAIgAygJEhIKCnJlcXVlc3RfaWQYAyABKAkiMwoSQ3JlYXRlUm9vbVJlc3BvbnNlEh0KBHJvb20YASABKAsyDy5jb25mYWIudjEuUm9vbSIpChVPcGVuRGlyZWN0Um9vbVJlcXVlc3QSEAoIdXNlcl9pZHMYASADKAkiSAoWT3BlbkRpcmVjdFJvb21SZXNwb25zZRIdCgRyb29tGAEgASgLMg8uY29uZmFiLnYxLlJvb20SDwoHY3JlYXRlZBgCIAEoCCIhCg5HZXRSb29tUmVxdWVzdBIPCgdyb29tX2lkGAEgASgJIjAKD0dldFJvb21SZXNwb25zZRIdCgRyb29tGAEgASgLMg8uY29uZmFiLnYxLlJvb20iWwoQTGlzdFJvb21zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIRCglkaXJlY3RvcnkYAyABKAgSDQoFcXVlcnkYBCABKAkiTAoRTGlzdFJvb21zUmVzcG9uc2USHgoFcm9vbXMYASADKAsyDy5jb25mYWIudjEuUm9vbRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiYwoRVXBkYXRlUm9vbVJlcXVlc3QSHQoEcm9vbRgBIAEoCzIPLmNvbmZhYi52MS5Sb29tEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayIzChJVcGRhdGVSb29tUmVzcG9uc2USHQoEcm9vbRgBIAEoCzIPLmNvbmZhYi52MS5Sb29tIiQKEURlbGV0ZVJvb21SZXF1ZXN0Eg8KB3Jvb21faWQYASABKAkiFAoSRGVsZXRlUm9vbVJlc3BvbnNlIoYBChFBZGRNZW1iZXJzUmVxdWVzdBIPCgdyb29tX2lkGAEgASgJEhAKCHVzZXJfaWRzGAIgAygJEh0KBHJvbGUYAyABKA4yDy5jb25mYWIudjEuUm9sZRIvCgtleHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiOAoSQWRkTWVtYmVyc1Jlc3BvbnNlEiIKB21lbWJlcnMYASADKAsyES5jb25mYWIudjEuTWVtYmVyInMKEkxpc3RNZW1iZXJzUmVxdWVzdBIPCgdyb29tX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEiUKBXN0YXRlGAQgASgOMhYuY29uZmFiLnYxLk1lbWJlclN0YXRlIlIKE0xpc3RNZW1iZXJzUmVzcG9uc2USIgoHbWVtYmVycxgBIAMoCzIRLmNvbmZhYi52MS5NZW1iZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJInkKE1VwZGF0ZU1lbWJlclJlcXVlc3QSIQoGbWVtYmVyGAEgASgLMhEuY29uZmFiLnYxLk1lbWJlchIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSDgoGcmVhc29uGAMgASgJIjkKFFVwZGF0ZU1lbWJlclJlc3BvbnNlEiEKBm1lbWJlchgBIAEoCzIRLmNvbmZhYi52MS5NZW1iZXIiRwoTUmVtb3ZlTWVtYmVyUmVxdWVzdBIPCgdyb29tX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSDgoGcmVhc29uGAMgASgJIhYKFFJlbW92ZU1lbWJlclJlc3BvbnNlImEKEkNoZWNrQWNjZXNzUmVxdWVzdBIPCgdyb29tX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSKQoKcGVybWlzc2lvbhgDIAEoDjIVLmNvbmZhYi52MS5QZXJtaXNzaW9uIkkKE0NoZWNrQWNjZXNzUmVzcG9uc2USDwoHYWxsb3dlZBgBIAEoCBISCgpkZWNpZGVkX2J5GAIgASgJEg0KBXRyYWNlGAMgAygJKmkKCFJvb21LaW5kEhkKFVJPT01fS0lORF9VTlNQRUNJRklFRBAAEhQKEFJPT01fS0lORF9ESVJFQ1QQARITCg9ST09NX0tJTkRfR1JPVVAQAhIXChNST09NX0tJTkRfQlJPQURDQVNUEAMqYQoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDgoKUk9MRV9HVUVTVBABEg8KC1JPTEVfTUVNQkVSEAISEgoOUk9MRV9NT0RFUkFUT1IQAxIOCgpST0xFX09XTkVSEAQquQIKClBlcm1pc3Npb24SGgoWUEVSTUlTU0lPTl9VTlNQRUNJRklFRBAAEhMKD1BFUk1JU1NJT05fUkVBRBABEhMKD1BFUk1JU1NJT05fUE9TVBACEhQKEFBFUk1JU1NJT05fUkVBQ1QQAxIXChNQRVJNSVNTSU9OX0VESVRfT1dOEAQSGQoVUEVSTUlTU0lPTl9ERUxFVEVfT1dOEAUSGQoVUEVSTUlTU0lPTl9ERUxFVEVfQU5ZEAYSEgoOUEVSTUlTU0lPTl9QSU4QBxIaChZQRVJNSVNTSU9OX01FTlRJT05fQUxMEAgSFQoRUEVSTUlTU0lPTl9JTlZJVEUQCRIdChlQRVJNSVNTSU9OX01BTkFHRV9NRU1CRVJTEAoSGgoWUEVSTUlTU0lPTl9NQU5BR0VfUk9PTRALKqkBCgtNZW1iZXJTdGF0ZRIcChhNRU1CRVJfU1RBVEVfVU5TUEVDSUZJRUQQABIYChRNRU1CRVJfU1RBVEVfSU5WSVRFRBABEhkKFU1FTUJFUl9TVEFURV9LTk9DS0lORxACEhcKE01FTUJFUl9TVEFURV9KT0lORUQQAxIVChFNRU1CRVJfU1RBVEVfTEVGVBAEEhcKE01FTUJFUl9TVEFURV9CQU5ORUQQBSpkCghKb2luUnVsZRIZChVKT0lOX1JVTEVfVU5TUEVDSUZJRUQQABIUChBKT0lOX1JVTEVfSU5WSVRFEAESEwoPSk9JTl9SVUxFX0tOT0NLEAISEgoOSk9JTl9SVUxFX09QRU4QAyp3ChFIaXN0b3J5VmlzaWJpbGl0eRIiCh5ISVNUT1JZX1ZJU0lCSUxJVFlfVU5TUEVDSUZJRUQQABIbChdISVNUT1JZX1ZJU0lCSUxJVFlfRlVMTBABEiEKHUhJU1RPUllfVklTSUJJTElUWV9TSU5DRV9KT0lOEAIqYgoIUHJlc2VuY2USGAoUUFJFU0VOQ0VfVU5TUEVDSUZJRUQQABITCg9QUkVTRU5DRV9PTkxJTkUQARIRCg1QUkVTRU5DRV9BV0FZEAISFAoQUFJFU0VOQ0VfT0ZGTElORRADMuwGCgtSb29tU2VydmljZRJJCgpDcmVhdGVSb29tEhwuY29uZmFiLnYxLkNyZWF0ZVJvb21SZXF1ZXN0Gh0uY29uZmFiLnYxLkNyZWF0ZVJvb21SZXNwb25zZRJVCg5PcGVuRGlyZWN0Um9vbRIgLmNvbmZhYi52MS5PcGVuRGlyZWN0Um9vbVJlcXVlc3QaIS5jb25mYWIudjEuT3BlbkRpcmVjdFJvb21SZXNwb25zZRJFCgdHZXRSb29tEhkuY29uZmFiLnYxLkdldFJvb21SZXF1ZXN0GhouY29uZmFiLnYxLkdldFJvb21SZXNwb25zZSIDkAIBEksKCUxpc3RSb29tcxIbLmNvbmZhYi52MS5MaXN0Um9vbXNSZXF1ZXN0GhwuY29uZmFiLnYxLkxpc3RSb29tc1Jlc3BvbnNlIgOQAgESSQoKVXBkYXRlUm9vbRIcLmNvbmZhYi52MS5VcGRhdGVSb29tUmVxdWVzdBodLmNvbmZhYi52MS5VcGRhdGVSb29tUmVzcG9uc2USSQoKRGVsZXRlUm9vbRIcLmNvbmZhYi52MS5EZWxldGVSb29tUmVxdWVzdBodLmNvbmZhYi52MS5EZWxldGVSb29tUmVzcG9uc2USSQoKQWRkTWVtYmVycxIcLmNvbmZhYi52MS5BZGRNZW1iZXJzUmVxdWVzdBodLmNvbmZhYi52MS5BZGRNZW1iZXJzUmVzcG9uc2USUQoLTGlzdE1lbWJlcnMSHS5jb25mYWIudjEuTGlzdE1lbWJlcnNSZXF1ZXN0Gh4uY29uZmFiLnYxLkxpc3RNZW1iZXJzUmVzcG9uc2UiA5ACARJPCgxVcGRhdGVNZW1iZXISHi5jb25mYWIudjEuVXBkYXRlTWVtYmVyUmVxdWVzdBofLmNvbmZhYi52MS5VcGRhdGVNZW1iZXJSZXNwb25zZRJPCgxSZW1vdmVNZW1iZXISHi5jb25mYWIudjEuUmVtb3ZlTWVtYmVyUmVxdWVzdBofLmNvbmZhYi52MS5SZW1vdmVNZW1iZXJSZXNwb25zZRJRCgtDaGVja0FjY2VzcxIdLmNvbmZhYi52MS5DaGVja0FjY2Vzc1JlcXVlc3QaHi5jb25mYWIudjEuQ2hlY2tBY2Nlc3NSZXNwb25zZSIDkAIBQj8KCWNvbmZhYi52MVABWhJjb25mYWIvdjE7Y29uZmFidjGiAgNDRlaqAglDb25mYWIuVjHKAglDb25mYWJcVjFiBnByb3RvMw", [file_confab_v1_message, file_google_protobuf_duration, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message confab.v1.RoomPolicy
@@ -31,7 +31,7 @@ export type RoomPolicy = Message<"confab.v1.RoomPolicy"> & {
   historyVisibility: HistoryVisibility;
 
   /**
-   * Least time between two messages of one member; zero is off.
+   * The least time between two messages of one member; zero is off.
    *
    * @generated from field: google.protobuf.Duration slow_mode = 3;
    */
@@ -45,14 +45,14 @@ export type RoomPolicy = Message<"confab.v1.RoomPolicy"> & {
   retention?: Duration | undefined;
 
   /**
-   * The most that may have joined; zero is the server's own limit.
+   * The most members who may have joined; zero is the server's own limit.
    *
    * @generated from field: int32 max_members = 5;
    */
   maxMembers: number;
 
   /**
-   * What ROLE_MEMBER may do here; empty means the server's default.
+   * The permissions of ROLE_MEMBER in this room; empty means the server's default.
    *
    * @generated from field: repeated confab.v1.Permission member_permissions = 6;
    */
@@ -115,7 +115,7 @@ export type Room = Message<"confab.v1.Room"> & {
   lastSeq: bigint;
 
   /**
-   * Counts every durable change; what a client resumes on.
+   * Counts every durable change: a client resumes from it.
    *
    * @generated from field: int64 revision = 8;
    */
@@ -159,11 +159,18 @@ export type Room = Message<"confab.v1.Room"> & {
   etag: string;
 
   /**
-   * The oldest message's seq that the room still keeps: retention erases what came before.
+   * The seq of the oldest message that the room still keeps: retention erases older ones.
    *
    * @generated from field: int64 first_seq = 16;
    */
   firstSeq: bigint;
+
+  /**
+   * In a direct room: everyone whom it is for, the caller too, whether or not they are in it now.
+   *
+   * @generated from field: repeated string direct_user_ids = 17;
+   */
+  directUserIds: string[];
 };
 
 /**
@@ -213,7 +220,7 @@ export type Member = Message<"confab.v1.Member"> & {
   mutedUntilTime?: Timestamp | undefined;
 
   /**
-   * When the membership, mute or ban ends by itself.
+   * The time at which the membership, invitation or ban ends by itself.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 8;
    */
@@ -225,7 +232,7 @@ export type Member = Message<"confab.v1.Member"> & {
   readSeq: bigint;
 
   /**
-   * Only in the caller's own membership.
+   * Both counts are set only in the caller's own membership.
    *
    * @generated from field: int64 unread_count = 10;
    */
@@ -237,17 +244,42 @@ export type Member = Message<"confab.v1.Member"> & {
   mentionCount: bigint;
 
   /**
-   * Only in ListMembers, of members who joined and don't hide it: whether they have a stream open, and
-   * when they last had one.
+   * Set only in ListMembers: true if `presence` is ONLINE or AWAY.
    *
    * @generated from field: bool online = 12;
    */
   online: boolean;
 
   /**
+   * Set only in ListMembers, for members who are offline and don't hide their presence: the time at which they last had a
+   * stream open.
+   *
    * @generated from field: google.protobuf.Timestamp last_seen_time = 13;
    */
   lastSeenTime?: Timestamp | undefined;
+
+  /**
+   * Set where the counts are: the room's newest seq when the caller joined. Unread counts, and history that is visible
+   * since joining, begin after it.
+   *
+   * @generated from field: int64 joined_seq = 14;
+   */
+  joinedSeq: bigint;
+
+  /**
+   * Set only in the membership of the caller, after another has removed or banned them: the reason that was given.
+   *
+   * @generated from field: string reason = 15;
+   */
+  reason: string;
+
+  /**
+   * Set only in ListMembers, for members who joined: ONLINE, AWAY or OFFLINE. Of several sessions, the most present one
+   * counts. OFFLINE also where the caller may not know it.
+   *
+   * @generated from field: confab.v1.Presence presence = 16;
+   */
+  presence: Presence;
 };
 
 /**
@@ -267,7 +299,7 @@ export type CreateRoomRequest = Message<"confab.v1.CreateRoomRequest"> & {
   room?: Room | undefined;
 
   /**
-   * Invited, as by AddMembers. The caller becomes ROLE_OWNER.
+   * These users are invited, as by AddMembers. The caller gets ROLE_OWNER.
    *
    * @generated from field: repeated string user_ids = 2;
    */
@@ -393,14 +425,14 @@ export type ListRoomsRequest = Message<"confab.v1.ListRoomsRequest"> & {
   pageToken: string;
 
   /**
-   * The public rooms, by title, instead of the caller's own.
+   * Lists the public rooms, by title, instead of the caller's own.
    *
    * @generated from field: bool directory = 3;
    */
   directory: boolean;
 
   /**
-   * In the directory: only titles that begin with this, compared as handles are.
+   * In the directory: lists only rooms whose titles begin with this, compared as handles are.
    *
    * @generated from field: string query = 4;
    */
@@ -623,6 +655,8 @@ export type UpdateMemberRequest = Message<"confab.v1.UpdateMemberRequest"> & {
   updateMask?: FieldMask | undefined;
 
   /**
+   * For the audit trail. Also sent to the member, if the change removes or bans them.
+   *
    * @generated from field: string reason = 3;
    */
   reason: string;
@@ -667,6 +701,8 @@ export type RemoveMemberRequest = Message<"confab.v1.RemoveMemberRequest"> & {
   userId: string;
 
   /**
+   * For the audit trail, and sent to the member.
+   *
    * @generated from field: string reason = 3;
    */
   reason: string;
@@ -729,13 +765,15 @@ export type CheckAccessResponse = Message<"confab.v1.CheckAccessResponse"> & {
   allowed: boolean;
 
   /**
-   * The rule that decided, then every rule considered, in order.
+   * The rule that decided.
    *
    * @generated from field: string decided_by = 2;
    */
   decidedBy: string;
 
   /**
+   * Every rule that was considered, in order.
+   *
    * @generated from field: repeated string trace = 3;
    */
   trace: string[];
@@ -768,7 +806,7 @@ export enum RoomKind {
   GROUP = 2,
 
   /**
-   * Everyone reads, moderators and owners post.
+   * Everyone may read; moderators and owners may post.
    *
    * @generated from enum value: ROOM_KIND_BROADCAST = 3;
    */
@@ -987,7 +1025,38 @@ export const HistoryVisibilitySchema: GenEnum<HistoryVisibility> = /*@__PURE__*/
   enumDesc(file_confab_v1_room, 5);
 
 /**
- * Rooms, direct rooms, membership, and who may do what in them.
+ * @generated from enum confab.v1.Presence
+ */
+export enum Presence {
+  /**
+   * @generated from enum value: PRESENCE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: PRESENCE_ONLINE = 1;
+   */
+  ONLINE = 1,
+
+  /**
+   * @generated from enum value: PRESENCE_AWAY = 2;
+   */
+  AWAY = 2,
+
+  /**
+   * @generated from enum value: PRESENCE_OFFLINE = 3;
+   */
+  OFFLINE = 3,
+}
+
+/**
+ * Describes the enum confab.v1.Presence.
+ */
+export const PresenceSchema: GenEnum<Presence> = /*@__PURE__*/
+  enumDesc(file_confab_v1_room, 6);
+
+/**
+ * Rooms, direct rooms, their members, and what each member may do.
  *
  * @generated from service confab.v1.RoomService
  */
@@ -1001,7 +1070,10 @@ export const RoomService: GenService<{
     output: typeof CreateRoomResponseSchema;
   },
   /**
-   * Gets or creates the one direct room of exactly these users and the caller.
+   * Gets or creates the one direct room of the caller and exactly these users, and joins the caller to it. The others join by
+   * the first message that is sent while they are not in it, unless they have blocked its sender or their `direct_messages`
+   * forbid it. Refuses with PERMISSION_DENIED `DM_NOT_ALLOWED` if a new room would leave one of them out, or no message in the
+   * room would reach anybody.
    *
    * @generated from rpc confab.v1.RoomService.OpenDirectRoom
    */
@@ -1019,7 +1091,7 @@ export const RoomService: GenService<{
     output: typeof GetRoomResponseSchema;
   },
   /**
-   * The caller's rooms, or the public directory.
+   * Lists the caller's rooms, or the public directory.
    *
    * @generated from rpc confab.v1.RoomService.ListRooms
    */
@@ -1045,8 +1117,8 @@ export const RoomService: GenService<{
     output: typeof DeleteRoomResponseSchema;
   },
   /**
-   * Invites others, who accept by naming themselves; naming oneself joins, or knocks where the room
-   * asks for approval. Administrators and services add at once.
+   * Invites other users. Callers who name themselves accept their invitation, join, or knock where the room
+   * asks for approval. Users whom administrators and services add join at once.
    *
    * @generated from rpc confab.v1.RoomService.AddMembers
    */
@@ -1064,7 +1136,7 @@ export const RoomService: GenService<{
     output: typeof ListMembersResponseSchema;
   },
   /**
-   * Role, mute, ban, approval, expiry, per-member permissions.
+   * Changes a member's role, permissions, mute or expiry; approves or bans them.
    *
    * @generated from rpc confab.v1.RoomService.UpdateMember
    */
@@ -1074,7 +1146,8 @@ export const RoomService: GenService<{
     output: typeof UpdateMemberResponseSchema;
   },
   /**
-   * Removes another member, or leaves.
+   * Removes another member, who is told the reason, or the caller, who leaves. Who leaves a direct room closes it for
+   * themselves: the next message there brings them back.
    *
    * @generated from rpc confab.v1.RoomService.RemoveMember
    */
@@ -1084,7 +1157,7 @@ export const RoomService: GenService<{
     output: typeof RemoveMemberResponseSchema;
   },
   /**
-   * Whether a user may do something here, and which rule decided it.
+   * Returns if a user may do something in the room, and which rule decided that.
    *
    * @generated from rpc confab.v1.RoomService.CheckAccess
    */

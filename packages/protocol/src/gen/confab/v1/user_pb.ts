@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file confab/v1/user.proto.
  */
 export const file_confab_v1_user: GenFile = /*@__PURE__*/
-  fileDesc("ChRjb25mYWIvdjEvdXNlci5wcm90bxIJY29uZmFiLnYxIqsDCgRVc2VyEgoKAmlkGAEgASgJEg4KBmhhbmRsZRgCIAEoCRIUCgxkaXNwbGF5X25hbWUYAyABKAkSDQoFYWJvdXQYBCABKAkSEgoKYXZhdGFyX3VybBgFIAEoCRIhCgRraW5kGAYgASgOMhMuY29uZmFiLnYxLlVzZXJLaW5kEiMKBXN0YXRlGAcgASgOMhQuY29uZmFiLnYxLlVzZXJTdGF0ZRIjCgRyb2xlGAggASgOMhUuY29uZmFiLnYxLlN5c3RlbVJvbGUSKwoGbGFiZWxzGAkgAygLMhsuY29uZmFiLnYxLlVzZXIuTGFiZWxzRW50cnkSLwoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRldGFnGAwgASgJEhUKDWhpZGVfcHJlc2VuY2UYDSABKAgaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJEChFDcmVhdGVVc2VyUmVxdWVzdBIdCgR1c2VyGAEgASgLMg8uY29uZmFiLnYxLlVzZXISEAoIcGFzc3dvcmQYAiABKAkiMwoSQ3JlYXRlVXNlclJlc3BvbnNlEh0KBHVzZXIYASABKAsyDy5jb25mYWIudjEuVXNlciI8Cg5HZXRVc2VyUmVxdWVzdBIRCgd1c2VyX2lkGAEgASgJSAASEAoGaGFuZGxlGAIgASgJSABCBQoDa2V5IjAKD0dldFVzZXJSZXNwb25zZRIdCgR1c2VyGAEgASgLMg8uY29uZmFiLnYxLlVzZXIiKAoUQmF0Y2hHZXRVc2Vyc1JlcXVlc3QSEAoIdXNlcl9pZHMYASADKAkiNwoVQmF0Y2hHZXRVc2Vyc1Jlc3BvbnNlEh4KBXVzZXJzGAEgAygLMg8uY29uZmFiLnYxLlVzZXIiSAoQTGlzdFVzZXJzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRINCgVxdWVyeRgDIAEoCSJMChFMaXN0VXNlcnNSZXNwb25zZRIeCgV1c2VycxgBIAMoCzIPLmNvbmZhYi52MS5Vc2VyEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJjChFVcGRhdGVVc2VyUmVxdWVzdBIdCgR1c2VyGAEgASgLMg8uY29uZmFiLnYxLlVzZXISLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIjMKElVwZGF0ZVVzZXJSZXNwb25zZRIdCgR1c2VyGAEgASgLMg8uY29uZmFiLnYxLlVzZXIiRwoVQ2hhbmdlUGFzc3dvcmRSZXF1ZXN0EhgKEGN1cnJlbnRfcGFzc3dvcmQYASABKAkSFAoMbmV3X3Bhc3N3b3JkGAIgASgJIhgKFkNoYW5nZVBhc3N3b3JkUmVzcG9uc2UitAEKF1VwZGF0ZVVzZXJBY2Nlc3NSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkSIwoFc3RhdGUYAiABKA4yFC5jb25mYWIudjEuVXNlclN0YXRlEiMKBHJvbGUYAyABKA4yFS5jb25mYWIudjEuU3lzdGVtUm9sZRIuCgp1bnRpbF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZyZWFzb24YBSABKAkiOQoYVXBkYXRlVXNlckFjY2Vzc1Jlc3BvbnNlEh0KBHVzZXIYASABKAsyDy5jb25mYWIudjEuVXNlciJTChFEZWxldGVVc2VyUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhYKDmVyYXNlX21lc3NhZ2VzGAIgASgIEhUKDXZhbGlkYXRlX29ubHkYAyABKAgifgoSRGVsZXRlVXNlclJlc3BvbnNlEjkKBmVyYXNlZBgBIAMoCzIpLmNvbmZhYi52MS5EZWxldGVVc2VyUmVzcG9uc2UuRXJhc2VkRW50cnkaLQoLRXJhc2VkRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgDOgI4ASI/CgxSZWxhdGlvbnNoaXASDwoHdXNlcl9pZBgBIAEoCRIPCgdibG9ja2VkGAIgASgIEg0KBW11dGVkGAMgASgIIkoKGVVwZGF0ZVJlbGF0aW9uc2hpcFJlcXVlc3QSLQoMcmVsYXRpb25zaGlwGAEgASgLMhcuY29uZmFiLnYxLlJlbGF0aW9uc2hpcCJLChpVcGRhdGVSZWxhdGlvbnNoaXBSZXNwb25zZRItCgxyZWxhdGlvbnNoaXAYASABKAsyFy5jb25mYWIudjEuUmVsYXRpb25zaGlwIkEKGExpc3RSZWxhdGlvbnNoaXBzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJkChlMaXN0UmVsYXRpb25zaGlwc1Jlc3BvbnNlEi4KDXJlbGF0aW9uc2hpcHMYASADKAsyFy5jb25mYWIudjEuUmVsYXRpb25zaGlwEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSpiCghVc2VyS2luZBIZChVVU0VSX0tJTkRfVU5TUEVDSUZJRUQQABITCg9VU0VSX0tJTkRfSFVNQU4QARIRCg1VU0VSX0tJTkRfQk9UEAISEwoPVVNFUl9LSU5EX0dVRVNUEAMqbwoJVXNlclN0YXRlEhoKFlVTRVJfU1RBVEVfVU5TUEVDSUZJRUQQABIVChFVU0VSX1NUQVRFX0FDVElWRRABEhgKFFVTRVJfU1RBVEVfU1VTUEVOREVEEAISFQoRVVNFUl9TVEFURV9FUkFTRUQQAyqhAQoKU3lzdGVtUm9sZRIbChdTWVNURU1fUk9MRV9VTlNQRUNJRklFRBAAEhUKEVNZU1RFTV9ST0xFX0dVRVNUEAESFAoQU1lTVEVNX1JPTEVfVVNFUhACEhkKFVNZU1RFTV9ST0xFX01PREVSQVRPUhADEhUKEVNZU1RFTV9ST0xFX0FETUlOEAQSFwoTU1lTVEVNX1JPTEVfU0VSVklDRRAFMtcGCgtVc2VyU2VydmljZRJJCgpDcmVhdGVVc2VyEhwuY29uZmFiLnYxLkNyZWF0ZVVzZXJSZXF1ZXN0Gh0uY29uZmFiLnYxLkNyZWF0ZVVzZXJSZXNwb25zZRJFCgdHZXRVc2VyEhkuY29uZmFiLnYxLkdldFVzZXJSZXF1ZXN0GhouY29uZmFiLnYxLkdldFVzZXJSZXNwb25zZSIDkAIBElcKDUJhdGNoR2V0VXNlcnMSHy5jb25mYWIudjEuQmF0Y2hHZXRVc2Vyc1JlcXVlc3QaIC5jb25mYWIudjEuQmF0Y2hHZXRVc2Vyc1Jlc3BvbnNlIgOQAgESSwoJTGlzdFVzZXJzEhsuY29uZmFiLnYxLkxpc3RVc2Vyc1JlcXVlc3QaHC5jb25mYWIudjEuTGlzdFVzZXJzUmVzcG9uc2UiA5ACARJJCgpVcGRhdGVVc2VyEhwuY29uZmFiLnYxLlVwZGF0ZVVzZXJSZXF1ZXN0Gh0uY29uZmFiLnYxLlVwZGF0ZVVzZXJSZXNwb25zZRJVCg5DaGFuZ2VQYXNzd29yZBIgLmNvbmZhYi52MS5DaGFuZ2VQYXNzd29yZFJlcXVlc3QaIS5jb25mYWIudjEuQ2hhbmdlUGFzc3dvcmRSZXNwb25zZRJbChBVcGRhdGVVc2VyQWNjZXNzEiIuY29uZmFiLnYxLlVwZGF0ZVVzZXJBY2Nlc3NSZXF1ZXN0GiMuY29uZmFiLnYxLlVwZGF0ZVVzZXJBY2Nlc3NSZXNwb25zZRJJCgpEZWxldGVVc2VyEhwuY29uZmFiLnYxLkRlbGV0ZVVzZXJSZXF1ZXN0Gh0uY29uZmFiLnYxLkRlbGV0ZVVzZXJSZXNwb25zZRJhChJVcGRhdGVSZWxhdGlvbnNoaXASJC5jb25mYWIudjEuVXBkYXRlUmVsYXRpb25zaGlwUmVxdWVzdBolLmNvbmZhYi52MS5VcGRhdGVSZWxhdGlvbnNoaXBSZXNwb25zZRJjChFMaXN0UmVsYXRpb25zaGlwcxIjLmNvbmZhYi52MS5MaXN0UmVsYXRpb25zaGlwc1JlcXVlc3QaJC5jb25mYWIudjEuTGlzdFJlbGF0aW9uc2hpcHNSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+  fileDesc("ChRjb25mYWIvdjEvdXNlci5wcm90bxIJY29uZmFiLnYxIt8DCgRVc2VyEgoKAmlkGAEgASgJEg4KBmhhbmRsZRgCIAEoCRIUCgxkaXNwbGF5X25hbWUYAyABKAkSDQoFYWJvdXQYBCABKAkSEgoKYXZhdGFyX3VybBgFIAEoCRIhCgRraW5kGAYgASgOMhMuY29uZmFiLnYxLlVzZXJLaW5kEiMKBXN0YXRlGAcgASgOMhQuY29uZmFiLnYxLlVzZXJTdGF0ZRIjCgRyb2xlGAggASgOMhUuY29uZmFiLnYxLlN5c3RlbVJvbGUSKwoGbGFiZWxzGAkgAygLMhsuY29uZmFiLnYxLlVzZXIuTGFiZWxzRW50cnkSLwoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRldGFnGAwgASgJEhUKDWhpZGVfcHJlc2VuY2UYDSABKAgSMgoPZGlyZWN0X21lc3NhZ2VzGA4gASgOMhkuY29uZmFiLnYxLkRpcmVjdE1lc3NhZ2VzGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiRAoRQ3JlYXRlVXNlclJlcXVlc3QSHQoEdXNlchgBIAEoCzIPLmNvbmZhYi52MS5Vc2VyEhAKCHBhc3N3b3JkGAIgASgJIjMKEkNyZWF0ZVVzZXJSZXNwb25zZRIdCgR1c2VyGAEgASgLMg8uY29uZmFiLnYxLlVzZXIiPAoOR2V0VXNlclJlcXVlc3QSEQoHdXNlcl9pZBgBIAEoCUgAEhAKBmhhbmRsZRgCIAEoCUgAQgUKA2tleSIwCg9HZXRVc2VyUmVzcG9uc2USHQoEdXNlchgBIAEoCzIPLmNvbmZhYi52MS5Vc2VyIigKFEJhdGNoR2V0VXNlcnNSZXF1ZXN0EhAKCHVzZXJfaWRzGAEgAygJIjcKFUJhdGNoR2V0VXNlcnNSZXNwb25zZRIeCgV1c2VycxgBIAMoCzIPLmNvbmZhYi52MS5Vc2VyIkgKEExpc3RVc2Vyc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSDQoFcXVlcnkYAyABKAkiTAoRTGlzdFVzZXJzUmVzcG9uc2USHgoFdXNlcnMYASADKAsyDy5jb25mYWIudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiYwoRVXBkYXRlVXNlclJlcXVlc3QSHQoEdXNlchgBIAEoCzIPLmNvbmZhYi52MS5Vc2VyEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayIzChJVcGRhdGVVc2VyUmVzcG9uc2USHQoEdXNlchgBIAEoCzIPLmNvbmZhYi52MS5Vc2VyIkcKFUNoYW5nZVBhc3N3b3JkUmVxdWVzdBIYChBjdXJyZW50X3Bhc3N3b3JkGAEgASgJEhQKDG5ld19wYXNzd29yZBgCIAEoCSIYChZDaGFuZ2VQYXNzd29yZFJlc3BvbnNlIrQBChdVcGRhdGVVc2VyQWNjZXNzUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEiMKBXN0YXRlGAIgASgOMhQuY29uZmFiLnYxLlVzZXJTdGF0ZRIjCgRyb2xlGAMgASgOMhUuY29uZmFiLnYxLlN5c3RlbVJvbGUSLgoKdW50aWxfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcmVhc29uGAUgASgJIjkKGFVwZGF0ZVVzZXJBY2Nlc3NSZXNwb25zZRIdCgR1c2VyGAEgASgLMg8uY29uZmFiLnYxLlVzZXIiUwoRRGVsZXRlVXNlclJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCRIWCg5lcmFzZV9tZXNzYWdlcxgCIAEoCBIVCg12YWxpZGF0ZV9vbmx5GAMgASgIIn4KEkRlbGV0ZVVzZXJSZXNwb25zZRI5CgZlcmFzZWQYASADKAsyKS5jb25mYWIudjEuRGVsZXRlVXNlclJlc3BvbnNlLkVyYXNlZEVudHJ5Gi0KC0VyYXNlZEVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAEiPwoMUmVsYXRpb25zaGlwEg8KB3VzZXJfaWQYASABKAkSDwoHYmxvY2tlZBgCIAEoCBINCgVtdXRlZBgDIAEoCCJKChlVcGRhdGVSZWxhdGlvbnNoaXBSZXF1ZXN0Ei0KDHJlbGF0aW9uc2hpcBgBIAEoCzIXLmNvbmZhYi52MS5SZWxhdGlvbnNoaXAiSwoaVXBkYXRlUmVsYXRpb25zaGlwUmVzcG9uc2USLQoMcmVsYXRpb25zaGlwGAEgASgLMhcuY29uZmFiLnYxLlJlbGF0aW9uc2hpcCJBChhMaXN0UmVsYXRpb25zaGlwc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiZAoZTGlzdFJlbGF0aW9uc2hpcHNSZXNwb25zZRIuCg1yZWxhdGlvbnNoaXBzGAEgAygLMhcuY29uZmFiLnYxLlJlbGF0aW9uc2hpcBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkqYgoIVXNlcktpbmQSGQoVVVNFUl9LSU5EX1VOU1BFQ0lGSUVEEAASEwoPVVNFUl9LSU5EX0hVTUFOEAESEQoNVVNFUl9LSU5EX0JPVBACEhMKD1VTRVJfS0lORF9HVUVTVBADKm8KCVVzZXJTdGF0ZRIaChZVU0VSX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRVVNFUl9TVEFURV9BQ1RJVkUQARIYChRVU0VSX1NUQVRFX1NVU1BFTkRFRBACEhUKEVVTRVJfU1RBVEVfRVJBU0VEEAMqoQEKClN5c3RlbVJvbGUSGwoXU1lTVEVNX1JPTEVfVU5TUEVDSUZJRUQQABIVChFTWVNURU1fUk9MRV9HVUVTVBABEhQKEFNZU1RFTV9ST0xFX1VTRVIQAhIZChVTWVNURU1fUk9MRV9NT0RFUkFUT1IQAxIVChFTWVNURU1fUk9MRV9BRE1JThAEEhcKE1NZU1RFTV9ST0xFX1NFUlZJQ0UQBSqNAQoORGlyZWN0TWVzc2FnZXMSHwobRElSRUNUX01FU1NBR0VTX1VOU1BFQ0lGSUVEEAASHAoYRElSRUNUX01FU1NBR0VTX0VWRVJZT05FEAESIAocRElSRUNUX01FU1NBR0VTX1NIQVJFRF9ST09NUxACEhoKFkRJUkVDVF9NRVNTQUdFU19OT0JPRFkQAzLXBgoLVXNlclNlcnZpY2USSQoKQ3JlYXRlVXNlchIcLmNvbmZhYi52MS5DcmVhdGVVc2VyUmVxdWVzdBodLmNvbmZhYi52MS5DcmVhdGVVc2VyUmVzcG9uc2USRQoHR2V0VXNlchIZLmNvbmZhYi52MS5HZXRVc2VyUmVxdWVzdBoaLmNvbmZhYi52MS5HZXRVc2VyUmVzcG9uc2UiA5ACARJXCg1CYXRjaEdldFVzZXJzEh8uY29uZmFiLnYxLkJhdGNoR2V0VXNlcnNSZXF1ZXN0GiAuY29uZmFiLnYxLkJhdGNoR2V0VXNlcnNSZXNwb25zZSIDkAIBEksKCUxpc3RVc2VycxIbLmNvbmZhYi52MS5MaXN0VXNlcnNSZXF1ZXN0GhwuY29uZmFiLnYxLkxpc3RVc2Vyc1Jlc3BvbnNlIgOQAgESSQoKVXBkYXRlVXNlchIcLmNvbmZhYi52MS5VcGRhdGVVc2VyUmVxdWVzdBodLmNvbmZhYi52MS5VcGRhdGVVc2VyUmVzcG9uc2USVQoOQ2hhbmdlUGFzc3dvcmQSIC5jb25mYWIudjEuQ2hhbmdlUGFzc3dvcmRSZXF1ZXN0GiEuY29uZmFiLnYxLkNoYW5nZVBhc3N3b3JkUmVzcG9uc2USWwoQVXBkYXRlVXNlckFjY2VzcxIiLmNvbmZhYi52MS5VcGRhdGVVc2VyQWNjZXNzUmVxdWVzdBojLmNvbmZhYi52MS5VcGRhdGVVc2VyQWNjZXNzUmVzcG9uc2USSQoKRGVsZXRlVXNlchIcLmNvbmZhYi52MS5EZWxldGVVc2VyUmVxdWVzdBodLmNvbmZhYi52MS5EZWxldGVVc2VyUmVzcG9uc2USYQoSVXBkYXRlUmVsYXRpb25zaGlwEiQuY29uZmFiLnYxLlVwZGF0ZVJlbGF0aW9uc2hpcFJlcXVlc3QaJS5jb25mYWIudjEuVXBkYXRlUmVsYXRpb25zaGlwUmVzcG9uc2USYwoRTGlzdFJlbGF0aW9uc2hpcHMSIy5jb25mYWIudjEuTGlzdFJlbGF0aW9uc2hpcHNSZXF1ZXN0GiQuY29uZmFiLnYxLkxpc3RSZWxhdGlvbnNoaXBzUmVzcG9uc2UiA5ACAUI/Cgljb25mYWIudjFQAVoSY29uZmFiL3YxO2NvbmZhYnYxogIDQ0ZWqgIJQ29uZmFiLlYxygIJQ29uZmFiXFYxYgZwcm90bzM", [file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message confab.v1.User
@@ -24,13 +24,17 @@ export type User = Message<"confab.v1.User"> & {
   id: string;
 
   /**
-   * Unique, case-insensitive, 2 to 32 of a-z 0-9 . _ -
+   * Unique and case-insensitive: 2 to 32 characters of a-z 0-9 . _ -. One that is given up finds nobody, and for 30 days
+   * nobody else can have it.
+   * Nobody can have one that the server holds, such as `admin` and `all`.
    *
    * @generated from field: string handle = 2;
    */
   handle: string;
 
   /**
+   * At most 64 characters on one line; empty, or with a visible character.
+   *
    * @generated from field: string display_name = 3;
    */
   displayName: string;
@@ -61,7 +65,7 @@ export type User = Message<"confab.v1.User"> & {
   role: SystemRole;
 
   /**
-   * The host application's own fields: at most 32 of 64-byte keys and 512-byte values.
+   * Fields of the host application: at most 32, with keys of up to 64 bytes and values of up to 512 bytes.
    *
    * @generated from field: map<string, string> labels = 9;
    */
@@ -83,11 +87,18 @@ export type User = Message<"confab.v1.User"> & {
   etag: string;
 
   /**
-   * Keeps others from seeing whether this user is there, and when they last were.
+   * Hides from others that this user is online, and when they last were. The user sees nobody else's presence.
    *
    * @generated from field: bool hide_presence = 13;
    */
   hidePresence: boolean;
+
+  /**
+   * The people who may write to this user directly. In the direct rooms that they are in, the others may until they leave.
+   *
+   * @generated from field: confab.v1.DirectMessages direct_messages = 14;
+   */
+  directMessages: DirectMessages;
 };
 
 /**
@@ -141,7 +152,7 @@ export const CreateUserResponseSchema: GenMessage<CreateUserResponse> = /*@__PUR
  */
 export type GetUserRequest = Message<"confab.v1.GetUserRequest"> & {
   /**
-   * By id, by handle, or `me`.
+   * The user's id, `me` for the caller, or a handle.
    *
    * @generated from oneof confab.v1.GetUserRequest.key
    */
@@ -427,7 +438,7 @@ export const DeleteUserRequestSchema: GenMessage<DeleteUserRequest> = /*@__PURE_
  */
 export type DeleteUserResponse = Message<"confab.v1.DeleteUserResponse"> & {
   /**
-   * What was, or would be, erased: rows by table.
+   * The number of rows that were erased, or would be, by table.
    *
    * @generated from field: map<string, int64> erased = 1;
    */
@@ -442,6 +453,9 @@ export const DeleteUserResponseSchema: GenMessage<DeleteUserResponse> = /*@__PUR
   messageDesc(file_confab_v1_user, 16);
 
 /**
+ * The wishes of one user about another. With neither field set there is no relationship. It holds also for the messages that an
+ * erased user has left, until it is ended.
+ *
  * @generated from message confab.v1.Relationship
  */
 export type Relationship = Message<"confab.v1.Relationship"> & {
@@ -451,11 +465,16 @@ export type Relationship = Message<"confab.v1.Relationship"> & {
   userId: string;
 
   /**
+   * Their messages arrive in order, for the client to fold away, and don't count as unread or as mentions. They can't invite
+   * the caller, write to them directly or react to their messages. Neither sees the other's presence or typing.
+   *
    * @generated from field: bool blocked = 2;
    */
   blocked: boolean;
 
   /**
+   * Their messages don't count as unread or as mentions, and should notify nobody. All else is as usual.
+   *
    * @generated from field: bool muted = 3;
    */
   muted: boolean;
@@ -652,7 +671,44 @@ export const SystemRoleSchema: GenEnum<SystemRole> = /*@__PURE__*/
   enumDesc(file_confab_v1_user, 2);
 
 /**
- * Profiles, the directory, and what one user wants of another.
+ * The people who may bring a user into a direct room by writing to them there.
+ *
+ * @generated from enum confab.v1.DirectMessages
+ */
+export enum DirectMessages {
+  /**
+   * The server's default.
+   *
+   * @generated from enum value: DIRECT_MESSAGES_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: DIRECT_MESSAGES_EVERYONE = 1;
+   */
+  EVERYONE = 1,
+
+  /**
+   * Users with whom they have joined a room.
+   *
+   * @generated from enum value: DIRECT_MESSAGES_SHARED_ROOMS = 2;
+   */
+  SHARED_ROOMS = 2,
+
+  /**
+   * @generated from enum value: DIRECT_MESSAGES_NOBODY = 3;
+   */
+  NOBODY = 3,
+}
+
+/**
+ * Describes the enum confab.v1.DirectMessages.
+ */
+export const DirectMessagesSchema: GenEnum<DirectMessages> = /*@__PURE__*/
+  enumDesc(file_confab_v1_user, 3);
+
+/**
+ * Profiles, the directory, and blocking and muting.
  *
  * @generated from service confab.v1.UserService
  */
@@ -684,7 +740,7 @@ export const UserService: GenService<{
     output: typeof BatchGetUsersResponseSchema;
   },
   /**
-   * The directory: prefix search over handle and display name.
+   * Lists the directory. `query` is the beginning of a handle or of a display name.
    *
    * @generated from rpc confab.v1.UserService.ListUsers
    */
@@ -710,7 +766,7 @@ export const UserService: GenService<{
     output: typeof ChangePasswordResponseSchema;
   },
   /**
-   * Suspends, reinstates or changes the system role. Moderators may suspend users, administrators all of it.
+   * Suspends or reinstates a user, or changes their system role. Moderators may only suspend and reinstate users.
    *
    * @generated from rpc confab.v1.UserService.UpdateUserAccess
    */
@@ -720,7 +776,7 @@ export const UserService: GenService<{
     output: typeof UpdateUserAccessResponseSchema;
   },
   /**
-   * Erases the account. With validate_only, only counts what would go.
+   * Erases the account. With validate_only, it only counts what would be erased.
    *
    * @generated from rpc confab.v1.UserService.DeleteUser
    */
@@ -730,7 +786,7 @@ export const UserService: GenService<{
     output: typeof DeleteUserResponseSchema;
   },
   /**
-   * Blocks or mutes another user, for the caller alone.
+   * Blocks or mutes another user, for the caller only. A user has at most 1,000 relationships.
    *
    * @generated from rpc confab.v1.UserService.UpdateRelationship
    */

@@ -1,0 +1,93 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { v1 } from "@confab/protocol";
+import { required } from "../errors.ts";
+import type { MemberRecord } from "../live/records.ts";
+import type { CallOptions } from "../options.ts";
+import type { RoomContext } from "../rooms/context.ts";
+import { memberStates, permissions, roles, toMemberRecord } from "../rooms/convert-room.ts";
+import type { MemberChanges } from "../rooms/room.ts";
+
+const PAGE_SIZE = 100;
+const { method } = v1.RoomService;
+
+/** Lists all members of a room in one state, page by page. @throws ConfabError */
+export async function listMembers(
+  { session }: RoomContext,
+  query: { readonly roomId: string; readonly state: v1.MemberState; readonly pageSize?: number },
+  options: CallOptions,
+): Promise<readonly MemberRecord[]> {
+  const members: MemberRecord[] = [];
+  let pageToken = "";
+  do {
+    const request = { pageSize: PAGE_SIZE, ...query, pageToken };
+    const page = await session.call(method.listMembers, request, options);
+    members.push(...page.members.map(toMemberRecord));
+    pageToken = page.nextPageToken;
+  } while (pageToken !== "");
+  return members;
+}
+
+/** Lists all members of a room in one state, and loads their profiles. @throws ConfabError */
+export async function loadMembers(
+  context: RoomContext,
+  query: { readonly roomId: string; readonly state: v1.MemberState },
+  options: CallOptions,
+): Promise<readonly MemberRecord[]> {
+  const members = await listMembers(context, query, options);
+  await context.directory.load(
+    members.map(({ userId }) => userId),
+    options.signal,
+  );
+  return members;
+}
+
+/** Invites people to a room by handle or id. @throws ConfabError */
+export async function inviteMembers(
+  { session, directory }: RoomContext,
+  { roomId, handlesOrIds }: { readonly roomId: string; readonly handlesOrIds: readonly string[] },
+  options: CallOptions,
+): Promise<readonly MemberRecord[]> {
+  const userIds = await directory.resolve(handlesOrIds, options);
+  const { members } = await session.call(method.addMembers, { roomId, userIds }, options);
+  return members.map(toMemberRecord);
+}
+
+/** Removes a member from a room, or lets the user leave it. @throws ConfabError */
+export async function removeMember(
+  { session }: RoomContext,
+  request: { readonly roomId: string; readonly userId: string; readonly reason?: string },
+  options: CallOptions,
+): Promise<void> {
+  await session.call(method.removeMember, request, options);
+}
+
+/** Changes a member's role, state, mute, end or permissions. @throws ConfabError */
+export async function updateMember(
+  { session }: RoomContext,
+  { roomId, userId, changes }: { roomId: string; userId: string; changes: MemberChanges },
+  options: CallOptions,
+): Promise<MemberRecord> {
+  const { role, state, mutedUntil, expireTime, allow, deny, reason = "" } = changes;
+  const paths = [
+    role && "role",
+    state && "state",
+    mutedUntil !== undefined && "muted_until_time",
+    expireTime !== undefined && "expire_time",
+    allow && "allow",
+    deny && "deny",
+  ];
+  const member: MessageInitShape<typeof v1.MemberSchema> = {
+    roomId,
+    userId,
+    ...(role && { role: roles.toNumber(role) }),
+    ...(state && { state: memberStates.toNumber(state) }),
+    ...(mutedUntil && { mutedUntilTime: timestampFromDate(mutedUntil) }),
+    ...(expireTime && { expireTime: timestampFromDate(expireTime) }),
+    ...(allow && { allow: allow.map(permissions.toNumber) }),
+    ...(deny && { deny: deny.map(permissions.toNumber) }),
+  };
+  const updateMask = { paths: paths.filter((path) => typeof path === "string") };
+  const answer = await session.call(method.updateMember, { member, updateMask, reason }, options);
+  return toMemberRecord(required(answer.member));
+}

@@ -1,0 +1,291 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import type { v1 } from "@confab/protocol";
+import {
+  asConfabError,
+  Code,
+  ConfabError,
+  InvalidArgumentError,
+  isBreach,
+  NotFoundError,
+} from "../errors.ts";
+import type { MessageRecord } from "../live/records.ts";
+import type { SendOptions } from "../rooms/room.ts";
+import { orAborted } from "../waiting.ts";
+import type { UnsentCount } from "./unsent-count.ts";
+
+/** Longest wait before the client resends by itself; a message that needs longer has failed. */
+const MAX_RETRY_MS = 10_000;
+/** Wait if the server names no time. */
+const DEFAULT_RETRY_MS = 500;
+
+/** A message fails when it was on its way in this many streams that the server ended for something that they sent. */
+const MAX_BROKEN_STREAMS = 3;
+
+/** Codes of temporary refusals: the message keeps its place and is sent again. */
+const PASSING: readonly number[] = [Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED];
+
+/** A message that the client does not know to be stored. */
+export interface Unsent {
+  readonly request: MessageInitShape<typeof v1.SendMessageRequestSchema> & {
+    readonly clientMessageId: string;
+  };
+  /** The message as the timeline shows it meanwhile. */
+  readonly echo: MessageRecord;
+  /** The refusal; null while the message waits. */
+  readonly error: ConfabError | null;
+}
+
+interface OutgoingOptions {
+  readonly roomId: string;
+  readonly meId: string;
+  readonly nowMs: () => number;
+  readonly count: UnsentCount;
+  /** @throws ConfabError if the server would refuse the request for its size */
+  readonly checkSize: (request: Unsent["request"]) => void;
+  readonly isOnline: () => boolean;
+  /** Sends to the server. @throws ConfabError */
+  readonly post: (request: Unsent["request"]) => Promise<MessageRecord>;
+  /** Waits some milliseconds. @throws when the chat is closed */
+  readonly wait: (ms: number) => Promise<void>;
+  /** Called when the server has stored a message. */
+  readonly onStored: (message: MessageRecord) => void;
+  readonly onChanged: () => void;
+}
+
+interface Entry extends Unsent {
+  error: ConfabError | null;
+  /** Replaced by each retry. */
+  done: PromiseWithResolvers<MessageRecord>;
+  isUnderWay: boolean;
+  /** The number of such streams: see `MAX_BROKEN_STREAMS`. */
+  brokenStreams: number;
+}
+
+/**
+ * The outbox of one room. It sends one message at a time, so that even a temporary refusal keeps the order. Each message
+ * keeps its id, so that a resend after a lost connection stores it once.
+ */
+export class Outgoing {
+  readonly #options: OutgoingOptions;
+  #entries: readonly Entry[] = [];
+  #isRunning = false;
+  #end: ConfabError | null = null;
+
+  constructor(options: OutgoingOptions) {
+    this.#options = options;
+  }
+
+  /** The messages in the order of sending. */
+  get unsent(): readonly Unsent[] {
+    return this.#entries;
+  }
+
+  /** Queues a message and resolves once it is stored. @throws ConfabError, the signal's reason */
+  async add(text: string, options: SendOptions): Promise<MessageRecord> {
+    if (text.trim() === "" && !options.payload?.length) throw textEmpty();
+    options.signal?.throwIfAborted();
+    if (this.#end) throw this.#end;
+    this.#options.count.check();
+    const entry = this.#toEntry(text, options);
+    this.#options.checkSize(entry.request);
+    if (this.#find(entry.request.clientMessageId)) throw idInUse(entry.request.clientMessageId);
+    this.#change([...this.#entries, entry], 1);
+    void this.flush();
+    return this.#settled(entry, options.signal);
+  }
+
+  /** Moves a failed message to the end and sends it again. @throws NotFoundError */
+  retry(clientMessageId: string): Promise<MessageRecord> {
+    const entry = this.#failed(clientMessageId);
+    entry.error = null;
+    entry.brokenStreams = 0;
+    entry.done = Promise.withResolvers();
+    this.#change([...this.#entries.filter((other) => other !== entry), entry], 0);
+    void this.flush();
+    return entry.done.promise;
+  }
+
+  /** Removes a failed message. @throws NotFoundError */
+  discard(clientMessageId: string): void {
+    this.#remove(this.#failed(clientMessageId));
+  }
+
+  /** Called with each message of the stream: it may be one of these. */
+  received(message: MessageRecord): void {
+    const entry = message.isMine ? this.#find(message.clientMessageId) : undefined;
+    if (entry) this.#store(entry, message);
+  }
+
+  /** Flushes the outbox, one message after the other, while there is a connection. */
+  async flush(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    try {
+      for (let next = this.#next(); next && this.#options.isOnline(); next = this.#next()) {
+        await this.#send(next);
+      }
+    } catch {
+      // The chat is closed; `end` has rejected every entry.
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  /** Rejects all entries, and those that are added later. */
+  end(error: ConfabError): void {
+    this.#end = error;
+    for (const { done } of this.#entries) {
+      done.promise.catch(() => {});
+      done.reject(error);
+    }
+    this.#change([], -this.#entries.length);
+  }
+
+  async #send(entry: Entry): Promise<void> {
+    entry.isUnderWay = true;
+    try {
+      // The event may come before the answer.
+      const stored = await Promise.race([this.#options.post(entry.request), entry.done.promise]);
+      this.#store(entry, stored);
+    } catch (error) {
+      if (!this.#entries.includes(entry)) return;
+      await this.#refused(entry, asConfabError(error));
+    } finally {
+      entry.isUnderWay = false;
+    }
+  }
+
+  async #refused(entry: Entry, error: ConfabError): Promise<void> {
+    const { cause } = error;
+    if (isBreach(cause) && ++entry.brokenStreams === MAX_BROKEN_STREAMS) {
+      this.#fail(entry, cause);
+      return;
+    }
+    if (!this.#options.isOnline()) return;
+    const retryMs = retryAfter(error);
+    if (retryMs === null) this.#fail(entry, error);
+    else await this.#options.wait(retryMs);
+  }
+
+  #fail(entry: Entry, error: ConfabError): void {
+    entry.error = error;
+    this.#change([...this.#entries], 0);
+    entry.done.reject(error);
+  }
+
+  async #settled(entry: Entry, signal: AbortSignal | undefined): Promise<MessageRecord> {
+    try {
+      return await orAborted(entry.done.promise, signal);
+    } catch (error) {
+      // A message on its way can't be called back, and a failed one stays visible.
+      if (signal?.aborted && !entry.isUnderWay && !entry.error) this.#remove(entry);
+      throw error;
+    }
+  }
+
+  #store(entry: Entry, message: MessageRecord): void {
+    if (!this.#entries.includes(entry)) return;
+    this.#options.onStored(message);
+    this.#remove(entry);
+    entry.done.resolve(message);
+  }
+
+  #next(): Entry | undefined {
+    return this.#entries.find(({ error }) => error === null);
+  }
+
+  #find(clientMessageId: string): Entry | undefined {
+    return this.#entries.find(({ request }) => request.clientMessageId === clientMessageId);
+  }
+
+  #failed(clientMessageId: string): Entry {
+    const entry = this.#find(clientMessageId);
+    if (entry?.error) return entry;
+    const message = `no message "${clientMessageId}" has failed in this room`;
+    throw new NotFoundError({ reason: "MESSAGE_NOT_FOUND", code: Code.NOT_FOUND, message });
+  }
+
+  #remove(entry: Entry): void {
+    if (!this.#entries.includes(entry)) return;
+    this.#change(
+      this.#entries.filter((other) => other !== entry),
+      -1,
+    );
+  }
+
+  #change(entries: readonly Entry[], added: number): void {
+    this.#entries = entries;
+    this.#options.onChanged();
+    this.#options.count.add(added);
+  }
+
+  #toEntry(text: string, options: SendOptions): Entry {
+    const { roomId, meId, nowMs } = this.#options;
+    const clientMessageId = options.clientMessageId ?? crypto.randomUUID();
+    const { replyToSeq = 0, threadRootSeq = 0, mentionUserIds = [], payloadType = "", ttlMs } = options;
+    const payload = options.payload ?? new Uint8Array();
+    const now = new Date(nowMs());
+    const common = {
+      roomId,
+      clientMessageId,
+      text,
+      mentionUserIds: [...mentionUserIds],
+      payload,
+      payloadType,
+    };
+    return {
+      request: {
+        ...common,
+        replyToSeq: BigInt(replyToSeq),
+        threadRootSeq: BigInt(threadRootSeq),
+        ...(ttlMs !== undefined && { ttl: durationFromMs(ttlMs) }),
+      },
+      echo: {
+        ...common,
+        seq: 0,
+        id: "",
+        senderId: meId,
+        isMine: true,
+        replyToSeq,
+        threadRootSeq,
+        mentionsMe: false,
+        reactions: [],
+        isPinned: false,
+        isDeleted: false,
+        isEdited: false,
+        createTime: now,
+        updateTime: now,
+        revision: 0,
+        knowsOwnReactions: true,
+      },
+      error: null,
+      done: Promise.withResolvers(),
+      isUnderWay: false,
+      brokenStreams: 0,
+    };
+  }
+}
+
+/** Returns the milliseconds to wait before a resend; null if the refusal is final. */
+function retryAfter({ code, retryAfterMs }: ConfabError): number | null {
+  const passes = PASSING.includes(code) || (code === Code.RESOURCE_EXHAUSTED && retryAfterMs !== undefined);
+  const waitMs = retryAfterMs ?? DEFAULT_RETRY_MS;
+  return passes && waitMs <= MAX_RETRY_MS ? waitMs : null;
+}
+
+function idInUse(clientMessageId: string): ConfabError {
+  const message = `the message "${clientMessageId}" is unsent already: retry or discard it`;
+  return new ConfabError({ reason: "MESSAGE_ID_REUSED", code: Code.INVALID_ARGUMENT, message });
+}
+
+function textEmpty(): InvalidArgumentError {
+  const message = "the text is blank: a message says something, or has a payload";
+  const fieldViolations = [{ field: "text", description: message }];
+  return new InvalidArgumentError({
+    reason: "TEXT_EMPTY",
+    code: Code.INVALID_ARGUMENT,
+    message,
+    fieldViolations,
+  });
+}

@@ -1,0 +1,102 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import type { v1 } from "@confab/protocol";
+import { ChatError } from "../../../domain/errors.ts";
+import type { StreamContext } from "../../handler.ts";
+import { encodeFrame } from "./frames.ts";
+import type { LiveStream } from "./live-stream.ts";
+
+/** The most commands of one stream that may be in progress, and the most bytes that may wait for its client. */
+const MAX_UNANSWERED = 256;
+const MAX_QUEUED_BYTES = 256 * 1024;
+
+type Result = NonNullable<MessageInitShape<typeof v1.CommandResultSchema>["result"]>;
+
+/** Encodes the frame that answers the command with this id. */
+export type Answer = (commandId: string) => Buffer;
+
+/** Encodes the answer to a command; without a result it says only that the command has succeeded. */
+export function encodeResult(commandId: string, result?: Result): Buffer {
+  return encodeFrame({ case: "result", value: { commandId, ...(result && { result }) } });
+}
+
+interface Slot {
+  /** The frame that answers the command; null if the client wants none. */
+  frame: Buffer | null;
+  isDone: boolean;
+}
+
+/**
+ * Answers the commands of one stream in the order in which they came, however long each takes. While a client reads no
+ * answers, no more of its commands are read.
+ */
+export class Commands {
+  readonly #stream: LiveStream;
+  readonly #context: StreamContext;
+  #slots: Slot[] = [];
+  #first = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(stream: LiveStream, context: StreamContext) {
+    this.#stream = stream;
+    this.#context = context;
+  }
+
+  /** Answers a command once its work is done. An error ends the stream only if the caller's session has ended. */
+  answer(commandId: string, work: Promise<Answer>): void {
+    const slot: Slot = { frame: null, isDone: false };
+    this.#slots.push(slot);
+    work.then(
+      (answer) => this.#settle(slot, commandId, answer),
+      (error: unknown) => {
+        if (error instanceof ChatError && error.kind === "unauthenticated") this.#context.end(error);
+        const value = this.#toCommandError(error);
+        this.#settle(slot, commandId, (id) => encodeResult(id, { case: "error", value }));
+      },
+    );
+  }
+
+  /** Resolves when another command may be taken. */
+  async mayTakeAnother(): Promise<void> {
+    while (this.#slots.length - this.#first >= MAX_UNANSWERED) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    while (this.#stream.outbox.queuedBytes > MAX_QUEUED_BYTES) {
+      await new Promise<void>((resolve) => this.#stream.outbox.onceFlushed(resolve));
+    }
+  }
+
+  /** Resolves when all commands have been answered. */
+  async answered(): Promise<void> {
+    while (this.#slots.length > this.#first) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #settle(slot: Slot, commandId: string, answer: Answer): void {
+    if (commandId !== "") slot.frame = answer(commandId);
+    slot.isDone = true;
+    for (;;) {
+      const first = this.#slots[this.#first];
+      if (!first?.isDone) break;
+      if (first.frame) this.#stream.outbox.send(first.frame);
+      this.#first++;
+    }
+    if (this.#first === this.#slots.length || this.#first >= MAX_UNANSWERED) {
+      this.#slots = this.#slots.slice(this.#first);
+      this.#first = 0;
+    }
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #toCommandError(error: unknown) {
+    const { code, details } = this.#context.failure(error);
+    if (!(error instanceof ChatError)) return { code, message: details };
+    const { reason, retryAfterMs } = error;
+    const retry = retryAfterMs === undefined ? {} : { retryAfter: durationFromMs(retryAfterMs) };
+    return { code, reason, message: details, ...retry };
+  }
+}

@@ -1,0 +1,81 @@
+import type { OperationName } from "./operations.ts";
+
+/**
+ * Says of each operation whether it may change what is stored. A read is run as one transaction on a connection that
+ * can't write.
+ */
+export const operationKinds = {
+  appendMessages: "write",
+  listLatestMessages: "read",
+  listMessagesAfter: "read",
+  getMessage: "read",
+  listMessages: "read",
+  searchMessages: "read",
+  updateMessage: "write",
+  deleteMessage: "write",
+  setReaction: "write",
+  removeReactions: "write",
+  listReactions: "read",
+  updateReadCursor: "write",
+
+  createRoom: "write",
+  openDirectRoom: "write",
+  getRoom: "read",
+  listOwnRooms: "read",
+  listDirectory: "read",
+  updateRoom: "write",
+  deleteRoom: "write",
+  addMembers: "write",
+  listMembers: "read",
+  updateMember: "write",
+  removeMember: "write",
+  checkAccess: "read",
+
+  listFeedRooms: "read",
+  listRemovals: "read",
+  readSnapshots: "read",
+  readChanges: "read",
+
+  endMemberships: "write",
+  expireMessages: "write",
+  applyRetention: "write",
+  endAccess: "write",
+  releaseHandles: "write",
+  forgetAddresses: "write",
+  continueErasures: "write",
+
+  listPresenceRooms: "read",
+  touchLastSeen: "write",
+  readLastSeen: "read",
+  checkTyping: "read",
+
+  createUser: "write",
+  findUser: "read",
+  findUsers: "read",
+  listUsers: "read",
+  listGuestsRenamedFor: "read",
+  updateUser: "write",
+  updateAccess: "write",
+  countErasable: "read",
+  eraseUser: "write",
+  findCredential: "read",
+  setPassword: "write",
+  rehashPassword: "write",
+  setDefaults: "write",
+  setRelationship: "write",
+  listRelationships: "read",
+
+  createSession: "write",
+  findSession: "read",
+  rotateRefreshToken: "write",
+  listSessions: "read",
+  endSessions: "write",
+  createServiceKey: "write",
+  findServiceKey: "read",
+  listServiceKeys: "read",
+  deleteServiceKey: "write",
+
+  appendAudit: "write",
+  hasSignedIn: "read",
+  listAudit: "read",
+} as const satisfies Record<OperationName, "read" | "write">;
