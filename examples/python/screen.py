@@ -1,6 +1,8 @@
 """The terminal: keeps the line being typed apart from the messages that come in."""
 
 import os
+import select
+import signal
 import sys
 import threading
 
@@ -24,6 +26,7 @@ class Screen:
         self._lock = threading.Lock()
         # Invalid UTF-8 in or out must not end the program.
         sys.stdin.reconfigure(errors="replace")
+        self._lines = _Lines() if os.name == "posix" else sys.stdin
         sys.stdout.reconfigure(errors="replace")
 
     def print(self, text: str) -> None:
@@ -38,7 +41,7 @@ class Screen:
     def read_line(self) -> str:
         """Returns the next line. Raises EOFError at the end of the input."""
         if not self._edits:
-            line = sys.stdin.readline()
+            line = self._lines.readline()
             if not line:
                 raise EOFError
             return line.rstrip("\n")
@@ -52,3 +55,25 @@ class Screen:
             sys.stdout.write(_UP + _CLEAR_LINE)
             sys.stdout.flush()
         return line
+
+
+class _Lines:
+    """Standard input by lines. Ctrl-C is never missed, as it would be if it came just before a read."""
+
+    def __init__(self) -> None:
+        self._read = b""
+        self._woken, wakes = os.pipe()
+        os.set_blocking(wakes, False)
+        signal.set_wakeup_fd(wakes)
+
+    def readline(self) -> str:
+        """Returns the next line with its end, or "" at the end of the input."""
+        stdin = sys.stdin.fileno()
+        while b"\n" not in self._read:
+            select.select([stdin, self._woken], [], [])
+            chunk = os.read(stdin, 65536)
+            if not chunk:
+                break
+            self._read += chunk
+        line, end, self._read = self._read.partition(b"\n")
+        return (line + end).decode(errors="replace")
