@@ -75,9 +75,9 @@ export class Feed implements RoomFollower, UserListener, Disposable {
    * Sends what has changed since the cursors, or snapshots of all rooms where there are none, then what happens,
    * until the signal ends it.
    *
-   * @throws the signal's reason, and ChatError TOO_MANY_IDS; it ends in no other way
+   * @throws the signal's reason, ChatError TOO_MANY_IDS, and what the cursors throw; it ends in no other way
    */
-  async run(cursors: readonly RoomCursor[]): Promise<never> {
+  async run(cursors: Iterable<RoomCursor>): Promise<never> {
     await this.#inTurn(() => this.#listRooms(cursors));
     for (;;) {
       await this.#outboxEmpty();
@@ -96,18 +96,22 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     return this.#sources.catchUps.run({ userId: this.#userId, signal: this.#signal }, read);
   }
 
-  async #listRooms(cursors: readonly RoomCursor[]): Promise<void> {
+  async #listRooms(cursors: Iterable<RoomCursor>): Promise<void> {
     const { store, clock } = this.#sources;
     const rooms = await store.listFeedRooms({ userId: this.#userId, nowMs: clock() });
     this.#signal.throwIfAborted();
-    const known = new Map(cursors.map(({ roomId, revision }) => [roomId, revision]));
-    if (cursors.length > 0) this.#output.resume();
+    const known = new Map<RoomId, number | undefined>();
     for (const { roomId, isJoined } of rooms) {
-      if (isJoined) this.#follow(roomId, known.get(roomId));
+      if (isJoined) known.set(roomId, undefined);
       // The room is followed already if the invitation was accepted while the list was read.
       else if (!this.#rooms.has(roomId)) this.#invitations.add(roomId);
     }
-    this.#lost.addCursors(known, this.#rooms);
+    for (const { roomId, revision } of cursors) {
+      this.#output.resume();
+      if (known.has(roomId)) known.set(roomId, revision);
+      else if (!this.#rooms.has(roomId)) this.#lost.addCursor(roomId, revision);
+    }
+    for (const [roomId, revision] of known) this.#follow(roomId, revision);
   }
 
   onMembership(membership: RoomChange): void {

@@ -27,14 +27,12 @@ export class LostRooms {
     this.#revisions.set(roomId, fromRevision);
   }
 
-  /** Adds the cursors of rooms that the reader has not joined. @throws ChatError TOO_MANY_IDS above 1,000 of them */
-  addCursors(cursors: ReadonlyMap<RoomId, number>, joined: ReadonlyMap<RoomId, unknown>): void {
-    const lost = [...cursors].filter(([roomId]) => !joined.has(roomId));
-    if (lost.length > MAX_LOST) {
-      const problem = `hello.rooms has ${lost.length} rooms that you are not in; at most ${MAX_LOST}`;
-      throw new ChatError("TOO_MANY_IDS", `${problem}: begin without cursors`, { field: "hello.rooms" });
-    }
-    for (const [roomId, revision] of lost) this.add(roomId, revision);
+  /** Adds the cursor of a room that the reader has not joined. @throws ChatError TOO_MANY_IDS above 1,000 of them */
+  addCursor(roomId: RoomId, revision: number): void {
+    this.add(roomId, revision);
+    if (this.size <= MAX_LOST) return;
+    const problem = `hello.rooms has more than ${MAX_LOST} rooms that you are not in`;
+    throw new ChatError("TOO_MANY_IDS", `${problem}: begin without cursors`, { field: "hello.rooms" });
   }
 
   /** Takes all rooms, each with the change by which another has removed the reader, if that is why it is lost. */

@@ -31,10 +31,13 @@ export function decode<Desc extends DescMessage>(
   try {
     return fromBinary(schema, bytes);
   } catch (cause) {
-    throw new ChatError("REQUEST_MALFORMED", `the request is not a well-formed ${schema.typeName}`, {
-      cause,
-    });
+    throw malformed(schema, cause);
   }
+}
+
+/** Refuses bytes that are no message of this type. */
+export function malformed({ typeName }: DescMessage, cause: unknown): ChatError {
+  return new ChatError("REQUEST_MALFORMED", `the request is not a well-formed ${typeName}`, { cause });
 }
 
 /** Encodes a message as the transport takes it. */

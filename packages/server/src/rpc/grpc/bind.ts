@@ -10,7 +10,7 @@ import type {
 import type { Ask } from "../../domain/access/ask.ts";
 import type { CallRule } from "../../domain/access/system-access.ts";
 import { extraCalls, extraCallsOfBytes } from "../call-cost.ts";
-import { decode, encode, MAX_REQUEST_BYTES } from "../codec.ts";
+import { decode, encode, MAX_REQUEST_BYTES, RequestTooLarge } from "../codec.ts";
 import { type CallEnvironment, failure, refusePassedDeadline } from "../environment.ts";
 import type { AccessTable, Handlers, StreamContext } from "../handler.ts";
 import { Requests } from "./requests.ts";
@@ -21,8 +21,17 @@ export interface Binding {
   readonly service: DescService;
   readonly access: Readonly<Record<string, CallRule>>;
   readonly handlers: Readonly<Record<string, unknown>>;
-  /** The most bytes of a call's first request, for methods that allow more or less than the rest. */
-  readonly maxFirstBytes?: Readonly<Record<string, number>>;
+  readonly firstRequests?: FirstRequests;
+}
+
+/** The first requests of methods, where they are not as all other requests. */
+type FirstRequests = Readonly<Record<string, FirstRequest>>;
+
+interface FirstRequest {
+  /** More or less than the other requests of the service may have; those after the first have no more than either. */
+  readonly maxBytes: number;
+  /** Decodes at most that many bytes, if not in the usual way. @throws ChatError REQUEST_MALFORMED */
+  decode?(bytes: Uint8Array): unknown;
 }
 
 /** Pairs a service with its rules and handlers. The compiler checks that none is missing. */
@@ -30,9 +39,9 @@ export function binding<Service extends DescService, Access extends AccessTable<
   service: Service,
   access: Access,
   handlers: Handlers<Service, Access>,
-  maxFirstBytes: Readonly<Record<string, number>> = {},
+  firstRequests: FirstRequests = {},
 ): Binding {
-  return { service, access, handlers, maxFirstBytes };
+  return { service, access, handlers, firstRequests };
 }
 
 /**
@@ -43,15 +52,15 @@ export function binding<Service extends DescService, Access extends AccessTable<
  */
 export function bind(
   server: Server,
-  { service, access, handlers, maxFirstBytes = {} }: Binding,
+  { service, access, handlers, firstRequests = {} }: Binding,
   environment: CallEnvironment,
 ): void {
   for (const method of service.methods) {
     const rule = access[method.localName];
     if (!rule) throw new Error(`${service.typeName}.${method.name} has no access rule`);
     const { localName } = method;
-    const maxBytes = maxFirstBytes[localName] ?? MAX_REQUEST_BYTES;
-    bindMethod(server, { method, rule, handler: handlers[localName], maxBytes }, environment);
+    const first = firstRequests[localName] ?? { maxBytes: MAX_REQUEST_BYTES };
+    bindMethod(server, { method, rule, handler: handlers[localName], first }, environment);
   }
 }
 
@@ -59,15 +68,14 @@ interface BoundMethod {
   readonly method: DescMethod;
   readonly rule: CallRule;
   readonly handler: unknown;
-  /** The most bytes of the first request. */
-  readonly maxBytes: number;
+  readonly first: FirstRequest;
 }
 
 const keepBytes = (bytes: Buffer): Buffer => bytes;
 
 function bindMethod(
   server: Server,
-  { method, rule, handler, maxBytes }: BoundMethod,
+  { method, rule, handler, first }: BoundMethod,
   environment: CallEnvironment,
 ): void {
   const path = `/${method.parent.typeName}/${method.name}`;
@@ -79,7 +87,7 @@ function bindMethod(
         refusePassedDeadline(call.getDeadline());
         const admitted = environment.gate.admit(rule, call);
         const ask = admitted instanceof Promise ? await admitted : admitted;
-        const request = decode(method.input, call.request, maxBytes);
+        const request = decode(method.input, call.request, first.maxBytes);
         const extra = extraCalls(request);
         if (extra > 0) await environment.gate.count(ask, extra);
         return encode(method.output, await run(ask, request));
@@ -95,7 +103,7 @@ function bindMethod(
       const handle = (call: ServerWritableStream<Buffer, Buffer>): void => {
         serveStream(call, { path, rule, environment }, async (stream) => {
           await countBytes(stream, call.request);
-          await run(stream, decode(method.input, call.request, maxBytes));
+          await run(stream, decodeFirst(method, first, call.request));
         });
       };
       server.register(path, handle, keepBytes, keepBytes, "serverStream");
@@ -105,7 +113,7 @@ function bindMethod(
       const run = handler as (stream: StreamContext, requests: AsyncIterable<unknown>) => Promise<void>;
       const handle = (call: ServerDuplexStream<Buffer, Buffer>): void => {
         serveStream(call, { path, rule, environment }, (stream) =>
-          run(stream, readRequests(call, { method, stream, maxFirstBytes: maxBytes })),
+          run(stream, readRequests(call, { method, stream, first })),
         );
       };
       server.register(path, handle, keepBytes, keepBytes, "bidi");
@@ -146,17 +154,29 @@ function answerUnary(
 
 function readRequests(
   call: ServerDuplexStream<Buffer, Buffer>,
-  { method, stream, maxFirstBytes }: { method: DescMethod; stream: StreamContext; maxFirstBytes: number },
+  { method, stream, first }: { method: DescMethod; stream: StreamContext; first: FirstRequest },
 ): Requests<unknown> {
-  let maxBytes = maxFirstBytes;
+  const maxBytes = Math.min(first.maxBytes, MAX_REQUEST_BYTES);
+  let isFirst = true;
   return new Requests<unknown>(call, stream.signal, (bytes) => {
-    const allowed = maxBytes;
-    maxBytes = Math.min(maxFirstBytes, MAX_REQUEST_BYTES);
-    const counted = bytes.length <= allowed ? countBytes(stream, bytes) : undefined;
+    if (!isFirst) return decode(method.input, bytes, maxBytes);
+    isFirst = false;
+    const counted = bytes.length <= first.maxBytes ? countBytes(stream, bytes) : undefined;
     return counted
-      ? counted.then(() => decode(method.input, bytes, allowed))
-      : decode(method.input, bytes, allowed);
+      ? counted.then(() => decodeFirst(method, first, bytes))
+      : decodeFirst(method, first, bytes);
   });
+}
+
+/** @throws RequestTooLarge; ChatError REQUEST_MALFORMED */
+function decodeFirst(
+  { input }: DescMethod,
+  { maxBytes, decode: read }: FirstRequest,
+  bytes: Buffer,
+): unknown {
+  if (!read) return decode(input, bytes, maxBytes);
+  if (bytes.length > maxBytes) throw new RequestTooLarge(bytes, maxBytes);
+  return read(bytes);
 }
 
 /** Counts a long request as several calls; undefined if it is none, or nothing is limited. @throws ChatError RATE_LIMITED */

@@ -9,7 +9,7 @@ import { type Binding, binding } from "./bind.ts";
 const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = health.HealthCheckResponse_ServingStatus;
 
 /** Enough for the longest name of a service. */
-const MAX_REQUEST_BYTES = 512;
+const firstRequest = { maxBytes: 512 };
 
 /** The standard health service: the whole server, named "", and each of its services have the same status. */
 export class Health {
@@ -30,7 +30,7 @@ export class Health {
         }),
         watch: (stream, { service }) => this.#watch(stream, service),
       },
-      { check: MAX_REQUEST_BYTES, list: MAX_REQUEST_BYTES, watch: MAX_REQUEST_BYTES },
+      { check: firstRequest, list: firstRequest, watch: firstRequest },
     );
   }
 

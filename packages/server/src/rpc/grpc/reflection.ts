@@ -28,7 +28,7 @@ const TAKE_ANSWER_MS = 30_000;
 /** Lets generic clients (grpcurl, buf curl, Postman) list and call the services without having their .proto files. */
 export function reflectionBindings(services: readonly DescService[]): Binding[] {
   const answer = answers([...services, reflection.ServerReflection, reflectionAlpha.ServerReflection]);
-  const maxFirstBytes = { serverReflectionInfo: MAX_REQUEST_BYTES };
+  const firstRequests = { serverReflectionInfo: { maxBytes: MAX_REQUEST_BYTES } };
   /** Answers one request after the other, each when the client has taken the answer before. */
   async function serve(stream: StreamContext, requests: AsyncIterable<Request>): Promise<void> {
     for await (const request of requests) {
@@ -37,12 +37,12 @@ export function reflectionBindings(services: readonly DescService[]): Binding[] 
     }
   }
   return [
-    binding(reflection.ServerReflection, reflectionAccess, { serverReflectionInfo: serve }, maxFirstBytes),
+    binding(reflection.ServerReflection, reflectionAccess, { serverReflectionInfo: serve }, firstRequests),
     binding(
       reflectionAlpha.ServerReflection,
       reflectionAccess,
       { serverReflectionInfo: (stream, requests) => serve(stream, inV1(requests)) },
-      maxFirstBytes,
+      firstRequests,
     ),
   ];
 }

@@ -6,15 +6,22 @@ import { Heartbeats } from "../../../live/heartbeats.ts";
 import type { WriteTimeouts } from "../../../live/write-timeouts.ts";
 import { RequestTooLarge } from "../../codec.ts";
 import type { StreamContext } from "../../handler.ts";
-import type { ChatHandlers } from "../handlers.ts";
 import { Commands } from "./commands.ts";
+import type { Hello, LiveRequest } from "./first-requests.ts";
 import { frameEncoding, type StreamTimes } from "./frames.ts";
 import { readHello, toCursors } from "./hello.ts";
 import { encodeHeartbeat, LiveStream } from "./live-stream.ts";
 import { readCommandId, refuse } from "./refused-commands.ts";
 import { type CommandCalls, runCommand } from "./run-command.ts";
 
-type LiveHandlers = Pick<ChatHandlers, "connect" | "subscribe">;
+/** Both take a Hello whose rooms are decoded while they are read. */
+interface LiveHandlers {
+  connect(context: StreamContext<AccountAsk>, requests: AsyncIterable<LiveRequest>): Promise<void>;
+  subscribe(
+    context: StreamContext<AccountAsk>,
+    request: { readonly hello?: Hello | undefined },
+  ): Promise<void>;
+}
 
 /** Everything that live streams need beside the calls that they take as commands. */
 export interface LiveParts {

@@ -15,7 +15,7 @@ export async function refuse(ask: AccountAsk | Promise<AccountAsk>, error: ChatE
 }
 
 /** Makes the error for a request without a command that this server knows. */
-export function noCommand({ $unknown }: v1.ConnectRequest): ChatError {
+export function noCommand({ $unknown }: Pick<v1.ConnectRequest, "$unknown">): ChatError {
   if (!$unknown?.length)
     return new ChatError("FIELD_REQUIRED", "the command is missing", { field: "command" });
   const numbers = $unknown.map(({ no }) => no).join(", ");

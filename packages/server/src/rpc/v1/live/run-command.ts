@@ -6,6 +6,7 @@ import type { StreamContext } from "../../handler.ts";
 import type { ChatHandlers } from "../handlers.ts";
 import { fromSendRequest } from "../messages/convert.ts";
 import { type Answer, encodeResult } from "./commands.ts";
+import type { LiveRequest } from "./first-requests.ts";
 import { encodeSent } from "./frames.ts";
 import type { LiveStream } from "./live-stream.ts";
 import { noCommand, refuse } from "./refused-commands.ts";
@@ -27,7 +28,7 @@ interface OpenStream {
  * rejects with the errors of the command, COMMAND_UNKNOWN among them
  */
 export function runCommand(
-  request: v1.ConnectRequest,
+  request: LiveRequest,
   { stream, context }: OpenStream,
   calls: CommandCalls,
 ): Promise<Answer> {

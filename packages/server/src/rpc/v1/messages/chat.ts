@@ -7,7 +7,7 @@ import type { MessageEdit } from "../../../domain/messages/message.ts";
 import { chatAccess } from "../../access.ts";
 import { type Binding, binding } from "../../grpc/bind.ts";
 import type { ChatHandlers } from "../handlers.ts";
-import { MAX_HELLO_BYTES } from "../live/hello.ts";
+import { firstRequests } from "../live/first-requests.ts";
 import { type Readers, readMask } from "../masks.ts";
 import { toOwnMember } from "../members/convert.ts";
 import { parseCounter } from "../numbers.ts";
@@ -25,8 +25,7 @@ type MessageMethod =
 
 /** The full contract's ChatService. */
 export function chatService(handlers: ChatHandlers): Binding {
-  const maxFirstBytes = { connect: MAX_HELLO_BYTES, subscribe: MAX_HELLO_BYTES };
-  return binding(v1.ChatService, chatAccess, handlers, maxFirstBytes);
+  return binding(v1.ChatService, chatAccess, handlers, firstRequests);
 }
 
 /** The ChatService's calls about messages; a live stream takes some of them as commands. */
