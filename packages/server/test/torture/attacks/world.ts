@@ -1,7 +1,7 @@
 import { v1 } from "@confab/protocol";
 import { TestClient } from "../../support/client.ts";
 import { send } from "../../support/messages.ts";
-import { type Person, register } from "../../support/people.ts";
+import { type Person, register, signIn } from "../../support/people.ts";
 import { join, makeRoom } from "../../support/rooms.ts";
 import { startServerProcess } from "../../support/server-process.ts";
 import { seededRandom } from "../random.ts";
@@ -43,7 +43,6 @@ export async function buildWorld(dataDir: string, size: WorldSize): Promise<Worl
     inTurns(count, AT_ONCE, (index) => register(client, `${name}${index}`));
   const honest = await people("honest", HONEST);
   const attackers = await people("mallory", ATTACKERS);
-  const regulars = await people("regular", size.regulars.length);
   const open = async (members: readonly Person[]): Promise<string> => {
     const [owner = nobody(), ...others] = members;
     const room = await makeRoom(client, owner, { public: true });
@@ -55,19 +54,18 @@ export async function buildWorld(dataDir: string, size: WorldSize): Promise<Worl
   await fill(client, { roomId: hall, senders: attackers, count: size.hall });
   const heaps: string[] = [];
   for (const [index, count] of size.heaps.entries()) {
-    const owner = attackers[index] ?? nobody();
+    const owner = await signIn(client, (attackers[index] ?? nobody()).handle);
     const roomId = await open([owner]);
     heaps.push(roomId);
     await fill(client, { roomId, senders: [owner], count });
   }
+  const regulars = await people("regular", size.regulars.length);
   for (const [index, count] of size.regulars.entries()) {
     await inTurns(count, AT_ONCE, () => makeRoom(client, regulars[index] ?? nobody(), { public: true }));
   }
-  const { room } = await client.unary(
-    v1.RoomService.method.getRoom,
-    { roomId: hall },
-    attackers[0] ?? nobody(),
-  );
+  // The tokens from before may have expired meanwhile.
+  const member = await signIn(client, (attackers[0] ?? nobody()).handle);
+  const { room } = await client.unary(v1.RoomService.method.getRoom, { roomId: hall }, member);
   await server.stop("SIGTERM");
   const handles = (some: readonly Person[]) => some.map(({ handle }) => handle);
   return {
