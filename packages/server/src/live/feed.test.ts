@@ -5,14 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import type { Actor } from "../domain/access/callers.ts";
-import type { AuditEntry } from "../domain/admin/audit.ts";
 import type { RoomId, UserId } from "../domain/ids.ts";
 import type { RoomChange } from "../domain/live/changes.ts";
 import { GroupCommit } from "../store/group-commit.ts";
 import type { Changed } from "../store/port/changed.ts";
 import type { RoomCursor } from "../store/port/live.ts";
 import type { Store } from "../store/port/store.ts";
-import { PLAIN_CONTENT } from "../store/port/testing.ts";
+import { PLAIN_CONTENT, ROOM_AUDIT } from "../store/port/testing.ts";
 // biome-ignore lint/style/noRestrictedImports: a feed is tested on a real store
 import { openSqliteStore } from "../store/sqlite/store.ts";
 import { CatchUps } from "./catch-ups.ts";
@@ -22,16 +21,6 @@ import { lines, Reader, until } from "./testing.ts";
 import { WriteTimeouts } from "./write-timeouts.ts";
 
 const ROOM = "room" as RoomId;
-
-const audit: AuditEntry = {
-  atMs: 0,
-  action: "room-created",
-  actorId: null,
-  serviceId: null,
-  targetId: null,
-  address: "local",
-  detail: "",
-};
 
 describe("a feed", () => {
   let folder: string;
@@ -87,7 +76,7 @@ describe("a feed", () => {
       passwordHash: null,
       externalSubject: null,
       nowMs: 0,
-      audit,
+      audit: ROOM_AUDIT,
     });
     return { id, role: "user", roleUntilMs: null, state: { kind: "active" } };
   }
@@ -113,7 +102,7 @@ describe("a feed", () => {
       userIds: [],
       requestId: "",
       nowMs: 0,
-      audit,
+      audit: ROOM_AUDIT,
     });
   }
 
@@ -174,24 +163,28 @@ describe("a feed", () => {
     await reader.end();
   });
 
-  test("a client that takes nothing holds little, and costs no more reads, however much happens", async () => {
-    await send(600, "x".repeat(10_000));
-    let reads = 0;
-    const counting = {
+  /** Reads from the first message on, noting the limit of each read. */
+  const fromFirst = (limits: number[]) => ({
+    cursors: [{ roomId: ROOM, revision: 2 }],
+    from: {
       ...store,
       readChanges(query: Parameters<Store["readChanges"]>[0]) {
-        reads++;
+        limits.push(query.limit);
         return store.readChanges(query);
       },
-    };
-    const cursors = [{ roomId: ROOM, revision: 2 }];
-    const stuck = read({ cursors, takesAll: false, from: counting });
+    },
+  });
+
+  test("a client that takes nothing holds little, and costs no more reads, however much happens", async () => {
+    await send(600, "x".repeat(10_000));
+    const limits: number[] = [];
+    const stuck = read({ ...fromFirst(limits), takesAll: false });
     await until(() => stuck.outbox.queuedBytes > 0);
     for (let count = 0; count < 20; count++) await send(20, "y".repeat(10_000));
     // The store answers in order: by now it has answered all that the feed has asked.
     await store.listLatestMessages({ roomId: ROOM, limit: 1, nowMs: 0 });
     assert.ok(stuck.outbox.queuedBytes <= 1024 * 1024 + 20_000, `${stuck.outbox.queuedBytes} bytes wait`);
-    assert.ok(reads <= 3, `${reads} reads`);
+    assert.ok(limits.length <= 3, `${limits.length} reads`);
     stuck.read();
     await until(() => stuck.isReady);
     await send(1);
@@ -199,6 +192,23 @@ describe("a feed", () => {
     assert.equal(stuck.revisions.length, 1_001);
     assertRising(stuck.revisions);
     await stuck.end();
+  });
+
+  test("a reader who catches up with large messages asks for few more than fit, and for many once they are small", async () => {
+    await send(100, "x".repeat(10_000));
+    await send(200);
+    const limits: number[] = [];
+    const reader = read(fromFirst(limits));
+    await until(() => reader.revisions.length === 300);
+    assertRising(reader.revisions);
+    const [first, ...others] = limits;
+    assert.equal(first, 100);
+    assert.ok(
+      others.slice(0, 10).every((limit) => limit <= 14),
+      `${limits}`,
+    );
+    assert.equal(limits.at(-1), 100);
+    await reader.end();
   });
 
   test("a live reader that stops for a while goes on without a hole, and is live again", async () => {
@@ -240,7 +250,7 @@ describe("a feed", () => {
 
   test("a reader who leaves and is invited again while the room is read gets the invitation once", async () => {
     const other = await addUser("other");
-    const by = (actor: Actor) => ({ actor, roomId: ROOM, nowMs: 0, audit });
+    const by = (actor: Actor) => ({ actor, roomId: ROOM, nowMs: 0, audit: ROOM_AUDIT });
     const deliver = ({ changes }: Changed): void => {
       for (const change of changes) hub.deliver({ change });
     };

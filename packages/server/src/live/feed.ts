@@ -13,6 +13,7 @@ import type { UserListener } from "./hub.ts";
 import { Invitations } from "./invitations.ts";
 import { LostRooms } from "./lost-rooms.ts";
 import type { Outbox } from "./outbox.ts";
+import { PageSize } from "./page-size.ts";
 
 /** The most rooms that one query reads changes of, or snapshots. */
 const MAX_ROOMS_READ = 500;
@@ -49,6 +50,7 @@ export class Feed implements RoomFollower, UserListener, Disposable {
   readonly #invitations = new Invitations();
   readonly #lost = new LostRooms();
   readonly #output: FeedOutput;
+  readonly #changesRead = new PageSize(MAX_CHANGES_READ);
   #snapshotsRead = FIRST_SNAPSHOTS_READ;
 
   constructor(sources: FeedSources, reader: FeedReader, options: FeedOptions<FrameEncoding>) {
@@ -216,12 +218,13 @@ export class Feed implements RoomFollower, UserListener, Disposable {
     const { store, clock } = this.#sources;
     const cursors = rooms.map(({ id, reached }) => ({ roomId: id, revision: reached }));
     const asked = new Set(rooms);
-    const found = await store.readChanges({
+    const read = await store.readChanges({
       ...{ actor: this.reader.actor(), cursors, nowMs: clock() },
-      ...{ limit: MAX_CHANGES_READ, maxBytes: MAX_BYTES_READ },
+      ...{ limit: this.#changesRead.now, maxBytes: MAX_BYTES_READ },
     });
     this.#signal.throwIfAborted();
-    for (const changes of found) {
+    this.#changesRead.fit(read.cutAfter);
+    for (const changes of read.rooms) {
       const room = this.#rooms.get(changes.roomId);
       if (room && asked.has(room)) this.#takeFound(room, changes);
     }

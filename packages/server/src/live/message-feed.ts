@@ -6,9 +6,10 @@ import type { ChangeEncoding, LiveBatch, LiveChange } from "./event.ts";
 import type { FeedOptions, FeedSources } from "./feed-options.ts";
 import type { RoomListener } from "./hub.ts";
 import type { Outbox } from "./outbox.ts";
+import { PageSize } from "./page-size.ts";
 import { concatResponses, Joiner } from "./responses.ts";
 
-const PAGE_SIZE = 100;
+const MAX_PAGE = 100;
 /** The most bytes that a feed reads ahead of the socket. Streams don't share what they read from the store. */
 const MAX_READ_AHEAD_BYTES = 128 * 1024;
 
@@ -59,8 +60,7 @@ export class MessageFeed implements RoomListener, Disposable {
   #reachedSeq = 0;
   /** All changes up to this revision have been taken into account. */
   #reachedRevision = 0;
-  /** Small while messages are large: those that don't fit are read in vain. */
-  #pageSize = PAGE_SIZE;
+  readonly #pageSize = new PageSize(MAX_PAGE);
 
   constructor(sources: FeedSources, followed: Followed, options: FeedOptions<MessageEncoding>) {
     this.#sources = sources;
@@ -113,7 +113,7 @@ export class MessageFeed implements RoomListener, Disposable {
   /** Returns false when it has read to the room's end. */
   async #readPage(): Promise<boolean> {
     const { roomId } = this.#followed;
-    const limit = this.#pageSize;
+    const limit = this.#pageSize.now;
     const { store, clock } = this.#sources;
     const query = { roomId, afterSeq: this.#reachedSeq, limit, nowMs: clock() };
     const { messages: page, revision } = await store.listMessagesAfter(query);
@@ -121,7 +121,7 @@ export class MessageFeed implements RoomListener, Disposable {
     const queued = this.#queue(page);
     const mayBeMore = queued < page.length || page.length === limit;
     if (!mayBeMore) this.#reachedRevision = Math.max(this.#reachedRevision, revision);
-    this.#pageSize = queued < page.length ? queued : Math.min(2 * limit, PAGE_SIZE);
+    this.#pageSize.fit(queued < page.length ? queued : null);
     return mayBeMore;
   }
 

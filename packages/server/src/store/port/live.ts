@@ -20,7 +20,7 @@ export interface FeedStore {
    */
   readChanges(
     query: ActorNow & { cursors: readonly RoomCursor[]; limit: number; maxBytes: number },
-  ): Promise<readonly RoomChanges[]>;
+  ): Promise<ReadChanges>;
 }
 
 interface FeedRoom {
@@ -31,6 +31,12 @@ interface FeedRoom {
 export interface RoomCursor {
   readonly roomId: RoomId;
   readonly revision: number;
+}
+
+export interface ReadChanges {
+  readonly rooms: readonly RoomChanges[];
+  /** The number of changes behind which the rest was left out for its bytes; null if all that was read is there. */
+  readonly cutAfter: number | null;
 }
 
 export type RoomChanges =

@@ -109,7 +109,7 @@ describe("what a stream reads of many rooms", () => {
     return queries;
   }
 
-  const changesOf = (ids: readonly RoomId[], { limit = 10_000, maxBytes = 1_000_000_000 } = {}) =>
+  const read = (ids: readonly RoomId[], { limit = 10_000, maxBytes = 1_000_000_000 } = {}) =>
     readChanges(db, {
       actor,
       cursors: ids.map((roomId) => ({ roomId, revision: 1 })),
@@ -117,6 +117,7 @@ describe("what a stream reads of many rooms", () => {
       maxBytes,
       nowMs: 1,
     });
+  const changesOf = async (...query: Parameters<typeof read>) => (await read(...query)).rooms;
 
   test("it takes as many statements for hundreds of rooms as for one", async () => {
     const forOne = await count(() => changesOf(roomIds.slice(0, 1)));
@@ -163,24 +164,29 @@ describe("what a stream reads of many rooms", () => {
       long,
       ["1", "2", "3", "4"].map((text) => text.repeat(1_000)),
     );
-    const read: string[] = [];
+    const texts: string[] = [];
     const ends: number[] = [];
+    const cuts: (number | null)[] = [];
     for (let revision = 1; ; ) {
       const cursors = [{ roomId: long, revision }];
-      const [changes] = await readChanges(db, { actor, cursors, limit: 100, maxBytes: 2_000, nowMs: 1 });
+      const query = { actor, cursors, limit: 100, maxBytes: 2_000, nowMs: 1 };
+      const { rooms, cutAfter } = await readChanges(db, query);
+      const [changes] = rooms;
       assert.ok(changes?.kind === "changes");
       for (const { change } of changes.changes) {
-        read.push(change.kind === "message" ? change.message.content.text.slice(0, 1) : change.kind);
+        texts.push(change.kind === "message" ? change.message.content.text.slice(0, 1) : change.kind);
       }
       revision = changes.revision;
       ends.push(revision);
+      cuts.push(cutAfter);
       if (changes.isComplete) break;
     }
     assert.deepEqual(
-      [read, ends],
+      [texts, ends, cuts],
       [
         ["1", "2", "3", "4"],
         [3, 5],
+        [2, null],
       ],
     );
   });

@@ -97,6 +97,8 @@ export const readChanges: Operation<"readChanges"> = async (
   }
   const read = await readSpans(db, spans, nowMs);
   let bytes = 0;
+  let fitted = 0;
+  let isCut = false;
   for (const span of spans) {
     const { room, self, from, erasedRevision } = span;
     const firstSeq = readableFrom(actor, { room, membership: self }, nowMs);
@@ -110,8 +112,10 @@ export const readChanges: Operation<"readChanges"> = async (
       bytes += sizeOf(change);
       changes.push(change);
     }
-    const isCut = changes.length < readable.length;
-    const to = isCut ? changes.at(-1)?.revision : span.to;
+    fitted += changes.length;
+    const isWhole = changes.length === readable.length;
+    isCut ||= !isWhole;
+    const to = isWhole ? span.to : changes.at(-1)?.revision;
     if (to === undefined) continue;
     found.push({
       kind: "changes",
@@ -124,7 +128,7 @@ export const readChanges: Operation<"readChanges"> = async (
       self,
     });
   }
-  return found;
+  return { rooms: found, cutAfter: isCut ? fitted : null };
 };
 
 function sizeOf({ change }: RoomChange): number {
