@@ -1,5 +1,5 @@
-import { type Followed, isOver, withRetry } from "../messages/follow-messages.ts";
 import { orAborted } from "../waiting.ts";
+import { type Followed, isOver, withRetry } from "./following.ts";
 import type { MessageRecord } from "./records.ts";
 import type { Change } from "./reduce.ts";
 import type { RoomEvent } from "./room-event.ts";
