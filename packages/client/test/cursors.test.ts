@@ -57,7 +57,7 @@ describe("a client that is started again", () => {
       events.map((event) =>
         "message" in event ? `${event.kind} ${event.message.seq} ${event.message.text}` : event.kind,
       ),
-      ["edited 1 one", "message 3 three", "deleted 2 ", "room"],
+      ["updated 1 one", "message 3 three", "deleted 2 ", "gap"],
     );
   });
 

@@ -94,8 +94,8 @@ export interface Room {
    */
   messages(options?: MessagesOptions): AsyncIterable<Message>;
   /**
-   * Yields every change from now on, or since the saved cursor. After a gap, each changed message comes once, in its
-   * latest state. Ends as `messages` does. @throws as `messages`
+   * Yields every change from now on, or since the saved cursor. {@link RoomEvent} says how those that were missed come. Ends
+   * as `messages` does. @throws as `messages`
    */
   changes(options?: CallOptions): AsyncIterable<RoomEvent>;
 
