@@ -39,6 +39,12 @@ export interface Chat extends AsyncDisposable {
   readonly present: Observable<PresentUsers>;
   /** Says that the user is away, or back, on this device. Said again after each reconnect. The default is `online`. */
   setActivity(activity: "online" | "away"): void;
+  /**
+   * Yields the messages of all rooms, those that the user enters later too. The messages of a room come in order and once, and
+   * the rooms take turns. Each room begins as in `Room.messages` and moves the same cursor. Rooms that the user may not read
+   * are left out. Ends when the chat is closed. @throws as `Room.messages`
+   */
+  messages(options?: CallOptions): AsyncIterable<Message>;
   /** Finds messages by their words. @throws ConfabError; the signal's reason when it aborts */
   search(query: string, options?: SearchOptions): Promise<SearchPage>;
   /** Ends the connection and keeps the session. Messages that are not stored yet reject with a ClosedError. */

@@ -105,7 +105,7 @@ async function open(
     } finally {
       await connection.close();
       transport.close();
-      await cursors.flush();
+      await cursors.close();
     }
   }
 }

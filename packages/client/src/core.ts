@@ -18,7 +18,7 @@ export {
   UnavailableError,
 } from "./errors.ts";
 export type { Cursor, CursorStore } from "./live/cursors.ts";
-export type { RoomEvent } from "./live/room-event.ts";
+export type { ReactionChange, RoomEvent } from "./live/room-event.ts";
 export type { GivenReaction, Message, Reaction, Timeline, TimelineItem } from "./messages/message.ts";
 export type { Observable } from "./observable.ts";
 export type {

@@ -3,10 +3,11 @@ import type { Chat, SearchOptions, SearchPage } from "./chat.ts";
 import { required } from "./errors.ts";
 import { search } from "./messages/calls.ts";
 import { toMessageRecord } from "./messages/convert.ts";
+import type { Message } from "./messages/message.ts";
 import type { Observable } from "./observable.ts";
 import type { CallOptions } from "./options.ts";
 import type { RoomContext } from "./rooms/context.ts";
-import type { Rooms } from "./rooms/rooms.ts";
+import type { LiveRooms } from "./rooms/live-rooms.ts";
 import { Views } from "./rooms/view.ts";
 import { directMessages } from "./users/convert.ts";
 import type { Relationships } from "./users/relationships.ts";
@@ -15,7 +16,7 @@ import type { DirectMessages, User, Users } from "./users/user.ts";
 interface ChatParts {
   readonly me: User;
   readonly context: RoomContext;
-  readonly rooms: Rooms;
+  readonly rooms: LiveRooms;
   /** Releases all resources. @throws the cursor store's error; ConfabError if the session can't be ended */
   readonly close: (options: CloseOptions) => Promise<void>;
 }
@@ -29,7 +30,7 @@ export interface CloseOptions extends CallOptions {
 export class LiveChat implements Chat {
   readonly connection: Chat["connection"];
   readonly present: Chat["present"];
-  readonly rooms: Rooms;
+  readonly rooms: LiveRooms;
   readonly users: Users;
   readonly relationships: Relationships;
   readonly unsent: Observable<number>;
@@ -66,6 +67,10 @@ export class LiveChat implements Chat {
     const updateMask = { paths: ["direct_messages"] };
     const answer = await session.call(v1.UserService.method.updateUser, { user, updateMask }, options);
     directory.put(required(answer.user));
+  }
+
+  messages(options: CallOptions = {}): AsyncIterable<Message> {
+    return this.rooms.messages(options);
   }
 
   async search(query: string, options: SearchOptions = {}): Promise<SearchPage> {

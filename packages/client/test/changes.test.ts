@@ -24,15 +24,18 @@ const seed = {
 function brief(event: RoomEvent): string {
   switch (event.kind) {
     case "message":
-    case "edited":
     case "deleted":
       return `${event.kind} ${event.message.seq} ${event.message.text}`.trim();
-    case "reaction":
-      return `reaction ${event.seq} ${event.isRemoved ? "-" : "+"}${event.emoji}`;
+    case "updated": {
+      const { message, reaction } = event;
+      const emoji = reaction && `${reaction.isRemoved ? "-" : "+"}${reaction.emoji}`;
+      return `updated ${message.seq} ${emoji ?? message.text}`;
+    }
     case "member":
       return `member ${event.member.user.handle} ${event.member.state}`;
     case "room":
-      return `room ${event.info.title}`;
+    case "gap":
+      return `${event.kind} ${event.info.title}`;
     default:
       return event satisfies never;
   }
@@ -57,10 +60,10 @@ describe("the changes of a room", () => {
     const events = await taking;
     assert.deepEqual(events.map(brief), [
       "message 3 3",
-      "edited 1 one",
-      "edited 2 2",
-      "reaction 3 +👍",
-      "reaction 3 -👍",
+      "updated 1 one",
+      "updated 2 2",
+      "updated 3 +👍",
+      "updated 3 -👍",
       "deleted 2",
       "member kay invited",
       "room motor",
@@ -99,21 +102,21 @@ describe("the changes of a room", () => {
     ]);
   });
 
-  test("of a slow reader are read by pages, and end with the room as it is", async () => {
+  test("of a slow reader are read by pages, and end with the gap", async () => {
     await using server = await createTestServer({ seed });
     await using ada = await connectAs(server, "ada");
     const room = roomOf(ada, server.rooms.engine);
     const iterator = room.changes()[Symbol.asyncIterator]();
     const first = iterator.next();
     await room.edit(1, "one");
-    assert.equal(brief((await first).value), "edited 1 one");
+    assert.equal(brief((await first).value), "updated 1 one");
     await sendMany(server, { name: "ada", roomId: room.id, count: 1_500 });
     await room.edit(2, "two");
     await room.edit(3, "three");
     await untilValue(room.info, ({ lastSeq }) => lastSeq === 1_502);
     const events: string[] = [];
-    while (events.at(-1) !== "room engine") events.push(brief((await iterator.next()).value));
-    assert.deepEqual(events.slice(-3), ["edited 2 two", "message 3 three", "room engine"]);
+    while (events.at(-1) !== "gap engine") events.push(brief((await iterator.next()).value));
+    assert.deepEqual(events.slice(-3), ["updated 2 two", "message 3 three", "gap engine"]);
     assert.equal(new Set(events).size, 1_500 + 2);
     const next = iterator.next();
     await room.send("last");

@@ -13,7 +13,7 @@ interface Position {
 }
 
 /** One reader's progress, counted until it is disposed of. */
-interface Progress extends Disposable {
+export interface Progress extends Disposable {
   advance(position: Position): void;
 }
 
@@ -25,6 +25,7 @@ export class CursorKeeper {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isDirty = false;
   #saving: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
   private constructor(store: CursorStore | undefined) {
     this.#store = store;
@@ -37,12 +38,16 @@ export class CursorKeeper {
     return keeper;
   }
 
+  /** True if the application stores cursors: a room without one has not been read yet. */
+  get isStored(): boolean {
+    return this.#store !== undefined;
+  }
+
   /** Returns the position to resume from; undefined if none is saved. */
   get(roomId: string, part: CursorPart): Position | undefined {
-    const cursor = this.#cursors.get(roomId);
-    if (!cursor) return undefined;
-    const reached = part === "messages" ? cursor.seq : cursor.revision;
-    return reached === 0 ? undefined : { reached, topSeq: cursor.topSeq };
+    const { seq, revision, topSeq = 0 } = this.#cursors.get(roomId) ?? {};
+    const reached = part === "messages" ? seq : revision;
+    return reached === undefined ? undefined : { reached, topSeq };
   }
 
   /** Registers a reader. With several readers, the slowest one sets the cursor. */
@@ -52,6 +57,8 @@ export class CursorKeeper {
     this.#readers.set(key, readers);
     const reader = Symbol(key);
     const advance = (position: Position): void => {
+      // After `forget` they are others.
+      if (this.#readers.get(key) !== readers) return;
       readers.set(reader, position);
       const positions = [...readers.values()];
       const least = positions.reduce((a, b) => (b.reached < a.reached ? b : a));
@@ -64,30 +71,31 @@ export class CursorKeeper {
     };
   }
 
+  /** Drops a room's cursor; what its readers report from now on does not count. */
   forget(roomId: string): void {
+    for (const part of ["messages", "changes"]) this.#readers.delete(`${part} ${roomId}`);
     if (this.#cursors.delete(roomId)) this.#schedule();
   }
 
-  /** Saves pending changes now. @throws the store's error */
-  async flush(): Promise<void> {
+  /** Saves pending changes, and none that come later. @throws the store's error */
+  async close(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#isClosed = true;
     await this.#save();
   }
 
   #move(roomId: string, part: CursorPart, { reached, topSeq }: Position): void {
-    const before = this.#cursors.get(roomId) ?? { roomId, seq: 0, revision: 0, topSeq: 0 };
     const moved = part === "messages" ? { seq: reached } : { revision: reached, topSeq };
-    this.#cursors.set(roomId, { ...before, ...moved });
+    this.#cursors.set(roomId, { ...this.#cursors.get(roomId), roomId, ...moved });
     this.#schedule();
   }
 
   #schedule(): void {
-    if (!this.#store) return;
+    if (!this.#store || this.#isClosed) return;
     this.#isDirty = true;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      // A failed save is retried with the next change, and reported by `flush` when the chat is closed.
+      // A failed save is retried with the next change, and reported by `close`.
       this.#save().catch(() => {});
     }, SAVE_EVERY_MS);
   }

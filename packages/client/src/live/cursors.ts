@@ -1,12 +1,12 @@
 /** The application's read position in a room. */
 export interface Cursor {
   readonly roomId: string;
-  /** The seq of the last message of `Room.messages` that was processed; 0 if it was not used. */
-  readonly seq: number;
-  /** The revision of the last change of `Room.changes` that was processed; 0 if it was not used. */
-  readonly revision: number;
+  /** The seq of the last message that `messages` gave and that was processed; 0: none yet. Absent if it was not used. */
+  readonly seq?: number | undefined;
+  /** The revision of the last change that `changes` gave and that was processed. Absent if it was not used. */
+  readonly revision?: number | undefined;
   /** The seq of the newest message at that change. */
-  readonly topSeq: number;
+  readonly topSeq?: number | undefined;
 }
 
 /**

@@ -1,5 +1,9 @@
-import { type Followed, isOver, withRetry } from "../messages/follow-messages.ts";
+import { NotFoundError } from "../errors.ts";
+import { getMessage } from "../messages/calls.ts";
+import type { Message } from "../messages/message.ts";
+import { find } from "../messages/window.ts";
 import { orAborted } from "../waiting.ts";
+import { type Followed, isOver, withRetry } from "./following.ts";
 import type { MessageRecord } from "./records.ts";
 import type { Change } from "./reduce.ts";
 import type { RoomEvent } from "./room-event.ts";
@@ -49,7 +53,7 @@ export class ChangeQueue {
   }
 }
 
-/** Yields the room's changes in order; after a gap, the changed messages in their latest state. */
+/** Yields the room's changes in order; after a gap, the changed messages in their latest state, and the gap. */
 export async function* followChanges(
   followed: Followed,
   queue: ChangeQueue,
@@ -74,7 +78,8 @@ export async function* followChanges(
           await orAborted(cache.changed, signal);
           continue;
         }
-        yield await toEvent(followed, next, signal);
+        const event = await toEvent(followed, next, signal);
+        if (event) yield event;
         reach(queue, next.change, next.revision);
       }
       progress.advance({ reached: queue.revision, topSeq: queue.topSeq });
@@ -84,7 +89,7 @@ export async function* followChanges(
   }
 }
 
-/** Yields the messages that changed since `queue.revision`, page by page, and finally the room itself. */
+/** Yields the messages that changed since `queue.revision`, page by page, and finally the gap. */
 async function* readMissed(
   followed: Followed,
   queue: ChangeQueue,
@@ -101,7 +106,8 @@ async function* readMissed(
     }
     for (const message of page.messages) {
       const change = { kind: kindOf(message, queue), message } as const;
-      yield await toEvent(followed, { change, revision: message.revision }, signal);
+      const event = await toEvent(followed, { change, revision: message.revision }, signal);
+      if (event) yield event;
       // `topSeq` moves only at the end: a later change may be about an older message that is new as well.
       queue.read.add(message.seq);
       queue.revision = Math.max(queue.revision, message.revision);
@@ -112,7 +118,7 @@ async function* readMissed(
   if (queue.isBroken) return;
   queue.topSeq = Math.max(queue.topSeq, ...queue.read);
   queue.read.clear();
-  yield { kind: "room", info: followed.info.get(), revision: queue.revision };
+  yield { kind: "gap", info: followed.info.get(), revision: queue.revision };
 }
 
 function reach(queue: ChangeQueue, change: Change, revision: number): void {
@@ -123,30 +129,72 @@ function reach(queue: ChangeQueue, change: Change, revision: number): void {
 function kindOf(
   { isDeleted, seq }: MessageRecord,
   { topSeq, read }: ChangeQueue,
-): "message" | "edited" | "deleted" {
+): "message" | "updated" | "deleted" {
   if (isDeleted) return "deleted";
-  return seq > topSeq && !read.has(seq) ? "message" : "edited";
+  return seq > topSeq && !read.has(seq) ? "message" : "updated";
 }
 
+/** Returns the event for a reader; null if nothing is left to say. */
 async function toEvent(
-  { context, views, info }: Followed,
+  followed: Followed,
   { change, revision }: { readonly change: Change; readonly revision: number },
   signal: AbortSignal | undefined,
-): Promise<RoomEvent> {
+): Promise<RoomEvent | null> {
+  const { context, views, info } = followed;
+  const show = async (record: MessageRecord): Promise<Message> => {
+    await context.directory.load([record.senderId], signal);
+    return views.message(record);
+  };
   switch (change.kind) {
     case "message":
-    case "edited":
-    case "deleted":
-      await context.directory.load([change.message.senderId], signal);
-      return { kind: change.kind, message: views.message(change.message), revision };
+    case "updated":
+    case "deleted": {
+      const { kind, message } = change;
+      const record = message.knowsOwnReactions
+        ? message
+        : await latest(followed, { seq: message.seq, revision, signal });
+      return { kind, message: await show(record ?? message), revision };
+    }
     case "member":
       await context.directory.load([change.member.userId], signal);
       return { kind: "member", member: views.member(change.member), actorId: change.actorId, revision };
     case "room":
       return { kind: "room", info: info.get(), revision };
-    case "reaction":
-      return { ...change, revision };
+    case "reaction": {
+      const record = await latest(followed, { seq: change.seq, revision, signal });
+      if (!record) return null;
+      return { kind: "updated", message: await show(record), reaction: change.reaction, revision };
+    }
     default:
       return change satisfies never;
   }
+}
+
+interface Wanted {
+  readonly seq: number;
+  /** The state of this revision or a later one. */
+  readonly revision: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Returns a message with the user's own reactions, which events don't contain; null if it is deleted, of which another
+ * change tells, or if the room has ended.
+ */
+async function latest(followed: Followed, { seq, revision, signal }: Wanted): Promise<MessageRecord | null> {
+  const { context, cache } = followed;
+  const key = { roomId: cache.state.room.id, seq };
+  const cached = find(cache.state.window, seq);
+  let record = cached?.knowsOwnReactions && cached.revision >= revision ? cached : null;
+  while (!record) {
+    if (isOver(followed)) return null;
+    try {
+      record = await withRetry(followed, () => getMessage(context, key, { signal }), signal);
+    } catch (error) {
+      // Retention has erased it.
+      if (error instanceof NotFoundError) return null;
+      throw error;
+    }
+  }
+  return record.isDeleted ? null : record;
 }

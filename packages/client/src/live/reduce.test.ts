@@ -84,16 +84,16 @@ describe("an event", () => {
       said(1, 9),
     ];
     const { state, kinds } = play(start(), events);
-    assert.deepEqual(kinds, ["message", "edited", "deleted", "edited"]);
+    assert.deepEqual(kinds, ["message", "updated", "deleted", "updated"]);
     assert.deepEqual(textsOf(state), ["five", ""]);
   });
 
   test("of a message that others came before is new all the same, until everything missed has come", () => {
     const { state, kinds } = play(start(), [said(6), said(8), said(9), said(7, 12), said(7, 13)]);
-    assert.deepEqual(kinds, ["message", "message", "message", "message", "edited"]);
+    assert.deepEqual(kinds, ["message", "message", "message", "message", "updated"]);
     assert.deepEqual([seqsOf(state), state.settledSeq], [[5, 6, 7, 8, 9], 9]);
     const holed = settle(play(start(), [said(8, 8)]).state);
-    assert.deepEqual(play(holed, [said(7, 12)]).kinds, ["edited"]);
+    assert.deepEqual(play(holed, [said(7, 12)]).kinds, ["updated"]);
   });
 
   test("of a reaction counts it once, and marks the user's own", () => {

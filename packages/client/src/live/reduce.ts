@@ -6,7 +6,7 @@ import { react, withOwnReactions } from "../messages/reactions.ts";
 import { dropBefore, find, put } from "../messages/window.ts";
 import { toMemberRecord, toRoomRecord } from "../rooms/convert-room.ts";
 import type { MemberRecord, MessageRecord } from "./records.ts";
-import type { RoomEvent } from "./room-event.ts";
+import type { ReactionChange } from "./room-event.ts";
 import type { RoomState } from "./state.ts";
 
 /** Most events kept while a page is read; beyond it, the page is read again. */
@@ -14,8 +14,8 @@ export const MAX_PAGE_EVENTS = 1_000;
 
 /** The effect of an event, for readers of `Room.changes`. */
 export type Change =
-  | { readonly kind: "message" | "edited" | "deleted"; readonly message: MessageRecord }
-  | Omit<Extract<RoomEvent, { readonly kind: "reaction" }>, "revision">
+  | { readonly kind: "message" | "updated" | "deleted"; readonly message: MessageRecord }
+  | { readonly kind: "reaction"; readonly seq: number; readonly reaction: ReactionChange }
   | { readonly kind: "member"; readonly member: MemberRecord; readonly actorId: string }
   | { readonly kind: "room" };
 
@@ -62,7 +62,7 @@ function reduceMessage(state: RoomState, message: MessageRecord, event: v1.Event
   const { seq } = message;
   const known = find(state.window, seq);
   const isNew = seq > state.topSeq || (seq > state.settledSeq && !known);
-  const kind = message.isDeleted ? "deleted" : isNew ? "message" : "edited";
+  const kind = message.isDeleted ? "deleted" : isNew ? "message" : "updated";
   const change: Change = { kind, message };
   if (isNew) {
     const window = put(state.window, message);
@@ -85,7 +85,7 @@ function reduceReaction(
 ): Reduced {
   const seq = Number(reaction.messageSeq);
   const { emoji, removed: isRemoved, userId } = reaction;
-  const change: Change = { kind: "reaction", seq, emoji, userId: userId || null, isRemoved };
+  const change: Change = { kind: "reaction", seq, reaction: { emoji, userId: userId || null, isRemoved } };
   if (seq < state.fromSeq) return { state: keepForPage(state, event), change };
   return { state: { ...state, window: react(state.window, state.revision, reaction, meId) }, change };
 }

@@ -24,6 +24,16 @@ export async function sendMessage(
   return toMessageRecord(message, { meId, isAnswer: true });
 }
 
+/** Reads a message. @throws ConfabError */
+export async function getMessage(
+  { session, meId }: RoomContext,
+  { roomId, seq }: MessageKey,
+  options: CallOptions,
+): Promise<MessageRecord> {
+  const { message } = await session.call(method.getMessage, { roomId, seq: BigInt(seq) }, options);
+  return toMessageRecord(required(message), { meId, isAnswer: true });
+}
+
 /** Fields of a message to change; undefined ones stay. */
 interface MessageChanges {
   readonly text?: string;

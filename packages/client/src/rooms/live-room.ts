@@ -1,16 +1,15 @@
 import { v1 } from "@confab/protocol";
 import { Code, type ConfabError, NotFoundError } from "../errors.ts";
-import { ChangeQueue, followChanges } from "../live/follow-changes.ts";
 import type { MessageRecord } from "../live/records.ts";
 import type { Change } from "../live/reduce.ts";
 import { RoomCache } from "../live/room-cache.ts";
 import type { RoomEvent } from "../live/room-event.ts";
+import { RoomReaders } from "../live/room-readers.ts";
 import { fromSnapshot } from "../live/state.ts";
 import { inviteMembers, loadMembers, removeMember, updateMember } from "../members/calls.ts";
 import { MemberList } from "../members/member-list.ts";
-import { deleteMessage, updateMessage } from "../messages/calls.ts";
+import { deleteMessage, getMessage, updateMessage } from "../messages/calls.ts";
 import { withEdits } from "../messages/edits.ts";
-import { type Followed, followMessages } from "../messages/follow-messages.ts";
 import { History } from "../messages/history.ts";
 import type { GivenReaction, Message, Timeline } from "../messages/message.ts";
 import type { Outgoing } from "../messages/outgoing.ts";
@@ -37,6 +36,13 @@ import type { Member, RoomInfo } from "./room-info.ts";
 import { updateRoom } from "./update-room.ts";
 import { Views } from "./view.ts";
 
+interface LiveRoomOptions {
+  /** True if the user has entered the room since the chat was opened. */
+  readonly isNew: boolean;
+  /** Called when `info` changes. */
+  readonly onInfo: () => void;
+}
+
 /** A room that the user is in. The stream's frames arrive at `apply` and the methods beside it. */
 export class LiveRoom implements Room {
   readonly id: string;
@@ -53,11 +59,10 @@ export class LiveRoom implements Room {
   readonly #readPosition: ReadPosition;
   readonly #typing: Typing;
   readonly #members: MemberList;
-  /** The queues of those who read `changes` now. */
-  readonly #queues = new Set<ChangeQueue>();
+  /** The loops over `messages` and `changes`. */
+  readonly readers: RoomReaders;
 
-  /** `onInfo` is called when `info` changes. */
-  constructor(context: RoomContext, snapshot: v1.Room, onInfo: () => void) {
+  constructor(context: RoomContext, snapshot: v1.Room, { isNew, onInfo }: LiveRoomOptions) {
     this.id = snapshot.id;
     this.#context = context;
     this.#onInfo = onInfo;
@@ -85,20 +90,23 @@ export class LiveRoom implements Room {
     this.#readPosition = new ReadPosition(context, this.#cache, () => this.#infoChanged());
     this.#members = new MemberList(context, this.#cache);
     this.online = this.#members.online;
+    const { info } = this;
+    const followed = { context, cache: this.#cache, history: this.#history, views: this.#views, info };
+    this.readers = new RoomReaders(followed, isNew);
   }
 
-  messages({ last, afterSeq, signal }: MessagesOptions = {}): AsyncIterable<Message> {
-    const { topSeq } = this.#cache.state;
-    const kept = this.#context.cursors.get(this.id, "messages")?.reached;
-    const start = afterSeq ?? (last === undefined ? (kept ?? topSeq) : Math.max(0, topSeq - last));
-    return followMessages(this.#followed(), { afterSeq: start, signal });
+  messages(options: MessagesOptions = {}): AsyncIterable<Message> {
+    return this.readers.messages(options);
   }
 
-  changes({ signal }: CallOptions = {}): AsyncIterable<RoomEvent> {
-    const { revision, topSeq } = this.#cache.state;
-    const kept = this.#context.cursors.get(this.id, "changes");
-    const queue = kept ? new ChangeQueue(kept.reached, kept.topSeq) : new ChangeQueue(revision, topSeq);
-    return followChanges(this.#followed(), queue, { signal, queues: this.#queues });
+  changes(options: CallOptions = {}): AsyncIterable<RoomEvent> {
+    return this.readers.changes(options);
+  }
+
+  async message(seq: number, options: CallOptions = {}): Promise<Message> {
+    const record = await getMessage(this.#context, { roomId: this.id, seq }, options);
+    await this.#context.directory.load([record.senderId], options.signal);
+    return this.#show(record);
   }
 
   loadOlder(options: CallOptions = {}): Promise<boolean> {
@@ -222,9 +230,7 @@ export class LiveRoom implements Room {
   reset(snapshot: v1.Room): void {
     if (this.timeline.isObserved || this.#cache.state.window.length > 1) this.#history.requestRefill();
     this.#cache.reset(snapshot);
-    const { revision, topSeq } = this.#cache.state;
-    for (const queue of this.#queues) queue.rewind(revision, topSeq);
-    for (const queue of this.#queues) queue.break();
+    this.readers.reset();
     if (this.#cache.isLive) this.#history.refill();
     void this.#members.refresh();
   }
@@ -269,7 +275,7 @@ export class LiveRoom implements Room {
   }
 
   #onChange(change: Change, revision: number): void {
-    for (const queue of this.#queues) queue.push(change, revision);
+    this.readers.push(change, revision);
     if (change.kind === "member") this.#members.apply(change.member);
     if (!("message" in change)) return;
     const { message } = change;
@@ -290,10 +296,5 @@ export class LiveRoom implements Room {
 
   #show(message: MessageRecord): Message {
     return this.#views.message(withEdits(message, find(this.#cache.state.window, message.seq)));
-  }
-
-  #followed(): Followed {
-    const { info } = this;
-    return { context: this.#context, cache: this.#cache, history: this.#history, views: this.#views, info };
   }
 }

@@ -3,6 +3,8 @@ import type { FrameHandler } from "../connection/stream.ts";
 import { Code, type ConfabError, NotFoundError, UnavailableError } from "../errors.ts";
 import { fromSnapshot } from "../live/state.ts";
 import { removeMember } from "../members/calls.ts";
+import { AllMessages } from "../messages/all-messages.ts";
+import type { Message } from "../messages/message.ts";
 import { Source } from "../observable.ts";
 import type { CallOptions } from "../options.ts";
 import { orAborted } from "../waiting.ts";
@@ -35,7 +37,11 @@ export class LiveRooms implements Rooms, FrameHandler {
    * rooms only where the stream begins without positions, because otherwise a gap ends them.
    */
   #unconfirmed = new Set<string>();
+  /** The loops over `messages`. */
+  readonly #followers = new Set<AllMessages>();
   #isReady = false;
+  /** True once the first stream has brought all rooms. */
+  #isLoaded = false;
 
   constructor(context: RoomContext) {
     this.#context = context;
@@ -108,6 +114,12 @@ export class LiveRooms implements Rooms, FrameHandler {
     await removeMember(this.#context, { roomId, userId: this.#context.meId }, options);
   }
 
+  /** Yields the messages of all rooms: see `Chat.messages`. */
+  messages({ signal }: CallOptions): AsyncIterable<Message> {
+    const starts = new Map([...this.#entered.values()].map(({ id, readers }) => [id, readers.startSeq]));
+    return this.#follow(starts, signal);
+  }
+
   onHello(isFresh: boolean): readonly { roomId: string; revision: bigint }[] {
     this.#isReady = false;
     this.#unconfirmed = new Set([...this.#invitations.keys(), ...(isFresh ? this.#entered.keys() : [])]);
@@ -142,12 +154,35 @@ export class LiveRooms implements Rooms, FrameHandler {
     this.#context.directory.refresh();
     for (const roomId of this.#unconfirmed) this.#drop(roomId);
     for (const room of this.#entered.values()) room.ready();
+    for (const roomId of this.#entered.keys()) this.#followed(roomId);
+    this.#isLoaded = true;
     // After a failure the next connection tries again.
     void this.#context.relationships.load().catch(() => {});
   }
 
   onEnd(error: ConfabError): void {
     for (const room of this.#entered.values()) room.end(error);
+    for (const follower of this.#followers) follower.wake();
+  }
+
+  async *#follow(
+    starts: ReadonlyMap<string, number>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Message> {
+    using follower = new AllMessages(this.#context);
+    for (const { id, readers } of this.#entered.values()) {
+      follower.add(id, readers.reader(starts.get(id) ?? readers.startSeq));
+    }
+    this.#followers.add(follower);
+    try {
+      yield* follower.read(signal);
+    } finally {
+      this.#followers.delete(follower);
+    }
+  }
+
+  #followed(roomId: string): void {
+    for (const follower of this.#followers) follower.changed(roomId);
   }
 
   #namesChanged(): void {
@@ -177,9 +212,14 @@ export class LiveRooms implements Rooms, FrameHandler {
       entered.reset(snapshot);
       return;
     }
-    const room = new LiveRoom(this.#context, snapshot, () => this.#list.changed());
+    const onInfo = (): void => {
+      this.#list.changed();
+      this.#followed(id);
+    };
+    const room = new LiveRoom(this.#context, snapshot, { isNew: this.#isLoaded, onInfo });
     this.#entered.set(id, room);
     if (this.#isReady) room.ready();
+    for (const follower of this.#followers) follower.add(id, room.readers.reader(room.readers.startSeq));
     this.#list.changed();
   }
 
@@ -210,6 +250,7 @@ export class LiveRooms implements Rooms, FrameHandler {
     const room = this.#entered.get(roomId);
     if (!room) return;
     this.#entered.delete(roomId);
+    for (const follower of this.#followers) follower.remove(roomId);
     room.removed();
     this.#list.changed();
   }

@@ -5,7 +5,11 @@ import type { CallOptions } from "../options.ts";
 import type { User } from "../users/user.ts";
 import type { Member, Permission, Role, RoomInfo } from "./room-info.ts";
 
-/** The start of `Room.messages`: at most one of the two; default is the saved cursor, else the next new message. */
+/**
+ * The start of `Room.messages`: at most one of the two. By default it is the saved cursor; without one, the user's joining
+ * if cursors are stored or the user has entered the room since the chat was opened; else the next new message. A start that
+ * is given here moves no cursor.
+ */
 export interface MessagesOptions extends CallOptions {
   /** Number of existing messages to begin with. */
   readonly last?: number | undefined;
@@ -90,10 +94,13 @@ export interface Room {
    */
   messages(options?: MessagesOptions): AsyncIterable<Message>;
   /**
-   * Yields every change from now on, or since the saved cursor. After a gap, each changed message comes once, in its
-   * latest state. Ends as `messages` does. @throws as `messages`
+   * Yields every change from now on, or since the saved cursor. {@link RoomEvent} says how those that were missed come. Ends
+   * as `messages` does. @throws as `messages`
    */
   changes(options?: CallOptions): AsyncIterable<RoomEvent>;
+
+  /** Reads a message in its latest state. @throws NotFoundError */
+  message(seq: number, options?: CallOptions): Promise<Message>;
 
   /** Loads the page of up to 100 messages before those in `timeline`. @returns true if older messages remain */
   loadOlder(options?: CallOptions): Promise<boolean>;
