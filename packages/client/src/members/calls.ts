@@ -7,6 +7,7 @@ import type { CallOptions } from "../options.ts";
 import type { RoomContext } from "../rooms/context.ts";
 import { memberStates, permissions, roles, toMemberRecord } from "../rooms/convert-room.ts";
 import type { MemberChanges } from "../rooms/room.ts";
+import type { User } from "../users/user.ts";
 
 const PAGE_SIZE = 100;
 const { method } = v1.RoomService;
@@ -33,13 +34,10 @@ export async function loadMembers(
   context: RoomContext,
   query: { readonly roomId: string; readonly state: v1.MemberState },
   options: CallOptions,
-): Promise<readonly MemberRecord[]> {
+): Promise<{ readonly members: readonly MemberRecord[]; readonly users: ReadonlyMap<string, User> }> {
   const members = await listMembers(context, query, options);
-  await context.directory.load(
-    members.map(({ userId }) => userId),
-    options.signal,
-  );
-  return members;
+  const userIds = members.map(({ userId }) => userId);
+  return { members, users: await context.directory.load(userIds, options.signal) };
 }
 
 /** Invites people to a room by handle or id. @throws ConfabError */

@@ -42,14 +42,14 @@ export async function listReactions(
     listed.push(...page.reactions);
     pageToken = page.nextPageToken;
   } while (pageToken !== "");
-  await directory.load(
+  const users = await directory.load(
     listed.map(({ userId }) => userId),
     options.signal,
   );
   return listed.map(({ emoji, userId, createTime }) => ({
     emoji,
     userId,
-    user: directory.show(userId),
+    user: users.get(userId) ?? directory.show(userId),
     createTime: toDate(createTime),
   }));
 }

@@ -174,8 +174,8 @@ export class LiveRoom implements Room {
     ...options
   }: CallOptions & { readonly state?: Member["state"] | undefined } = {}): Promise<readonly Member[]> {
     const query = { roomId: this.id, state: memberStates.toNumber(state) };
-    const records = await loadMembers(this.#context, query, options);
-    return records.map((record) => this.#views.member(record));
+    const { members, users } = await loadMembers(this.#context, query, options);
+    return members.map((member) => this.#views.member(member, users));
   }
 
   async invite(handlesOrIds: readonly string[], options: CallOptions = {}): Promise<readonly Member[]> {

@@ -5,6 +5,7 @@ import type { Message, Timeline, TimelineItem } from "../messages/message.ts";
 import type { Outgoing, Unsent } from "../messages/outgoing.ts";
 import type { Directory } from "../users/directory.ts";
 import type { RelationshipList } from "../users/relationships.ts";
+import type { User } from "../users/user.ts";
 import type { RoomContext } from "./context.ts";
 import type { Member, RoomInfo } from "./room-info.ts";
 
@@ -45,8 +46,9 @@ export class Views {
     return { items, hasOlder: hasOlder(state), isLoadingOlder };
   }
 
-  member(record: MemberRecord): Member {
-    return { ...record, user: this.#directory.show(record.userId) };
+  /** `users` has profiles that were loaded for this. */
+  member(record: MemberRecord, users?: ReadonlyMap<string, User>): Member {
+    return { ...record, user: users?.get(record.userId) ?? this.#directory.show(record.userId) };
   }
 
   info(state: RoomState): RoomInfo {

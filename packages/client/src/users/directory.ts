@@ -6,9 +6,9 @@ import type { CallOptions } from "../options.ts";
 import type { Session } from "../sessions/session.ts";
 import { orAborted } from "../waiting.ts";
 import { standIn, toUser } from "./convert.ts";
+import { ProfileCache } from "./profile-cache.ts";
 import type { User, Users } from "./user.ts";
 
-/** Most users in one request, and in the cache. */
 const MAX_BATCH = 100;
 const MAX_CACHED = 10_000;
 /** The stream tells of changes only where the user shares a small room: others are loaded again after this time. */
@@ -19,37 +19,46 @@ const SEARCH_PAGE = 50;
 
 const { getUser, batchGetUsers, listUsers } = v1.UserService.method;
 
-interface CacheEntry {
-  readonly user: User;
-  readonly staleAtMs: number;
-}
+type Key = Extract<v1.GetUserRequest["key"], { readonly value: string }>;
 
 interface DirectoryOptions {
-  readonly session: Session;
-  readonly environment: Environment;
+  readonly session: Pick<Session, "call">;
+  readonly environment: Pick<Environment, "nowMs">;
 }
 
-/** A TTL cache of user profiles. Missing ones are loaded in batches. */
+/** A user whose profile is being asked for: once, however many wait for it. */
+interface Asked extends PromiseWithResolvers<User | null> {
+  /** True if a placeholder or an old profile is shown meanwhile. */
+  isShown: boolean;
+}
+
+/** Knows the profiles of users: those that are shown, asked for in batches, and a bounded number of others. */
 export class Directory implements Users {
-  /** Changes when loaded profiles replace placeholders or old names. */
-  readonly names: Source<ReadonlyMap<string, CacheEntry>>;
+  /** Changes when loaded profiles replace placeholders or old names. Its value is the number of profiles. */
+  readonly names: Source<number>;
   readonly #options: DirectoryOptions;
-  /** The oldest entries come first. */
-  readonly #cached = new Map<string, CacheEntry>();
-  readonly #queued = new Set<string>();
+  readonly #cache: ProfileCache;
+  readonly #asked = new Map<string, Asked>();
+  /** The ids among `#asked` that no request contains yet. */
+  readonly #queued: string[] = [];
+  /** The single requests on their way, by their keys. */
+  readonly #asking = new Map<string, Promise<User>>();
   /** The users who have changed since each request that is on its way: its answer may be older. */
   readonly #changedSince = new Set<Set<string>>();
-  #loading: Promise<void> | null = null;
+  #isLoading = false;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
-    this.names = new Source(() => this.#cached);
+    this.#cache = new ProfileCache(MAX_CACHED, options.environment.nowMs);
+    this.names = new Source(() => this.#cache.size);
   }
 
   async get(userId: string, options: CallOptions = {}): Promise<User> {
-    const cached = this.#cached.get(userId);
-    if (cached?.user.isKnown && !this.#isStale(cached)) return cached.user;
-    return this.#ask({ case: "userId", value: userId }, options);
+    const known = this.peek(userId);
+    if (known && !this.#cache.isStale(userId)) return known;
+    const asked = this.#asked.get(userId);
+    const loaded = asked && (await orAborted(asked.promise, options.signal));
+    return loaded ?? this.#ask({ case: "userId", value: userId }, options);
   }
 
   byHandle(handle: string, options: CallOptions = {}): Promise<User> {
@@ -62,41 +71,46 @@ export class Directory implements Users {
   }
 
   peek(userId: string): User | undefined {
-    const user = this.#cached.get(userId)?.user;
+    const user = this.#cache.use(userId);
     return user?.isKnown ? user : undefined;
   }
 
   /** Returns the profile, or a placeholder until `names` changes. */
   show(userId: string): User {
-    const cached = this.#cached.get(userId);
-    if (!cached || this.#isStale(cached)) this.#queue(userId);
-    if (!cached) return this.#store(standIn(userId), TTL_MS);
-    return cached.user;
+    if (this.#cache.isStale(userId)) this.#want(userId).isShown = true;
+    const user = this.#cache.use(userId);
+    if (user) return user;
+    this.#cache.store(standIn(userId), RETRY_MS);
+    return this.#cache.use(userId) ?? standIn(userId);
   }
 
-  /** Waits until these profiles are loaded, if they can be. @throws the signal's reason */
-  async load(userIds: readonly string[], signal?: AbortSignal): Promise<void> {
-    for (const userId of userIds) if (!this.peek(userId)) this.show(userId);
-    if (userIds.some((userId) => !this.peek(userId)) && this.#loading) {
-      await orAborted(this.#loading, signal);
-    }
+  /** Returns these profiles, loaded if they can be; a placeholder for each other. @throws the signal's reason */
+  async load(userIds: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, User>> {
+    const users = new Map<string, User>();
+    const loading = [...new Set(userIds)].map(async (userId) => {
+      const isAsked = this.#asked.has(userId) || this.#cache.isStale(userId);
+      const user = this.peek(userId) ?? (isAsked ? await this.#want(userId).promise : null);
+      users.set(userId, user ?? standIn(userId));
+    });
+    await orAborted(Promise.all(loading), signal);
+    return users;
   }
 
   /** Caches a profile that the server has sent. */
   put(user: v1.User): User {
-    return this.#store(toUser(user), TTL_MS);
+    return this.#cache.store(toUser(user), TTL_MS);
   }
 
   /** Takes a profile that has changed, if it may be shown. */
   changed(user: v1.User): void {
     for (const changed of this.#changedSince) changed.add(user.id);
-    const before = this.#cached.get(user.id)?.user;
+    const before = this.#cache.use(user.id);
     if (before && this.put(user) !== before) this.names.changed();
   }
 
   /** Loads the profiles that are shown again, because changes may have been missed; the others once they are shown. */
   refresh(): void {
-    for (const [userId, { user }] of this.#cached) this.#cached.set(userId, { user, staleAtMs: 0 });
+    this.#cache.expire();
     this.names.changed();
   }
 
@@ -115,13 +129,20 @@ export class Directory implements Users {
     }
   }
 
-  #isStale({ staleAtMs }: CacheEntry): boolean {
-    return staleAtMs <= this.#options.environment.nowMs();
+  /** Asks for one user; who asks for the same meanwhile shares the call. @throws NotFoundError */
+  #ask(key: Key, { signal }: CallOptions): Promise<User> {
+    const name = `${key.case} ${key.value}`;
+    let asking = this.#asking.get(name);
+    if (!asking) {
+      asking = this.#askOnce(key).finally(() => this.#asking.delete(name));
+      this.#asking.set(name, asking);
+    }
+    return orAborted(asking, signal);
   }
 
-  async #ask(key: v1.GetUserRequest["key"], options: CallOptions): Promise<User> {
+  async #askOnce(key: Key): Promise<User> {
     const asked = async (): Promise<readonly v1.User[]> => {
-      const { user } = await this.#options.session.call(getUser, { key }, options);
+      const { user } = await this.#options.session.call(getUser, { key });
       return user ? [user] : [];
     };
     const [user] = await this.#read(asked).catch((error: unknown) => {
@@ -133,30 +154,41 @@ export class Directory implements Users {
     throw new NotFoundError({ reason: "USER_NOT_FOUND", code: Code.NOT_FOUND, message });
   }
 
-  #queue(userId: string): void {
-    this.#queued.add(userId);
-    this.#loading ??= this.#loadQueued().finally(() => {
-      this.#loading = null;
-      if (this.#queued.size > 0) for (const id of [...this.#queued]) this.#queue(id);
-    });
+  /** Asks for a user with the next batch, unless that is under way. */
+  #want(userId: string): Asked {
+    const known = this.#asked.get(userId);
+    if (known) return known;
+    const asked = { ...Promise.withResolvers<User | null>(), isShown: false };
+    this.#asked.set(userId, asked);
+    this.#queued.push(userId);
+    if (!this.#isLoading) void this.#loadQueued();
+    return asked;
   }
 
   /** Waits one microtask, so that all lookups of this turn share a request. */
   async #loadQueued(): Promise<void> {
+    this.#isLoading = true;
     await Promise.resolve();
-    while (this.#queued.size > 0) {
-      const userIds = [...this.#queued].slice(0, MAX_BATCH);
-      for (const userId of userIds) this.#queued.delete(userId);
-      // After a failure the placeholders stay; a later lookup tries again.
-      const asked = async (): Promise<readonly v1.User[]> =>
-        (await this.#options.session.call(batchGetUsers, { userIds })).users;
-      const found = await this.#read(asked).catch(() => []);
-      const missing = userIds.filter((userId) => !found.some(({ id }) => id === userId));
-      for (const userId of missing) {
-        this.#store(this.#cached.get(userId)?.user ?? standIn(userId), RETRY_MS);
-      }
-      if (found.length > 0) this.names.changed();
+    while (this.#queued.length > 0) await this.#loadBatch(this.#queued.splice(0, MAX_BATCH));
+    this.#isLoading = false;
+  }
+
+  async #loadBatch(userIds: readonly string[]): Promise<void> {
+    const ask = async (): Promise<readonly v1.User[]> =>
+      (await this.#options.session.call(batchGetUsers, { userIds: [...userIds] })).users;
+    // After a failure the placeholders stay; a later lookup tries again.
+    const users = await this.#read(ask).catch(() => []);
+    const found = new Map(users.map((user) => [user.id, user]));
+    let hasNews = false;
+    for (const userId of userIds) {
+      const user = found.get(userId) ?? null;
+      if (!user) this.#cache.store(this.peek(userId) ?? standIn(userId), RETRY_MS);
+      const asked = this.#asked.get(userId);
+      this.#asked.delete(userId);
+      asked?.resolve(user);
+      if (user && asked?.isShown) hasNews = true;
     }
+    if (hasNews) this.names.changed();
   }
 
   /** Reads profiles and caches them, but those of users who change meanwhile: what is cached of them is newer. */
@@ -169,16 +201,5 @@ export class Directory implements Users {
     } finally {
       this.#changedSince.delete(changed);
     }
-  }
-
-  /** Caches a profile; an unchanged one stays the same object. */
-  #store(user: User, validMs: number): User {
-    const before = this.#cached.get(user.id)?.user;
-    const kept = before && JSON.stringify(before) === JSON.stringify(user) ? before : user;
-    this.#cached.delete(user.id);
-    this.#cached.set(user.id, { user: kept, staleAtMs: this.#options.environment.nowMs() + validMs });
-    const oldest = this.#cached.size > MAX_CACHED ? this.#cached.keys().next() : null;
-    if (oldest && !oldest.done) this.#cached.delete(oldest.value);
-    return kept;
   }
 }
