@@ -28,6 +28,7 @@ export type {
   ReconnectOptions,
   Registration,
   SessionTokens,
+  SignIn,
 } from "./options.ts";
 export type { Activity, PresentUsers } from "./presence/presence.ts";
 export type { Removal } from "./rooms/removals.ts";

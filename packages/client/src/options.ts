@@ -13,17 +13,41 @@ export interface Registration {
   readonly displayName?: string | undefined;
 }
 
+/** Everything to sign in with; a {@link Credential} has one of these ways. */
+export interface SignIn {
+  readonly handle: string;
+  readonly password: string;
+  readonly guest: string;
+  readonly register: Registration;
+  /** Returns a JWT of your identity provider. */
+  readonly externalToken: () => Promise<string>;
+  readonly refreshToken: string;
+  readonly serviceKey: string;
+  /** A user's id. */
+  readonly actAs: string | undefined;
+}
+
+/** Takes these fields and no others, so that conflicting credentials don't compile. */
+type Only<Name extends keyof SignIn> = Pick<SignIn, Name> & {
+  readonly [Other in Exclude<keyof SignIn, Name>]?: undefined;
+};
+
 /** One way to sign in. */
 export type Credential =
-  | { readonly handle: string; readonly password: string }
+  | Only<"handle" | "password">
   /** Signs in without an account, under this name. */
-  | { readonly guest: string }
+  | Only<"guest">
   /** Creates an account and signs in. */
-  | { readonly register: Registration }
-  /** Signs in a user of your application. The function returns a JWT of your identity provider. */
-  | { readonly externalToken: () => Promise<string> }
+  | Only<"register">
+  /**
+   * Signs in a user of your application. The function returns a JWT of your identity provider. It is called again when the
+   * session has ended, which signs the user in again.
+   */
+  | Only<"externalToken">
   /** Continues a session; see `onSession`. */
-  | { readonly refreshToken: string };
+  | Only<"refreshToken">
+  /** Your back end, with a key of `confab key create`; with `actAs`, in the name of the user with this id. */
+  | (Only<"serviceKey" | "actAs"> | Only<"serviceKey">);
 
 /** The tokens of a session. Each refresh replaces the refresh token: keep the newest. */
 export interface SessionTokens {
@@ -43,7 +67,7 @@ export interface ConnectOptions {
   readonly deviceName?: string | undefined;
   /** Keeps the read cursors over restarts. Default: they are not kept. */
   readonly cursors?: CursorStore | undefined;
-  /** Receives the tokens after sign-in and after each refresh, so that you can store the refresh token. */
+  /** Receives the tokens after sign-in and after each refresh, so that you can store the refresh token. Not for a service key. */
   readonly onSession?: ((tokens: SessionTokens) => void) | undefined;
   /** Delays between attempts: random, up to a bound that doubles from `minDelayMs` (250) to `maxDelayMs` (30,000). */
   readonly reconnect?: ReconnectOptions | undefined;

@@ -2,7 +2,7 @@ import type { v1 } from "@confab/protocol";
 import type { Environment } from "../environment.ts";
 import { asConfabError, ConfabError, closedError, isBreach } from "../errors.ts";
 import { Source } from "../observable.ts";
-import { isSessionOver, type Session } from "../sessions/session.ts";
+import type { Session } from "../sessions/session.ts";
 import type { Command, Transport } from "../transport/port.ts";
 import { delay, Notifier, orAborted } from "../waiting.ts";
 import { backoffMs } from "./backoff.ts";
@@ -89,6 +89,7 @@ export class Connection {
 
   /** Reopens streams until a final error. @throws that error; anything while closing */
   async #keepOpen(handler: FrameHandler): Promise<never> {
+    const { session } = this.#options;
     let attempt = 0;
     let isFresh = false;
     for (let isFirst = true; ; isFirst = false) {
@@ -99,7 +100,7 @@ export class Connection {
       const failure: unknown = error ?? connectionLost();
       // Any other error is a bug, which a retry would only hide.
       if (!(failure instanceof ConfabError)) throw failure;
-      if (isSessionOver(failure)) throw failure;
+      if (session.isOver(failure)) throw failure;
       if (isFirst && !wasReady && !this.#options.waitsForServer) throw failure;
       if (wasReady) isFresh = false;
       else if (failure.reason === "TOO_MANY_IDS") isFresh = true;
@@ -123,7 +124,7 @@ export class Connection {
     try {
       accessToken = await orAborted(session.accessToken(), signal);
       const hello = { rooms: [...handler.onHello(isFresh)], clientName };
-      const opened = transport.connect(hello, { accessToken, signal });
+      const opened = transport.connect(hello, { accessToken, actAs: session.actAs, signal });
       const stream = new Stream(
         opened,
         {

@@ -48,7 +48,7 @@ class GrpcTransport implements Transport {
   unary<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
     request: MessageInitShape<I>,
-    { accessToken, signal, timeoutMs }: UnaryOptions,
+    { signal, timeoutMs, ...credentials }: UnaryOptions,
   ): Promise<MessageShape<O>> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
@@ -61,7 +61,7 @@ class GrpcTransport implements Transport {
         (message: MessageInitShape<I>) => encode(method.input, message),
         (bytes: Buffer) => fromBinary(method.output, bytes),
         request,
-        toMetadata(accessToken),
+        toMetadata(credentials),
         { deadline: Date.now() + timeoutMs },
         (error, response) => {
           signal?.removeEventListener("abort", onAbort);
@@ -75,14 +75,14 @@ class GrpcTransport implements Transport {
 
   connect(
     hello: MessageInitShape<typeof v1.HelloSchema>,
-    { accessToken, signal }: StreamOptions,
+    { signal, ...credentials }: StreamOptions,
   ): LiveStream {
     const method = v1.ChatService.method.connect;
     const call: ClientDuplexStream<Requests, v1.ConnectResponse> = this.#open().makeBidiStreamRequest(
       pathOf(method),
       (message: Requests) => encode(method.input, message),
       (bytes: Buffer) => fromBinary(method.output, bytes),
-      toMetadata(accessToken),
+      toMetadata(credentials),
     );
     call.write({ command: { case: "hello", value: hello } });
     return {
@@ -148,8 +148,9 @@ function pathOf(method: DescMethod): string {
   return `/${method.parent.typeName}/${method.name}`;
 }
 
-function toMetadata(accessToken: string | undefined): Metadata {
+function toMetadata({ accessToken, actAs }: Pick<UnaryOptions, "accessToken" | "actAs">): Metadata {
   const metadata = new Metadata();
   if (accessToken !== undefined) metadata.set("authorization", `Bearer ${accessToken}`);
+  if (actAs !== undefined) metadata.set("x-confab-act-as", actAs);
   return metadata;
 }

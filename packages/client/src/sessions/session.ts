@@ -6,7 +6,7 @@ import { type ConfabError, UnauthenticatedError } from "../errors.ts";
 import type { CallOptions, Credential, SessionTokens } from "../options.ts";
 import type { Transport } from "../transport/port.ts";
 import { orAborted } from "../waiting.ts";
-import { type IssuedTokens, signIn } from "./sign-in.ts";
+import { checkCredential, type IssuedTokens, signIn } from "./sign-in.ts";
 
 /** An access token is replaced when this part of its lifetime is left. */
 const REFRESH_AT_PART = 0.2;
@@ -23,23 +23,35 @@ interface SessionOptions {
   readonly signal: AbortSignal;
 }
 
-/** A signed-in session: makes calls with an access token, and replaces it before it expires. */
+/**
+ * A signed-in session: makes calls with an access token, and replaces it before it expires. A service key needs no session on
+ * the server, and stands for the token.
+ */
 export class Session {
+  /** The user whom the service key acts for. */
+  readonly actAs: string | undefined;
   readonly #options: SessionOptions;
+  readonly #hasKey: boolean;
   #accessToken = "";
   #refreshToken = "";
-  #refreshAtMs = 0;
+  #refreshAtMs = Number.POSITIVE_INFINITY;
   #refreshing: Promise<void> | null = null;
 
-  private constructor(options: SessionOptions) {
+  private constructor({ serviceKey, actAs }: Credential, options: SessionOptions) {
     this.#options = options;
+    this.#hasKey = serviceKey !== undefined;
+    this.#accessToken = serviceKey ?? "";
+    this.actAs = actAs;
   }
 
   /** Signs in. @throws ConfabError */
   static async open(credential: Credential, options: SessionOptions): Promise<Session> {
+    checkCredential(credential);
     const { transport, deviceName, requestTimeoutMs: timeoutMs, signal } = options;
-    const session = new Session(options);
-    session.#setTokens(await signIn(transport, credential, { deviceName, timeoutMs, signal }));
+    const session = new Session(credential, options);
+    if (credential.serviceKey === undefined) {
+      session.#setTokens(await signIn(transport, credential, { deviceName, timeoutMs, signal }));
+    }
     return session;
   }
 
@@ -51,9 +63,15 @@ export class Session {
 
   /** Reports that a call with this token was refused. @returns true if a new token may help */
   renew(accessToken: string, error: unknown): boolean {
-    if (!(error instanceof UnauthenticatedError) || !STALE_REASONS.includes(error.reason)) return false;
+    if (!(error instanceof UnauthenticatedError) || this.isOver(error)) return false;
     if (accessToken === this.#accessToken) this.#refreshAtMs = 0;
     return true;
+  }
+
+  /** Returns true if the user must sign in again. */
+  isOver(error: ConfabError): boolean {
+    if (error instanceof UnauthenticatedError) return this.#hasKey || !STALE_REASONS.includes(error.reason);
+    return error.reason === "SUSPENDED";
   }
 
   /** Makes a call; if the server finds the token expired, it repeats it with a new one. @throws ConfabError */
@@ -63,10 +81,11 @@ export class Session {
     { signal }: CallOptions = {},
   ): Promise<MessageShape<O>> {
     signal?.throwIfAborted();
+    const { actAs } = this;
     const { transport, requestTimeoutMs: timeoutMs, signal: ended } = this.#options;
     const either = signal ? AbortSignal.any([signal, ended]) : ended;
     const ask = (accessToken: string): Promise<MessageShape<O>> =>
-      transport.unary(method, request, { accessToken, timeoutMs, signal: either });
+      transport.unary(method, request, { accessToken, actAs, timeoutMs, signal: either });
     const accessToken = await orAborted(this.accessToken(), either);
     try {
       return await ask(accessToken);
@@ -76,8 +95,9 @@ export class Session {
     return ask(await orAborted(this.accessToken(), either));
   }
 
-  /** Ends the session on the server. Needs a token fetched before `signal` of the session aborted. */
+  /** Ends the session on the server. Needs a token fetched before `signal` of the session aborted. A key stays. */
   async end(accessToken: string, { signal }: CallOptions): Promise<void> {
+    if (this.#hasKey) return;
     const { transport, requestTimeoutMs: timeoutMs } = this.#options;
     await transport.unary(v1.AuthService.method.deleteSession, {}, { accessToken, timeoutMs, signal });
   }
@@ -109,12 +129,6 @@ export class Session {
     this.#refreshAtMs = this.#options.environment.nowMs() + lifeMs * (1 - REFRESH_AT_PART);
     this.#options.onTokens({ accessToken, refreshToken });
   }
-}
-
-/** Returns true if the user must sign in again. */
-export function isSessionOver(error: ConfabError): boolean {
-  if (error instanceof UnauthenticatedError) return !STALE_REASONS.includes(error.reason);
-  return error.reason === "SUSPENDED";
 }
 
 function sessionEnded({ code, message, reason, cause }: ConfabError): UnauthenticatedError {

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
-import { ConflictError, UnavailableError } from "../errors.ts";
+import { Code, ConflictError, InvalidArgumentError, UnavailableError } from "../errors.ts";
 import type { Credential, Registration, SessionTokens } from "../options.ts";
 import type { Transport, UnaryOptions } from "../transport/port.ts";
 
@@ -17,31 +17,46 @@ interface SignInOptions extends UnaryOptions {
   readonly deviceName: string;
 }
 
-type SessionCredential = NonNullable<MessageInitShape<typeof createSession.input>["credential"]>;
+/** A credential that opens a session; a service key needs none. */
+export type SessionCredential = Exclude<Credential, { readonly serviceKey: string }>;
+
+type Request = NonNullable<MessageInitShape<typeof createSession.input>["credential"]>;
 
 /** Opens or continues a session. @throws ConfabError when the server refuses or can't be reached */
 export async function signIn(
   transport: Transport,
-  credential: Credential,
+  credential: SessionCredential,
   options: SignInOptions,
 ): Promise<IssuedTokens> {
-  const open = (chosen: SessionCredential): Promise<IssuedTokens> =>
+  const open = (chosen: Request): Promise<IssuedTokens> =>
     transport.unary(createSession, { deviceName: options.deviceName, credential: chosen }, options);
   const withPassword = ({ handle, password }: { handle: string; password: string }): Promise<IssuedTokens> =>
     open({ case: "password", value: { handle, password } });
 
-  if ("refreshToken" in credential) {
+  if (credential.refreshToken !== undefined) {
     return transport.unary(refreshSession, { refreshToken: credential.refreshToken }, options);
   }
-  if ("guest" in credential) return open({ case: "guest", value: { displayName: credential.guest } });
-  if ("externalToken" in credential) {
+  if (credential.guest !== undefined)
+    return open({ case: "guest", value: { displayName: credential.guest } });
+  if (credential.externalToken !== undefined) {
     return open({ case: "externalToken", value: await credential.externalToken() });
   }
-  if ("register" in credential) {
+  if (credential.register !== undefined) {
     await register(transport, credential.register, options);
     return withPassword(credential.register);
   }
   return withPassword(credential);
+}
+
+const WAYS = ["handle", "guest", "register", "externalToken", "refreshToken", "serviceKey"] as const;
+
+/** Checks what callers without types may get wrong. @throws InvalidArgumentError `CREDENTIAL_INVALID` */
+export function checkCredential(credential: Credential): void {
+  const given = WAYS.filter((way) => credential[way] !== undefined);
+  if (given.length === 1) return;
+  const what = given.length === 0 ? "no credential was given" : `${given.join(" and ")} were given`;
+  const message = `${what}: give exactly one of ${WAYS.join(", ")}`;
+  throw new InvalidArgumentError({ reason: "CREDENTIAL_INVALID", code: Code.INVALID_ARGUMENT, message });
 }
 
 /**

@@ -3,14 +3,20 @@ import type { v1 } from "@confab/protocol";
 
 /** Options of one call. */
 export interface UnaryOptions {
+  /** An access token or a service key: the `authorization` metadata is `Bearer <token>`. */
   readonly accessToken?: string | undefined;
+  /** The id of the user whom a service key acts for: the `x-confab-act-as` metadata. */
+  readonly actAs?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs: number;
 }
 
 /** Options of a stream. */
 export interface StreamOptions {
+  /** As in {@link UnaryOptions}. */
   readonly accessToken: string;
+  /** As in {@link UnaryOptions}. */
+  readonly actAs?: string | undefined;
   /** Ends the stream. */
   readonly signal: AbortSignal;
 }

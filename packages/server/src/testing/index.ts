@@ -14,12 +14,16 @@ import { plant, type Seed, type Seeded, type SeedParts, type SignedInUser, signI
 
 export type { TestClock } from "./clock.ts";
 export type { Faults } from "./faults.ts";
-export type { Seed, Seeded, SeededRoom, SeedRoom, SeedUser, SignedInUser } from "./seed.ts";
+export type { Seed, Seeded, SeededRoom, SeededService, SeedRoom, SeedUser, SignedInUser } from "./seed.ts";
 
-export interface TestServerOptions<UserName extends string, RoomName extends string> {
+export interface TestServerOptions<
+  UserName extends string,
+  RoomName extends string,
+  ServiceName extends string = never,
+> {
   /** The clock's first time, in milliseconds since 1970. Default: now. */
   readonly clock?: number;
-  readonly seed?: Seed<UserName, RoomName>;
+  readonly seed?: Seed<UserName, RoomName, ServiceName>;
   readonly faults?: Faults;
   /** Settings of `confab serve`, by name in camel case. By default guests may sign in and rate limits are off. */
   readonly settings?: SettingValues;
@@ -35,8 +39,11 @@ export interface TestServerOptions<UserName extends string, RoomName extends str
 }
 
 /** A whole server in this process. Disposing of it ends its streams and closes its database. */
-export interface TestServer<UserName extends string, RoomName extends string>
-  extends Seeded<UserName, RoomName>,
+export interface TestServer<
+  UserName extends string,
+  RoomName extends string,
+  ServiceName extends string = never,
+> extends Seeded<UserName, RoomName, ServiceName>,
     AsyncDisposable {
   /** The gRPC address, without TLS: `127.0.0.1:40123`. */
   readonly address: string;
@@ -56,13 +63,17 @@ const MIDDLE = 0.5;
  *
  * @throws Error when a setting is wrong, or the seed breaks a rule
  */
-export async function createTestServer<UserName extends string = never, RoomName extends string = never>(
-  options: TestServerOptions<UserName, RoomName> = {},
-): Promise<TestServer<UserName, RoomName>> {
+export async function createTestServer<
+  UserName extends string = never,
+  RoomName extends string = never,
+  ServiceName extends string = never,
+>(
+  options: TestServerOptions<UserName, RoomName, ServiceName> = {},
+): Promise<TestServer<UserName, RoomName, ServiceName>> {
   await using opened = new AsyncDisposableStack();
   const dataDir = options.dataDir ?? temporaryFolder(opened);
   const config = readConfig({}, { ...options.settings, grpcPort: "0", webPort: "0", dataDir });
-  const prepared = Promise.withResolvers<Prepared<UserName, RoomName>>();
+  const prepared = Promise.withResolvers<Prepared<UserName, RoomName, ServiceName>>();
   const clock = createTestClock(options.clock ?? Date.now(), async () =>
     (await prepared.promise).expirySweep.run(),
   );
@@ -92,10 +103,10 @@ export async function createTestServer<UserName extends string = never, RoomName
   };
 }
 
-interface Prepared<UserName extends string, RoomName extends string> {
+interface Prepared<UserName extends string, RoomName extends string, ServiceName extends string> {
   readonly parts: SeedParts;
   readonly expirySweep: ExpirySweep;
-  readonly seeded: Seeded<UserName, RoomName>;
+  readonly seeded: Seeded<UserName, RoomName, ServiceName>;
 }
 
 function overridesFor(

@@ -16,10 +16,12 @@ import type { Store } from "../store/port/store.ts";
 import { PLAIN_CONTENT } from "../store/port/testing.ts";
 
 /** The first content of a test server. The test names each thing. */
-export interface Seed<UserName extends string, RoomName extends string> {
+export interface Seed<UserName extends string, RoomName extends string, ServiceName extends string = never> {
   /** By handle: 2 to 32 of a-z 0-9 . _ - */
   readonly users?: Readonly<Record<UserName, SeedUser>>;
-  readonly rooms?: Readonly<Record<RoomName, SeedRoom<NoInfer<UserName>>>>;
+  /** The handles of back ends. Each gets a service key, and may be in rooms like a user. */
+  readonly services?: readonly ServiceName[];
+  readonly rooms?: Readonly<Record<RoomName, SeedRoom<NoInfer<UserName | ServiceName>>>>;
 }
 
 export interface SeedUser {
@@ -50,12 +52,25 @@ export interface SignedInUser {
   readonly refreshToken: string;
 }
 
+/** A back end, and the key that it signs in with. */
+export interface SeededService {
+  /** The id of its account. */
+  readonly id: string;
+  readonly handle: string;
+  readonly serviceKey: string;
+}
+
 export interface SeededRoom {
   readonly id: string;
 }
 
-export interface Seeded<UserName extends string, RoomName extends string> {
+export interface Seeded<
+  UserName extends string,
+  RoomName extends string,
+  ServiceName extends string = never,
+> {
   readonly users: Readonly<Record<UserName, SignedInUser>>;
+  readonly services: Readonly<Record<ServiceName, SeededService>>;
   readonly rooms: Readonly<Record<RoomName, SeededRoom>>;
 }
 
@@ -87,24 +102,32 @@ const PLAIN: Omit<RoomFields, "title"> = {
 const NONE_HELD = { has: () => false };
 
 /** Fills a server's store, as its operator would. @throws ChatError for a seed that the rules refuse */
-export async function plant<UserName extends string, RoomName extends string>(
+export async function plant<
+  UserName extends string,
+  RoomName extends string,
+  ServiceName extends string = never,
+>(
   parts: SeedParts,
-  { users, rooms }: Seed<UserName, RoomName>,
-): Promise<Seeded<UserName, RoomName>> {
+  { users, services = [], rooms }: Seed<UserName, RoomName, ServiceName>,
+): Promise<Seeded<UserName, RoomName, ServiceName>> {
   const planted = new Map<string, SignedInUser>();
   for (const [handle, user] of entries(users)) planted.set(handle, await plantUser(parts, handle, user));
+  const plantedServices = new Map<string, SeededService>();
+  for (const name of services) plantedServices.set(name, await plantService(parts, name));
   const idOf = (name: string): UserId => {
-    const user = planted.get(name);
-    if (!user) throw new RangeError(`the seed's rooms name "${name}", who is not among its users`);
-    return user.id as UserId;
+    const account = planted.get(name) ?? plantedServices.get(name);
+    if (!account)
+      throw new RangeError(`the seed's rooms name "${name}", who is not among its users and services`);
+    return account.id as UserId;
   };
   const plantedRooms = new Map<string, SeededRoom>();
   for (const [name, room] of entries(rooms)) {
     plantedRooms.set(name, { id: await plantRoom(parts, { title: name, ...room }, idOf) });
   }
   return {
-    users: Object.fromEntries(planted) as Seeded<UserName, RoomName>["users"],
-    rooms: Object.fromEntries(plantedRooms) as Seeded<UserName, RoomName>["rooms"],
+    users: Object.fromEntries(planted) as Record<UserName, SignedInUser>,
+    services: Object.fromEntries(plantedServices) as Record<ServiceName, SeededService>,
+    rooms: Object.fromEntries(plantedRooms) as Record<RoomName, SeededRoom>,
   };
 }
 
@@ -149,6 +172,11 @@ async function plantUser(parts: SeedParts, handle: string, user: SeedUser): Prom
   });
   if (outcome !== "created") throw new RangeError(`the seed has more than one user "${handle}"`);
   return signIn(parts, id);
+}
+
+async function plantService(parts: SeedParts, name: string): Promise<SeededService> {
+  const { key, serviceKey } = await parts.useCases.admin.createServiceKey(askOf(parts), { name });
+  return { id: serviceKey.userId, handle: serviceKey.name, serviceKey: key };
 }
 
 async function plantRoom(
