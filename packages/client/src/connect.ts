@@ -3,7 +3,7 @@ import type { Chat } from "./chat.ts";
 import { backoffMs } from "./connection/backoff.ts";
 import { Connection } from "./connection/connection.ts";
 import { type Environment, realEnvironment } from "./environment.ts";
-import { closedError, required, UnavailableError } from "./errors.ts";
+import { closedError, mayAnswerLater, required } from "./errors.ts";
 import { CursorKeeper } from "./live/cursor-keeper.ts";
 import { type CloseOptions, LiveChat } from "./live-chat.ts";
 import { SizeLimits } from "./messages/size-limits.ts";
@@ -64,18 +64,23 @@ async function open(
   const { requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, maxUnsent = DEFAULT_MAX_UNSENT } = options;
   const common = { transport, environment, closing, requestTimeoutMs, minDelayMs, maxDelayMs };
   const cursors = await CursorKeeper.open(options.cursors);
-  const session = await signInPatiently(options, common);
+  const { deviceName = "", onSession: onTokens = () => {} } = options;
+  const session = await patiently(options, common, () =>
+    Session.open(options, { ...common, deviceName, onTokens, signal: closing.signal }),
+  );
   const { clientName = "", waitForServer = false } = options;
   const connection = new Connection({ ...common, session, clientName, waitsForServer: waitForServer });
 
   const key = { case: "userId", value: "me" } as const;
   const directory = new Directory({ session, environment });
   const relationships = new RelationshipList({ session, directory });
-  const [answer, serverInfo] = await Promise.all([
-    session.call(v1.UserService.method.getUser, { key }),
-    session.call(v1.AuthService.method.getServerInfo, {}),
-    relationships.load(),
-  ]);
+  const [answer, serverInfo] = await patiently(options, common, () =>
+    Promise.all([
+      session.call(v1.UserService.method.getUser, { key }),
+      session.call(v1.AuthService.method.getServerInfo, {}),
+      relationships.load(),
+    ]),
+  );
   const user = required(answer.user);
   const context: RoomContext = {
     meId: user.id,
@@ -110,27 +115,24 @@ async function open(
   }
 }
 
-interface SignInParts extends ConnectParts {
-  readonly transport: Transport;
-  readonly requestTimeoutMs: number;
+interface Patience extends ConnectParts {
   readonly minDelayMs: number;
   readonly maxDelayMs: number;
 }
 
-/** Signs in; with `waitForServer` it retries while the server can't be reached. @throws ConfabError */
-async function signInPatiently(
-  options: Credential & ConnectOptions,
-  { closing, ...parts }: SignInParts,
-): Promise<Session> {
-  const { deviceName = "", onSession = () => {}, waitForServer = false } = options;
-  const { signal } = closing;
+/** Makes the first calls; with `waitForServer` it repeats them while the server can't be reached. @throws ConfabError */
+async function patiently<T>(
+  { waitForServer = false }: ConnectOptions,
+  { closing, environment, ...bounds }: Patience,
+  task: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await Session.open(options, { ...parts, deviceName, onTokens: onSession, signal });
+      return await task();
     } catch (error) {
-      if (!waitForServer || !(error instanceof UnavailableError)) throw error;
-      const waitMs = backoffMs(attempt, { ...parts, random: parts.environment.random });
-      await delay(Math.max(waitMs, error.retryAfterMs ?? 0), signal);
+      if (!waitForServer || !mayAnswerLater(error)) throw error;
+      const waitMs = backoffMs(attempt, { ...bounds, random: environment.random });
+      await delay(Math.max(waitMs, error.retryAfterMs ?? 0), closing.signal);
     }
   }
 }

@@ -17,6 +17,11 @@ export interface ConfabErrorDetails {
   readonly cause?: unknown;
 }
 
+/** The method that `console.log` of Node and Bun calls. */
+const inspect = Symbol.for("nodejs.util.inspect.custom");
+const FOREIGN_FRAME = /node:|node_modules|native:/;
+const MAX_SHOWN_FRAMES = 3;
+
 /** The base class of every error that the client throws; the subclasses are the kinds of errors. */
 export class ConfabError extends Error {
   /** A constant for programs, for example `TEXT_EMPTY` or `ROOM_NOT_FOUND`; empty if the server gave none. */
@@ -35,6 +40,15 @@ export class ConfabError extends Error {
     this.code = code;
     this.retryAfterMs = retryAfterMs;
     this.fieldViolations = fieldViolations;
+  }
+
+  /** Shows in `console.log`: the reason, the message, the refused fields, and the application's lines of the stack. */
+  [inspect](): string {
+    const { name, reason, code, message, fieldViolations, stack = "" } = this;
+    const fields = fieldViolations.map(({ field, description }) => `    ${field}: ${description}`);
+    const frames = stack.split("\n").filter((line) => /^ {4}at /.test(line) && !FOREIGN_FRAME.test(line));
+    const title = `${name} [${reason || `code ${code}`}]: ${message}`;
+    return [title, ...fields, ...frames.slice(0, MAX_SHOWN_FRAMES)].join("\n");
   }
 }
 
@@ -100,6 +114,14 @@ export function asConfabError(error: unknown): ConfabError {
 export function isBreach(error: unknown): error is ConfabError {
   const isQuota = error instanceof QuotaError && error.retryAfterMs === undefined;
   return isQuota || error instanceof InvalidArgumentError;
+}
+
+/** Reasons of an address or an option `tls` that does not fit the server: waiting won't help. */
+const WRONG_TLS: readonly string[] = ["TLS_UNTRUSTED", "TLS_NAME_MISMATCH", "TLS_NOT_SPOKEN", "TLS_REQUIRED"];
+
+/** Returns true if a server that can't be reached now may be there later. */
+export function mayAnswerLater(error: unknown): error is UnavailableError {
+  return error instanceof UnavailableError && !WRONG_TLS.includes(error.reason);
 }
 
 /** Makes the error for calls on a closed chat. */

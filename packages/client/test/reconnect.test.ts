@@ -145,7 +145,7 @@ describe("changes while the user is away", () => {
     const lost = roomOf(grace, server.rooms.engine);
     const unsent = lost.timeline;
     await disconnect(grace, proxy);
-    const refused = assert.rejects(lost.send("never"), { name: "NotFoundError", reason: "ROOM_NOT_FOUND" });
+    const refused = assert.rejects(lost.send("never"), { reason: "REMOVED_FROM_ROOM" });
     await roomOf(ada, server.rooms.engine).remove(server.users.grace.id);
     const made = await ada.rooms.openDirect(["grace"]);
     await made.send("hello");

@@ -270,6 +270,30 @@ describe("a message that is refused", () => {
   });
 });
 
+describe("a second send with the same id", () => {
+  test("is the same send while the first is under way, if it says the same", async () => {
+    await using server = await createTestServer({ seed });
+    await using proxy = await TcpProxy.open(server.address);
+    await using chat = await connectAs(server, "grace", { address: proxy.address });
+    const room = roomOf(chat, server.rooms.engine);
+    await disconnect(chat, proxy);
+    const clientMessageId = "1";
+    const aborting = new AbortController();
+    const first = room.send("once", { clientMessageId, signal: aborting.signal });
+    const second = room.send("once", { clientMessageId });
+    await assert.rejects(room.send("other", { clientMessageId }), {
+      name: "InvalidArgumentError",
+      reason: "MESSAGE_ID_REUSED",
+    });
+    assert.deepEqual([textsOf(room), chat.unsent.get()], [["once"], 1]);
+    aborting.abort();
+    await assert.rejects(first, { name: "AbortError" });
+    assert.deepEqual(textsOf(room), ["once"], "the second send wants it still");
+    proxy.unblock();
+    assert.equal((await second).seq, 1);
+  });
+});
+
 describe("giving up", () => {
   test("a signal takes back what is not on its way; what is on its way goes on", async () => {
     await using server = await createTestServer({ seed, faults: { delayStore: { ms: 100 } } });

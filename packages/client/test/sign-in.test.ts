@@ -140,6 +140,17 @@ describe("signing in", () => {
     assert.equal(chat.me.handle, "ada");
   });
 
+  test("a server that goes away between the sign-in and the first reads is waited for too", async () => {
+    const faults = { dropAnswer: { method: "GetUser", at: 1 } } as const;
+    const reconnect = { minDelayMs: 10, maxDelayMs: 50 };
+    for (const waitForServer of [true, false]) {
+      await using server = await createTestServer({ seed, faults });
+      const connecting = connect(server.address, { handle: "ada", password, waitForServer, reconnect });
+      if (waitForServer) await (await connecting).close();
+      else await assert.rejects(connecting, UnavailableError);
+    }
+  });
+
   test("what is no address is refused before anything is tried", async () => {
     for (const address of [
       "",

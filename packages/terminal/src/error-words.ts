@@ -30,17 +30,19 @@ export function refusalWords({ reason, message }: ConfabError): string {
     : withLocalTimes(message, new Date());
 }
 
-/** The words of the runtimes for a certificate that they refuse, and for an answer in plain text. */
-const CERTIFICATE_REFUSED =
-  /self.signed certificate|certificate's altnames|unable to (?:get|verify)|certificate has expired/i;
-const NOT_TLS = /wrong.version.number/i;
-
 /** Describes a failure to connect for the first time. */
 export function connectWords(error: unknown, address: string): string {
   if (!(error instanceof UnavailableError)) return errorWords(error);
-  if (CERTIFICATE_REFUSED.test(error.message)) {
-    return `the certificate of ${address} is not one that is trusted for it: --ca names another to trust`;
+  switch (error.reason) {
+    case "TLS_UNTRUSTED":
+      return `the certificate of ${address} is not trusted: --ca names another to trust`;
+    case "TLS_NAME_MISMATCH":
+      return `the certificate of ${address} is for another name: give the address with the name that it is for`;
+    case "TLS_NOT_SPOKEN":
+      return `${address} does not speak TLS: --no-tls connects without it`;
+    case "TLS_REQUIRED":
+      return `${address} speaks TLS only: leave out --no-tls, or name its certificate with --ca`;
+    default:
+      return `no Confab server answers at ${address}: start one with \`confab serve\`, or give another address`;
   }
-  if (NOT_TLS.test(error.message)) return `${address} does not speak TLS: --no-tls connects without it`;
-  return `no Confab server answers at ${address}: start one with \`confab serve\`, or give another address`;
 }

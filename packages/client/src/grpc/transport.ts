@@ -16,10 +16,11 @@ import {
   Metadata,
   type ServiceError,
 } from "@grpc/grpc-js";
-import { closedError } from "../errors.ts";
+import { type ConfabError, closedError } from "../errors.ts";
 import type { ConnectOptions } from "../options.ts";
 import type { LiveStream, StreamOptions, Transport, UnaryOptions } from "../transport/port.ts";
-import { parseAddress } from "./address.ts";
+import { parseAddress, type Target } from "./address.ts";
+import { explainFailure } from "./connect-failure.ts";
 import { fromServiceError } from "./errors.ts";
 import { type Security, securityFor } from "./security.ts";
 
@@ -30,19 +31,23 @@ type Requests = MessageInitShape<typeof v1.ConnectRequestSchema>;
  * @throws InvalidArgumentError `ADDRESS_INVALID`
  */
 export function grpcTransport(address: string, tls: ConnectOptions["tls"]): Transport {
-  const { target, host, isLoopback } = parseAddress(address);
-  return new GrpcTransport(target, securityFor(host, tls ?? !isLoopback));
+  const target = parseAddress(address);
+  return new GrpcTransport(target, tls ?? !target.isLoopback);
 }
 
 class GrpcTransport implements Transport {
-  readonly #target: string;
+  readonly #target: Target;
+  readonly #isTls: boolean;
   readonly #security: Security;
   #client: Client | null = null;
+  /** True once a server has answered: a later failure is none of the settings. */
+  #hasAnswered = false;
   #isClosed = false;
 
-  constructor(target: string, security: Security) {
+  constructor(target: Target, tls: NonNullable<ConnectOptions["tls"]>) {
     this.#target = target;
-    this.#security = security;
+    this.#isTls = tls !== false;
+    this.#security = securityFor(target.host, tls);
   }
 
   unary<I extends DescMessage, O extends DescMessage>(
@@ -65,8 +70,12 @@ class GrpcTransport implements Transport {
         { deadline: Date.now() + timeoutMs },
         (error, response) => {
           signal?.removeEventListener("abort", onAbort);
-          if (error) reject(fromServiceError(error));
-          else resolve(response as MessageShape<O>);
+          if (error) {
+            void this.#explain(fromServiceError(error)).then(reject);
+            return;
+          }
+          this.#hasAnswered = true;
+          resolve(response as MessageShape<O>);
         },
       );
       signal?.addEventListener("abort", onAbort, { once: true });
@@ -103,6 +112,10 @@ class GrpcTransport implements Transport {
     this.reset();
   }
 
+  async #explain(error: ConfabError): Promise<ConfabError> {
+    return this.#hasAnswered ? error : explainFailure(error, { ...this.#target, isTls: this.#isTls });
+  }
+
   /**
    * Returns the client, replaced after a failed connection: grpc-js would fail all calls until its own backoff is over.
    */
@@ -112,7 +125,7 @@ class GrpcTransport implements Transport {
       this.reset();
     }
     const { credentials, options } = this.#security;
-    this.#client ??= new Client(this.#target, credentials, {
+    this.#client ??= new Client(this.#target.target, credentials, {
       ...options,
       "grpc.use_local_subchannel_pool": 1,
     });

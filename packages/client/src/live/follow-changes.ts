@@ -84,6 +84,7 @@ export async function* followChanges(
       }
       progress.advance({ reached: queue.revision, topSeq: queue.topSeq });
     }
+    if (cache.error) throw cache.error;
   } finally {
     queues.delete(queue);
   }

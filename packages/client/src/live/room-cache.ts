@@ -1,4 +1,5 @@
 import type { v1 } from "@confab/protocol";
+import type { ConfabError } from "../errors.ts";
 import { Notifier } from "../waiting.ts";
 import { type Change, reduce, settle, trim } from "./reduce.ts";
 import { fromSnapshot, type RoomState } from "./state.ts";
@@ -30,6 +31,7 @@ export class RoomCache {
   #kept = KEPT;
   #isLive = false;
   #isOver = false;
+  #error: ConfabError | null = null;
 
   constructor(snapshot: v1.Room, options: RoomCacheOptions) {
     this.#options = options;
@@ -48,6 +50,11 @@ export class RoomCache {
   /** True after `end`: no more changes come. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** The reason for which readers are cut off; null before `end`, and where the room has simply ended. */
+  get error(): ConfabError | null {
+    return this.#error;
   }
 
   /** Resolves at the next change of the state, of `isLive` or of `isOver`. */
@@ -100,8 +107,10 @@ export class RoomCache {
     this.#notifier.notify();
   }
 
-  end(): void {
+  /** Ends what is read; with an error, readers throw it. */
+  end(error: ConfabError | null): void {
     this.#isOver = true;
+    this.#error = error;
     this.#notifier.notify();
   }
 }

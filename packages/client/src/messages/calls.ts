@@ -5,7 +5,7 @@ import type { MessageRecord } from "../live/records.ts";
 import type { CallOptions } from "../options.ts";
 import type { RoomContext } from "../rooms/context.ts";
 import { toMessageRecord } from "./convert.ts";
-import type { Unsent } from "./outgoing.ts";
+import type { Unsent } from "./unsent-message.ts";
 
 const { method } = v1.ChatService;
 

@@ -15,4 +15,5 @@ export async function* followMessages(
     if (reader.hasNext) yield* reader.read(signal);
     else await orAborted(followed.cache.changed, signal);
   }
+  if (followed.cache.error) throw followed.cache.error;
 }

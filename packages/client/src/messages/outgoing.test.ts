@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Code, type ConfabError, confabError } from "../errors.ts";
 import type { MessageRecord } from "../live/records.ts";
-import { Outgoing, type Unsent } from "./outgoing.ts";
+import { Outgoing } from "./outgoing.ts";
 import { UnsentCount } from "./unsent-count.ts";
+import type { Unsent } from "./unsent-message.ts";
 
 interface Posted {
   readonly text: string;

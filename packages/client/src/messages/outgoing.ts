@@ -1,18 +1,9 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import type { v1 } from "@confab/protocol";
-import {
-  asConfabError,
-  Code,
-  ConfabError,
-  InvalidArgumentError,
-  isBreach,
-  NotFoundError,
-} from "../errors.ts";
+import { asConfabError, Code, type ConfabError, isBreach, NotFoundError } from "../errors.ts";
 import type { MessageRecord } from "../live/records.ts";
 import type { SendOptions } from "../rooms/room.ts";
 import { orAborted } from "../waiting.ts";
 import type { UnsentCount } from "./unsent-count.ts";
+import { idInUse, isSameRequest, toUnsent, type Unsent } from "./unsent-message.ts";
 
 /** Longest wait before the client resends by itself; a message that needs longer has failed. */
 const MAX_RETRY_MS = 10_000;
@@ -24,17 +15,6 @@ const MAX_BROKEN_STREAMS = 3;
 
 /** Codes of temporary refusals: the message keeps its place and is sent again. */
 const PASSING: readonly number[] = [Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED];
-
-/** A message that the client does not know to be stored. */
-export interface Unsent {
-  readonly request: MessageInitShape<typeof v1.SendMessageRequestSchema> & {
-    readonly clientMessageId: string;
-  };
-  /** The message as the timeline shows it meanwhile. */
-  readonly echo: MessageRecord;
-  /** The refusal; null while the message waits. */
-  readonly error: ConfabError | null;
-}
 
 interface OutgoingOptions {
   readonly roomId: string;
@@ -58,6 +38,8 @@ interface Entry extends Unsent {
   /** Replaced by each retry. */
   done: PromiseWithResolvers<MessageRecord>;
   isUnderWay: boolean;
+  /** The number of calls of `send` that wait for it. */
+  senders: number;
   /** The number of such streams: see `MAX_BROKEN_STREAMS`. */
   brokenStreams: number;
 }
@@ -83,13 +65,18 @@ export class Outgoing {
 
   /** Queues a message and resolves once it is stored. @throws ConfabError, the signal's reason */
   async add(text: string, options: SendOptions): Promise<MessageRecord> {
-    if (text.trim() === "" && !options.payload?.length) throw textEmpty();
+    const unsent = toUnsent(text, options, this.#options);
     options.signal?.throwIfAborted();
     if (this.#end) throw this.#end;
+    const same = this.#find(unsent.request.clientMessageId);
+    if (same && !same.error && isSameRequest(same.request, unsent.request)) {
+      return this.#settled(same, options.signal);
+    }
+    if (same) throw idInUse(same);
     this.#options.count.check();
-    const entry = this.#toEntry(text, options);
-    this.#options.checkSize(entry.request);
-    if (this.#find(entry.request.clientMessageId)) throw idInUse(entry.request.clientMessageId);
+    this.#options.checkSize(unsent.request);
+    const done = Promise.withResolvers<MessageRecord>();
+    const entry = { ...unsent, done, isUnderWay: false, senders: 0, brokenStreams: 0 };
     this.#change([...this.#entries, entry], 1);
     void this.flush();
     return this.#settled(entry, options.signal);
@@ -175,11 +162,13 @@ export class Outgoing {
   }
 
   async #settled(entry: Entry, signal: AbortSignal | undefined): Promise<MessageRecord> {
+    entry.senders++;
     try {
       return await orAborted(entry.done.promise, signal);
     } catch (error) {
-      // A message on its way can't be called back, and a failed one stays visible.
-      if (signal?.aborted && !entry.isUnderWay && !entry.error) this.#remove(entry);
+      entry.senders--;
+      // A message on its way can't be called back, a failed one stays visible, and another sender may want it still.
+      if (signal?.aborted && !entry.isUnderWay && !entry.error && entry.senders === 0) this.#remove(entry);
       throw error;
     }
   }
@@ -219,52 +208,6 @@ export class Outgoing {
     this.#options.onChanged();
     this.#options.count.add(added);
   }
-
-  #toEntry(text: string, options: SendOptions): Entry {
-    const { roomId, meId, nowMs } = this.#options;
-    const clientMessageId = options.clientMessageId ?? crypto.randomUUID();
-    const { replyToSeq = 0, threadRootSeq = 0, mentionUserIds = [], payloadType = "", ttlMs } = options;
-    const payload = options.payload ?? new Uint8Array();
-    const now = new Date(nowMs());
-    const common = {
-      roomId,
-      clientMessageId,
-      text,
-      mentionUserIds: [...mentionUserIds],
-      payload,
-      payloadType,
-    };
-    return {
-      request: {
-        ...common,
-        replyToSeq: BigInt(replyToSeq),
-        threadRootSeq: BigInt(threadRootSeq),
-        ...(ttlMs !== undefined && { ttl: durationFromMs(ttlMs) }),
-      },
-      echo: {
-        ...common,
-        seq: 0,
-        id: "",
-        senderId: meId,
-        isMine: true,
-        replyToSeq,
-        threadRootSeq,
-        mentionsMe: false,
-        reactions: [],
-        isPinned: false,
-        isDeleted: false,
-        isEdited: false,
-        createTime: now,
-        updateTime: now,
-        revision: 0,
-        knowsOwnReactions: true,
-      },
-      error: null,
-      done: Promise.withResolvers(),
-      isUnderWay: false,
-      brokenStreams: 0,
-    };
-  }
 }
 
 /** Returns the milliseconds to wait before a resend; null if the refusal is final. */
@@ -272,20 +215,4 @@ function retryAfter({ code, retryAfterMs }: ConfabError): number | null {
   const passes = PASSING.includes(code) || (code === Code.RESOURCE_EXHAUSTED && retryAfterMs !== undefined);
   const waitMs = retryAfterMs ?? DEFAULT_RETRY_MS;
   return passes && waitMs <= MAX_RETRY_MS ? waitMs : null;
-}
-
-function idInUse(clientMessageId: string): ConfabError {
-  const message = `the message "${clientMessageId}" is unsent already: retry or discard it`;
-  return new ConfabError({ reason: "MESSAGE_ID_REUSED", code: Code.INVALID_ARGUMENT, message });
-}
-
-function textEmpty(): InvalidArgumentError {
-  const message = "the text is blank: a message says something, or has a payload";
-  const fieldViolations = [{ field: "text", description: message }];
-  return new InvalidArgumentError({
-    reason: "TEXT_EMPTY",
-    code: Code.INVALID_ARGUMENT,
-    message,
-    fieldViolations,
-  });
 }

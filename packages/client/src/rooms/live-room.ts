@@ -1,5 +1,5 @@
 import { v1 } from "@confab/protocol";
-import { Code, type ConfabError, NotFoundError } from "../errors.ts";
+import type { ConfabError } from "../errors.ts";
 import type { MessageRecord } from "../live/records.ts";
 import type { Change } from "../live/reduce.ts";
 import { RoomCache } from "../live/room-cache.ts";
@@ -23,6 +23,7 @@ import { Typing } from "../presence/typing.ts";
 import type { User } from "../users/user.ts";
 import type { RoomContext } from "./context.ts";
 import { memberStates } from "./convert-room.ts";
+import { notInRoom, type Removal, removedError } from "./removals.ts";
 import type {
   EditOptions,
   MemberChanges,
@@ -259,18 +260,18 @@ export class LiveRoom implements Room {
     for (const source of [this.timeline, this.typing, this.online, this.info]) source.changed();
   }
 
-  /** Rejects what waits with this error, and ends `messages` and `changes`. */
-  end(error: ConfabError): void {
+  /** Rejects what waits with this error, and ends `messages` and `changes`: with `cut`, by that error. */
+  end(error: ConfabError, cut: ConfabError | null = null): void {
     this.#outgoing.end(error);
     this.#readPosition.end(error);
     this.#typing[Symbol.dispose]();
-    this.#cache.end();
+    this.#cache.end(cut);
   }
 
-  /** Ends the room because the user is no longer a member. */
-  removed(): void {
-    const message = `you are not in the room "${this.#cache.state.room.title}" any more`;
-    this.end(new NotFoundError({ reason: "ROOM_NOT_FOUND", code: Code.NOT_FOUND, message }));
+  /** Ends the room because the user is no longer a member; `removal` says so if another has done it. */
+  removed(removal: Removal | null): void {
+    const cut = removal && removedError(removal);
+    this.end(cut ?? notInRoom(this.#cache.state.room.title), cut);
     this.#context.cursors.forget(this.id);
   }
 

@@ -237,21 +237,20 @@ export class LiveRooms implements Rooms, FrameHandler {
 
   #forget(roomId: string): void {
     const title = this.#entered.get(roomId)?.info.get().title ?? this.#invitations.get(roomId)?.title;
-    if (title !== undefined) this.#removals.ended(roomId, title);
-    this.#drop(roomId);
+    this.#drop(roomId, title === undefined ? null : this.#removals.ended(roomId, title));
   }
 
-  #drop(roomId: string): void {
+  #drop(roomId: string, removal: Removal | null = null): void {
     this.#setInvitation(roomId, null);
-    this.#leave(roomId);
+    this.#leave(roomId, removal);
   }
 
-  #leave(roomId: string): void {
+  #leave(roomId: string, removal: Removal | null = null): void {
     const room = this.#entered.get(roomId);
     if (!room) return;
     this.#entered.delete(roomId);
     for (const follower of this.#followers) follower.remove(roomId);
-    room.removed();
+    room.removed(removal);
     this.#list.changed();
   }
 

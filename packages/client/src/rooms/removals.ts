@@ -1,5 +1,6 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
+import { Code, NotFoundError, PermissionError } from "../errors.ts";
 import { Source } from "../observable.ts";
 
 const MAX_KEPT = 20;
@@ -35,11 +36,11 @@ export class Removals {
     this.#own = change.case === "member" && isOut(change.value) ? event : null;
   }
 
-  /** Called at the end of a room. */
-  ended(roomId: string, title: string): void {
+  /** Called at the end of a room. @returns the removal that ended it, if one did */
+  ended(roomId: string, title: string): Removal | null {
     const event = this.#own;
     this.#own = null;
-    if (event?.roomId !== roomId || event.change.case !== "member") return;
+    if (event?.roomId !== roomId || event.change.case !== "member") return null;
     const { state, expireTime, reason } = event.change.value;
     const removal: Removal = {
       roomId,
@@ -51,7 +52,23 @@ export class Removals {
     };
     this.#list = [removal, ...this.#list].slice(0, MAX_KEPT);
     this.list.changed();
+    return removal;
   }
+}
+
+/** Makes the error that ends what the user does in a room that another has removed them from. */
+export function removedError({ title, state, until, reason }: Removal): PermissionError {
+  const what = state === "banned" ? "banned" : "removed";
+  const end = until ? ` until ${until.toISOString()}` : "";
+  const message = `you were ${what} from the room "${title}"${end}${reason && `: ${reason}`}`;
+  const constant = state === "banned" ? "BANNED" : "REMOVED_FROM_ROOM";
+  return new PermissionError({ reason: constant, code: Code.PERMISSION_DENIED, message });
+}
+
+/** Makes the error for a room that the user has left, or that is gone. */
+export function notInRoom(title: string): NotFoundError {
+  const message = `you are not in the room "${title}" any more`;
+  return new NotFoundError({ reason: "ROOM_NOT_FOUND", code: Code.NOT_FOUND, message });
 }
 
 function isOut({ state }: v1.Member): boolean {

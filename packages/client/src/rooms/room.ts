@@ -27,7 +27,10 @@ export interface SendOptions extends CallOptions {
   readonly ttlMs?: number | undefined;
   readonly payload?: Uint8Array | undefined;
   readonly payloadType?: string | undefined;
-  /** Your own id for the message, so that a send repeated after a restart stores it once. Default: a UUID. */
+  /**
+   * Your own id for the message, so that a send repeated after a restart stores it once. A second send with the id of one
+   * under way is the same send, if it says the same. Default: a UUID.
+   */
   readonly clientMessageId?: string | undefined;
 }
 
@@ -89,8 +92,9 @@ export interface Room {
 
   /**
    * Yields every message from the start on, in order and once, also over lost connections and for slow readers. Messages
-   * that were deleted meanwhile are left out. Ends when the user leaves the room or the chat is closed.
-   * @throws UnauthenticatedError when the session ends; the signal's reason when it aborts
+   * that were deleted meanwhile are left out. Ends when the user leaves the room, the room is deleted or the chat is closed.
+   * @throws PermissionError `REMOVED_FROM_ROOM` or `BANNED`, with the reason that was given, when another removes the user;
+   * UnauthenticatedError when the session ends; the signal's reason when it aborts
    */
   messages(options?: MessagesOptions): AsyncIterable<Message>;
   /**

@@ -2,11 +2,11 @@ import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } fro
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import type { Environment } from "../environment.ts";
-import { type ConfabError, UnauthenticatedError } from "../errors.ts";
+import { Code, ConfabError, UnauthenticatedError, UnavailableError } from "../errors.ts";
 import type { CallOptions, Credential, SessionTokens } from "../options.ts";
 import type { Transport } from "../transport/port.ts";
 import { orAborted } from "../waiting.ts";
-import { checkCredential, type IssuedTokens, signIn } from "./sign-in.ts";
+import { checkCredential, type IssuedTokens, type SessionCredential, signIn } from "./sign-in.ts";
 
 /** An access token is replaced when this part of its lifetime is left. */
 const REFRESH_AT_PART = 0.2;
@@ -31,27 +31,26 @@ export class Session {
   /** The user whom the service key acts for. */
   readonly actAs: string | undefined;
   readonly #options: SessionOptions;
-  readonly #hasKey: boolean;
+  readonly #credential: Credential;
   #accessToken = "";
   #refreshToken = "";
   #refreshAtMs = Number.POSITIVE_INFINITY;
   #refreshing: Promise<void> | null = null;
+  /** The refusal of another sign-in with an external token. */
+  #refusal: ConfabError | null = null;
 
-  private constructor({ serviceKey, actAs }: Credential, options: SessionOptions) {
+  private constructor(credential: Credential, options: SessionOptions) {
     this.#options = options;
-    this.#hasKey = serviceKey !== undefined;
-    this.#accessToken = serviceKey ?? "";
-    this.actAs = actAs;
+    this.#credential = credential;
+    this.#accessToken = credential.serviceKey ?? "";
+    this.actAs = credential.actAs;
   }
 
   /** Signs in. @throws ConfabError */
   static async open(credential: Credential, options: SessionOptions): Promise<Session> {
     checkCredential(credential);
-    const { transport, deviceName, requestTimeoutMs: timeoutMs, signal } = options;
     const session = new Session(credential, options);
-    if (credential.serviceKey === undefined) {
-      session.#setTokens(await signIn(transport, credential, { deviceName, timeoutMs, signal }));
-    }
+    if (credential.serviceKey === undefined) session.#setTokens(await session.#signIn(credential));
     return session;
   }
 
@@ -70,8 +69,11 @@ export class Session {
 
   /** Returns true if the user must sign in again. */
   isOver(error: ConfabError): boolean {
-    if (error instanceof UnauthenticatedError) return this.#hasKey || !STALE_REASONS.includes(error.reason);
-    return error.reason === "SUSPENDED";
+    if (error === this.#refusal || error.reason === "SUSPENDED") return true;
+    if (!(error instanceof UnauthenticatedError)) return false;
+    const { serviceKey, externalToken } = this.#credential;
+    if (externalToken) return false;
+    return serviceKey !== undefined || !STALE_REASONS.includes(error.reason);
   }
 
   /** Makes a call; if the server finds the token expired, it repeats it with a new one. @throws ConfabError */
@@ -97,7 +99,7 @@ export class Session {
 
   /** Ends the session on the server. Needs a token fetched before `signal` of the session aborted. A key stays. */
   async end(accessToken: string, { signal }: CallOptions): Promise<void> {
-    if (this.#hasKey) return;
+    if (this.#credential.serviceKey !== undefined) return;
     const { transport, requestTimeoutMs: timeoutMs } = this.#options;
     await transport.unary(v1.AuthService.method.deleteSession, {}, { accessToken, timeoutMs, signal });
   }
@@ -118,7 +120,29 @@ export class Session {
       this.#setTokens(await transport.unary(refreshSession, request, { timeoutMs, signal }));
     } catch (error) {
       if (!(error instanceof UnauthenticatedError)) throw error;
-      throw sessionEnded(error);
+      const { externalToken } = this.#credential;
+      if (!externalToken) throw sessionEnded(error);
+      await this.#signInAgain(externalToken);
+    }
+  }
+
+  #signIn(credential: SessionCredential): Promise<IssuedTokens> {
+    const { transport, deviceName, requestTimeoutMs: timeoutMs, signal } = this.#options;
+    return signIn(transport, credential, { deviceName, timeoutMs, signal });
+  }
+
+  /** Replaces a session that has ended. @throws UnavailableError `EXTERNAL_TOKEN_FAILED` if the application has no token now */
+  async #signInAgain(externalToken: () => Promise<string>): Promise<void> {
+    const token = await externalToken().catch((cause: unknown) => {
+      const message = "the session has ended, and externalToken gave no token for another";
+      throw new UnavailableError({ reason: "EXTERNAL_TOKEN_FAILED", code: Code.UNAVAILABLE, message, cause });
+    });
+    try {
+      this.#setTokens(await this.#signIn({ externalToken: async () => token }));
+    } catch (error) {
+      const isFinal = error instanceof ConfabError && error.retryAfterMs === undefined;
+      if (isFinal && !(error instanceof UnavailableError)) this.#refusal = error;
+      throw error;
     }
   }
 

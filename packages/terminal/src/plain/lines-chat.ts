@@ -39,7 +39,7 @@ async function printMessages(
       if (!message.isMine) await printLine(stdout, messageLines(await withKnownSender(chat, message)));
     }
   } catch (error) {
-    if (!range.signal.aborted) throw error;
+    if (!range.signal.aborted) throw new UsageError(errorWords(error), { cause: error });
   }
 }
 
