@@ -4,8 +4,9 @@ import type { Observable } from "./observable.ts";
 import type { CallOptions } from "./options.ts";
 import type { PresentUsers } from "./presence/presence.ts";
 import type { Rooms } from "./rooms/rooms.ts";
+import type { Sessions } from "./sessions/sessions.ts";
 import type { Relationships } from "./users/relationships.ts";
-import type { DirectMessages, User, Users } from "./users/user.ts";
+import type { DirectMessages, ProfileChanges, User, Users } from "./users/user.ts";
 
 /** Limits a search. */
 export interface SearchOptions extends CallOptions {
@@ -31,8 +32,17 @@ export interface Chat extends AsyncDisposable {
   readonly rooms: Rooms;
   readonly users: Users;
   readonly relationships: Relationships;
+  /** The user's sessions on all devices. */
+  readonly sessions: Sessions;
   /** Number of unsent messages in all rooms: waiting, or failed and not yet retried or discarded. */
   readonly unsent: Observable<number>;
+  /** Changes the user's own profile. @throws ConfabError */
+  updateProfile(changes: ProfileChanges, options?: CallOptions): Promise<User>;
+  /** Gives the user another password, and ends their other sessions. @throws UnauthenticatedError for a wrong current one */
+  changePassword(
+    passwords: { readonly currentPassword: string; readonly newPassword: string },
+    options?: CallOptions,
+  ): Promise<void>;
   /** Chooses who may write to the user directly; `default` leaves it to the server. @throws ConfabError */
   allowDirectMessages(from: DirectMessages, options?: CallOptions): Promise<void>;
   /** Everyone who is online or away, by id, of those who share a room of at most 500 members; all others are offline. */

@@ -100,6 +100,8 @@ async function open(
   };
   const rooms = new LiveRooms(context);
   await connection.start(rooms);
+  // A failure leaves placeholders, which the directory replaces later.
+  await rooms.loadNames();
   return new LiveChat({ me: directory.put(user), context, rooms, close });
 
   async function close({ endsSession, signal }: CloseOptions): Promise<void> {

@@ -35,14 +35,25 @@ export type { Removal } from "./rooms/removals.ts";
 export type {
   EditOptions,
   MemberChanges,
+  MessagePage,
+  MessageQuery,
   MessagesOptions,
   ReactionRemoval,
   Room,
   RoomChanges,
   SendOptions,
 } from "./rooms/room.ts";
-export type { Member, MemberState, Permission, Role, RoomInfo, RoomPolicy } from "./rooms/room-info.ts";
+export type {
+  Access,
+  Member,
+  MemberState,
+  Permission,
+  Role,
+  RoomInfo,
+  RoomPolicy,
+} from "./rooms/room-info.ts";
 export type { NewRoom, RoomPage, Rooms } from "./rooms/rooms.ts";
+export type { OwnSession, Sessions } from "./sessions/sessions.ts";
 export type { Command, LiveStream, StreamOptions, Transport, UnaryOptions } from "./transport/port.ts";
 export type { Relationship, Relationships } from "./users/relationships.ts";
-export type { DirectMessages, User, Users } from "./users/user.ts";
+export type { DirectMessages, ProfileChanges, User, Users } from "./users/user.ts";

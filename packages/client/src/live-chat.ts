@@ -1,6 +1,4 @@
-import { v1 } from "@confab/protocol";
 import type { Chat, SearchOptions, SearchPage } from "./chat.ts";
-import { required } from "./errors.ts";
 import { search } from "./messages/calls.ts";
 import { toMessageRecord } from "./messages/convert.ts";
 import type { Message } from "./messages/message.ts";
@@ -9,9 +7,10 @@ import type { CallOptions } from "./options.ts";
 import type { RoomContext } from "./rooms/context.ts";
 import type { LiveRooms } from "./rooms/live-rooms.ts";
 import { Views } from "./rooms/view.ts";
-import { directMessages } from "./users/convert.ts";
+import { type Sessions, sessionsOf } from "./sessions/sessions.ts";
+import { changePassword, updateProfile } from "./users/own-profile.ts";
 import type { Relationships } from "./users/relationships.ts";
-import type { DirectMessages, User, Users } from "./users/user.ts";
+import type { DirectMessages, ProfileChanges, User, Users } from "./users/user.ts";
 
 interface ChatParts {
   readonly me: User;
@@ -33,6 +32,7 @@ export class LiveChat implements Chat {
   readonly rooms: LiveRooms;
   readonly users: Users;
   readonly relationships: Relationships;
+  readonly sessions: Sessions;
   readonly unsent: Observable<number>;
   readonly #context: RoomContext;
   readonly #close: ChatParts["close"];
@@ -47,6 +47,7 @@ export class LiveChat implements Chat {
     this.rooms = rooms;
     this.users = context.directory;
     this.relationships = context.relationships;
+    this.sessions = sessionsOf(context.session);
     this.unsent = context.unsent.value;
     this.#context = context;
     this.#close = close;
@@ -61,12 +62,16 @@ export class LiveChat implements Chat {
     this.#context.ownActivity.set(activity);
   }
 
+  updateProfile(changes: ProfileChanges, options: CallOptions = {}): Promise<User> {
+    return updateProfile(this.#context, changes, options);
+  }
+
+  changePassword(...[passwords, options = {}]: Parameters<Chat["changePassword"]>): Promise<void> {
+    return changePassword(this.#context, passwords, options);
+  }
+
   async allowDirectMessages(from: DirectMessages, options: CallOptions = {}): Promise<void> {
-    const { session, directory, meId } = this.#context;
-    const user = { id: meId, directMessages: directMessages.toNumber(from) };
-    const updateMask = { paths: ["direct_messages"] };
-    const answer = await session.call(v1.UserService.method.updateUser, { user, updateMask }, options);
-    directory.put(required(answer.user));
+    await this.updateProfile({ directMessages: from }, options);
   }
 
   messages(options: CallOptions = {}): AsyncIterable<Message> {

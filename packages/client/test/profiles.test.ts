@@ -104,7 +104,7 @@ describe("activity", () => {
     await using kay = await connectAs(server, "kay");
     assert.equal(kay.present.get().get(adaId), "away", "known at once");
     const members = await roomOf(kay, server.rooms.engine).members();
-    assert.equal(members.find(({ userId }) => userId === adaId)?.activity, "away");
+    assert.equal(members.find(({ userId }) => userId === adaId)?.presence, "away");
 
     await disconnect(ada, proxy);
     await until(() => {

@@ -7,7 +7,7 @@ import { fromSnapshot, type RoomState } from "./state.ts";
 /** Number of messages kept of a room whose timeline nobody observes. */
 const KEPT = 200;
 /** Most messages kept of any room. */
-const MAX_KEPT = 20_000;
+export const MAX_KEPT = 20_000;
 /** The cache may exceed its limit by this many messages, so that not every message trims it. */
 const SLACK = 100;
 

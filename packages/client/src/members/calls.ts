@@ -7,6 +7,7 @@ import type { CallOptions } from "../options.ts";
 import type { RoomContext } from "../rooms/context.ts";
 import { memberStates, permissions, roles, toMemberRecord } from "../rooms/convert-room.ts";
 import type { MemberChanges } from "../rooms/room.ts";
+import type { Access, Permission } from "../rooms/room-info.ts";
 import type { User } from "../users/user.ts";
 
 const PAGE_SIZE = 100;
@@ -58,6 +59,17 @@ export async function removeMember(
   options: CallOptions,
 ): Promise<void> {
   await session.call(method.removeMember, request, options);
+}
+
+/** Asks if a user may do something in a room. @throws ConfabError */
+export async function checkAccess(
+  { session }: RoomContext,
+  { roomId, userId, permission }: { roomId: string; userId: string; permission: Permission },
+  options: CallOptions,
+): Promise<Access> {
+  const request = { roomId, userId, permission: permissions.toNumber(permission) };
+  const { allowed: isAllowed, decidedBy, trace } = await session.call(method.checkAccess, request, options);
+  return { isAllowed, decidedBy, trace };
 }
 
 /** Changes a member's role, state, mute, end or permissions. @throws ConfabError */

@@ -6,7 +6,7 @@ import type { RoomContext } from "../rooms/context.ts";
 import type { User } from "../users/user.ts";
 import { listMembers } from "./calls.ts";
 
-/** The server sends presence in rooms of up to this many members. */
+/** The server sends presence in rooms of up to this many members; all of them are read only in those. */
 const MAX_WITH_PRESENCE = 500;
 const MAX_PAGE_SIZE = 100;
 
@@ -14,6 +14,8 @@ const MAX_PAGE_SIZE = 100;
 export class MemberList {
   /** The joined members who are online or away, as far as both are known. */
   readonly online: Source<readonly User[]>;
+  /** The joined members' read positions, as far as they are known. */
+  readonly readPositions: Source<ReadonlyMap<string, number>>;
   readonly #context: RoomContext;
   readonly #cache: RoomCache;
   #joined: ReadonlyMap<string, MemberRecord> = new Map();
@@ -21,11 +23,13 @@ export class MemberList {
   #loading: Promise<void> | null = null;
   /** Changes that arrived while the list was being loaded. */
   #changesSinceLoad: MemberRecord[] = [];
+  readonly #readSinceLoad = new Map<string, number>();
 
   constructor(context: RoomContext, cache: RoomCache) {
     this.#context = context;
     this.#cache = cache;
     this.online = new Source(() => this.#computeOnline());
+    this.readPositions = new Source(() => this.#computeReadPositions());
   }
 
   /** Returns the ids of all members; empty until the list is loaded, which the first call starts. */
@@ -50,18 +54,27 @@ export class MemberList {
     if (this.#loading) this.#changesSinceLoad.push(member);
     if (!this.#isWanted) return;
     this.#joined = applied(this.#joined, [member]);
-    this.online.changed();
+    this.#changed();
+  }
+
+  /** Takes note of a member's read position, which never moves back. */
+  read(userId: string, readSeq: number): void {
+    const member = this.#joined.get(userId);
+    if (this.#loading) this.#readSinceLoad.set(userId, readSeq);
+    if (member && readSeq > member.readSeq) this.apply({ ...member, readSeq });
   }
 
   async #loadAll(): Promise<void> {
     this.#changesSinceLoad = [];
+    this.#readSinceLoad.clear();
     try {
       const members = await this.#load();
       this.#joined = applied(
         new Map(members.map((member) => [member.userId, member])),
         this.#changesSinceLoad,
       );
-      this.online.changed();
+      for (const [userId, readSeq] of this.#readSinceLoad) this.read(userId, readSeq);
+      this.#changed();
     } catch {
       // Nothing is shown without the list; the next connection or the next use tries again.
       this.#isWanted = this.#joined.size > 0;
@@ -75,6 +88,19 @@ export class MemberList {
     const pageSize = Math.max(1, Math.min(memberCount, MAX_PAGE_SIZE));
     const query = { roomId, state: v1.MemberState.JOINED, pageSize };
     return background.run(() => listMembers(this.#context, query, {}));
+  }
+
+  #changed(): void {
+    this.online.changed();
+    this.readPositions.changed();
+  }
+
+  #computeReadPositions(): ReadonlyMap<string, number> {
+    if (this.#cache.state.room.memberCount > MAX_WITH_PRESENCE) return new Map();
+    const positions = this.userIds().map(
+      (userId) => [userId, this.#joined.get(userId)?.readSeq ?? 0] as const,
+    );
+    return new Map(positions);
   }
 
   #computeOnline(): readonly User[] {

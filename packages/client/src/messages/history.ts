@@ -1,7 +1,8 @@
 import { v1 } from "@confab/protocol";
+import { Code, InvalidArgumentError, NotFoundError } from "../errors.ts";
 import type { MessageRecord } from "../live/records.ts";
 import { addPage, beginPage, endPage, MAX_PAGE_EVENTS, mergeMessages } from "../live/reduce.ts";
-import type { RoomCache } from "../live/room-cache.ts";
+import { MAX_KEPT, type RoomCache } from "../live/room-cache.ts";
 import { hasOlder } from "../live/state.ts";
 import type { CallOptions } from "../options.ts";
 import type { RoomContext } from "../rooms/context.ts";
@@ -57,6 +58,17 @@ export class History {
     }
     await orAborted(this.#loading, signal);
     return hasOlder(this.#cache.state);
+  }
+
+  /** Loads older pages until the message is in the window. @throws NotFoundError; InvalidArgumentError `MESSAGE_TOO_FAR` */
+  async loadTo(seq: number, options: CallOptions): Promise<MessageRecord> {
+    const cache = this.#cache;
+    if (cache.state.topSeq - seq >= MAX_KEPT) throw tooFar(seq);
+    while (seq < cache.state.fromSeq && (await this.loadOlder(options)));
+    const message = find(cache.state.window, seq);
+    if (message) return message;
+    const text = `there is no message ${seq} in the room "${cache.state.room.title}"`;
+    throw new NotFoundError({ reason: "MESSAGE_NOT_FOUND", code: Code.NOT_FOUND, message: text });
   }
 
   /** Makes the next `refill` load a page, because a snapshot has replaced a timeline that had more. */
@@ -139,4 +151,9 @@ export class History {
     if ("beforeSeq" in position) records.reverse();
     return { messages: records, hasMore, revision: Number(roomRevision) };
   }
+}
+
+function tooFar(seq: number): InvalidArgumentError {
+  const message = `more than ${MAX_KEPT} messages came after ${seq}: read around it with list({ aroundSeq: ${seq} })`;
+  return new InvalidArgumentError({ reason: "MESSAGE_TOO_FAR", code: Code.INVALID_ARGUMENT, message });
 }

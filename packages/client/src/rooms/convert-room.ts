@@ -43,7 +43,7 @@ export function toMemberRecord(member: v1.Member): MemberRecord {
     allow: member.allow.flatMap((permission) => permissions.toName(permission) ?? []),
     deny: member.deny.flatMap((permission) => permissions.toName(permission) ?? []),
     readSeq: Number(member.readSeq),
-    activity: presences.toName(member.presence) ?? "offline",
+    presence: presences.toName(member.presence) ?? "offline",
     reason: member.reason,
     ...(mutedUntilTime && { mutedUntil: timestampDate(mutedUntilTime) }),
     ...(expireTime && { expireTime: timestampDate(expireTime) }),

@@ -7,15 +7,24 @@ import {
   PermissionError,
   UnavailableError,
 } from "../errors.ts";
+import type { Observable } from "../observable.ts";
 import type { CallOptions } from "../options.ts";
+import { orAborted } from "../waiting.ts";
 import type { RoomContext } from "./context.ts";
 import { joinRules, roomKinds } from "./convert-room.ts";
+import type { RoomInfo } from "./room-info.ts";
 import type { NewRoom } from "./rooms.ts";
 
 const { createRoom, openDirectRoom, addMembers, getRoom, listRooms } = v1.RoomService.method;
 const ME = "me";
 /** The server compares this many characters of a title. */
 const MAX_QUERY_CHARACTERS = 64;
+
+/** Returns true if the room has the label, with this value if one is given. */
+export function hasLabel({ labels }: Pick<RoomInfo, "labels">, name: string, value?: string): boolean {
+  const label = labels[name];
+  return label !== undefined && (value === undefined || label === value);
+}
 
 /** Normalizes a title for comparison. */
 export function titleKey(title: string): string {
@@ -69,7 +78,16 @@ export async function findPublic(
 /** Creates a room and returns its id. A retry after a lost answer creates no second room. @throws ConfabError */
 export async function create(
   { session, directory }: RoomContext,
-  { title, topic = "", isPublic = false, kind = "group", joinRule, members = [], labels = {} }: NewRoom,
+  {
+    title,
+    topic = "",
+    isPublic = false,
+    kind = "group",
+    joinRule,
+    members = [],
+    labels = {},
+    requestId,
+  }: NewRoom,
   options: CallOptions,
 ): Promise<string> {
   const userIds = await directory.resolve(members, options);
@@ -84,7 +102,7 @@ export async function create(
       ...(policy && { policy }),
     },
     userIds,
-    requestId: crypto.randomUUID(),
+    requestId: requestId ?? crypto.randomUUID(),
   };
   const ask = async (): Promise<string> => (await session.call(createRoom, request, options)).room?.id ?? "";
   try {
@@ -103,4 +121,35 @@ export async function openDirect(
 ): Promise<string> {
   const userIds = await directory.resolve(handlesOrIds, options);
   return (await session.call(openDirectRoom, { userIds }, options)).room?.id ?? "";
+}
+
+interface Entered<R> {
+  readonly roomId: string;
+  readonly find: () => R | undefined;
+  readonly changes: Pick<Observable<unknown>, "subscribe">;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Waits for the stream to bring a room just entered. @throws UnavailableError after `requestTimeoutMs` */
+export async function brought<R>(
+  { requestTimeoutMs, closed }: RoomContext,
+  { roomId, find, changes, signal }: Entered<R>,
+): Promise<R> {
+  const { promise, resolve, reject } = Promise.withResolvers<R>();
+  const look = (): void => {
+    const room = find();
+    if (room) resolve(room);
+  };
+  const timer = setTimeout(() => {
+    const message = `the room "${roomId}" was entered, but the connection has not brought it`;
+    reject(new UnavailableError({ reason: "CONNECTION_LOST", code: Code.UNAVAILABLE, message }));
+  }, requestTimeoutMs);
+  const unsubscribe = changes.subscribe(look);
+  look();
+  try {
+    return await orAborted(promise, signal ? AbortSignal.any([signal, closed]) : closed);
+  } finally {
+    clearTimeout(timer);
+    unsubscribe();
+  }
 }

@@ -1,39 +1,26 @@
 import { v1 } from "@confab/protocol";
 import type { ConfabError } from "../errors.ts";
-import type { MessageRecord } from "../live/records.ts";
 import type { Change } from "../live/reduce.ts";
 import { RoomCache } from "../live/room-cache.ts";
 import type { RoomEvent } from "../live/room-event.ts";
 import { RoomReaders } from "../live/room-readers.ts";
 import { fromSnapshot } from "../live/state.ts";
-import { inviteMembers, loadMembers, removeMember, updateMember } from "../members/calls.ts";
+import { MemberActions } from "../members/member-actions.ts";
 import { MemberList } from "../members/member-list.ts";
-import { deleteMessage, getMessage, updateMessage } from "../messages/calls.ts";
-import { withEdits } from "../messages/edits.ts";
 import { History } from "../messages/history.ts";
 import type { GivenReaction, Message, Timeline } from "../messages/message.ts";
+import { MessageActions } from "../messages/message-actions.ts";
 import type { Outgoing } from "../messages/outgoing.ts";
-import { listReactions, removeReactions, setReaction } from "../messages/reaction-calls.ts";
 import { ReadPosition } from "../messages/read-position.ts";
 import { roomOutgoing } from "../messages/room-outgoing.ts";
-import { find } from "../messages/window.ts";
 import { Source } from "../observable.ts";
 import type { CallOptions } from "../options.ts";
 import { Typing } from "../presence/typing.ts";
 import type { User } from "../users/user.ts";
 import type { RoomContext } from "./context.ts";
-import { memberStates } from "./convert-room.ts";
 import { notInRoom, type Removal, removedError } from "./removals.ts";
-import type {
-  EditOptions,
-  MemberChanges,
-  MessagesOptions,
-  ReactionRemoval,
-  Room,
-  RoomChanges,
-  SendOptions,
-} from "./room.ts";
-import type { Member, RoomInfo } from "./room-info.ts";
+import type { MessagePage, MessagesOptions, Room, RoomChanges, SendOptions } from "./room.ts";
+import type { Access, Member, RoomInfo } from "./room-info.ts";
 import { updateRoom } from "./update-room.ts";
 import { Views } from "./view.ts";
 
@@ -51,6 +38,7 @@ export class LiveRoom implements Room {
   readonly timeline: Source<Timeline>;
   readonly typing: Source<readonly User[]>;
   readonly online: Source<readonly User[]>;
+  readonly readPositions: Source<ReadonlyMap<string, number>>;
   readonly #context: RoomContext;
   readonly #onInfo: () => void;
   readonly #cache: RoomCache;
@@ -62,6 +50,8 @@ export class LiveRoom implements Room {
   readonly #members: MemberList;
   /** The loops over `messages` and `changes`. */
   readonly readers: RoomReaders;
+  readonly #messageActions: MessageActions;
+  readonly #memberActions: MemberActions;
 
   constructor(context: RoomContext, snapshot: v1.Room, { isNew, onInfo }: LiveRoomOptions) {
     this.id = snapshot.id;
@@ -94,6 +84,9 @@ export class LiveRoom implements Room {
     const { info } = this;
     const followed = { context, cache: this.#cache, history: this.#history, views: this.#views, info };
     this.readers = new RoomReaders(followed, isNew);
+    this.readPositions = this.#members.readPositions;
+    this.#messageActions = new MessageActions(context, { cache: this.#cache, views: this.#views });
+    this.#memberActions = new MemberActions(context, this.id, this.#views);
   }
 
   messages(options: MessagesOptions = {}): AsyncIterable<Message> {
@@ -104,10 +97,8 @@ export class LiveRoom implements Room {
     return this.readers.changes(options);
   }
 
-  async message(seq: number, options: CallOptions = {}): Promise<Message> {
-    const record = await getMessage(this.#context, { roomId: this.id, seq }, options);
-    await this.#context.directory.load([record.senderId], options.signal);
-    return this.#show(record);
+  message(...args: Parameters<Room["message"]>): Promise<Message> {
+    return this.#messageActions.message(...args);
   }
 
   loadOlder(options: CallOptions = {}): Promise<boolean> {
@@ -126,40 +117,44 @@ export class LiveRoom implements Room {
     this.#outgoing.discard(clientMessageId);
   }
 
-  async edit(seq: number, text: string, options: EditOptions = {}): Promise<Message> {
-    const edit = { roomId: this.id, seq, text, mentionUserIds: options.mentionUserIds };
-    return this.#show(await updateMessage(this.#context, edit, options));
+  edit(...args: Parameters<Room["edit"]>): Promise<Message> {
+    return this.#messageActions.edit(...args);
   }
 
-  async delete(
-    seq: number,
-    { reason = "", ...options }: CallOptions & { readonly reason?: string | undefined } = {},
-  ): Promise<Message> {
-    return this.#show(await deleteMessage(this.#context, { roomId: this.id, seq, reason }, options));
+  delete(...args: Parameters<Room["delete"]>): Promise<Message> {
+    return this.#messageActions.delete(...args);
   }
 
-  react(seq: number, emoji: string, options: CallOptions = {}): Promise<void> {
-    return setReaction(this.#context, { roomId: this.id, seq, emoji, removed: false }, options);
+  react(...args: Parameters<Room["react"]>): Promise<void> {
+    return this.#messageActions.react(...args);
   }
 
-  unreact(seq: number, emoji: string, options: CallOptions = {}): Promise<void> {
-    return setReaction(this.#context, { roomId: this.id, seq, emoji, removed: true }, options);
+  unreact(...args: Parameters<Room["unreact"]>): Promise<void> {
+    return this.#messageActions.unreact(...args);
   }
 
-  reactions(seq: number, options: CallOptions = {}): Promise<readonly GivenReaction[]> {
-    return listReactions(this.#context, { roomId: this.id, seq }, options);
+  reactions(...args: Parameters<Room["reactions"]>): Promise<readonly GivenReaction[]> {
+    return this.#messageActions.reactions(...args);
   }
 
-  removeReactions(seq: number, emoji: string, options: ReactionRemoval = {}): Promise<void> {
-    return removeReactions(this.#context, { roomId: this.id, seq, emoji }, options);
+  removeReactions(...args: Parameters<Room["removeReactions"]>): Promise<void> {
+    return this.#messageActions.removeReactions(...args);
   }
 
-  async pin(seq: number, options: CallOptions = {}): Promise<Message> {
-    return this.#show(await updateMessage(this.#context, { roomId: this.id, seq, pinned: true }, options));
+  pin(...args: Parameters<Room["pin"]>): Promise<Message> {
+    return this.#messageActions.pin(...args);
   }
 
-  async unpin(seq: number, options: CallOptions = {}): Promise<Message> {
-    return this.#show(await updateMessage(this.#context, { roomId: this.id, seq, pinned: false }, options));
+  unpin(...args: Parameters<Room["unpin"]>): Promise<Message> {
+    return this.#messageActions.unpin(...args);
+  }
+
+  list(...args: Parameters<Room["list"]>): Promise<MessagePage> {
+    return this.#messageActions.list(...args);
+  }
+
+  async goTo(seq: number, options: CallOptions = {}): Promise<Message> {
+    return this.#views.message(await this.#history.loadTo(seq, options));
   }
 
   markRead(seq = Number.POSITIVE_INFINITY): Promise<void> {
@@ -170,30 +165,24 @@ export class LiveRoom implements Room {
     this.#typing.signal();
   }
 
-  async members({
-    state = "joined",
-    ...options
-  }: CallOptions & { readonly state?: Member["state"] | undefined } = {}): Promise<readonly Member[]> {
-    const query = { roomId: this.id, state: memberStates.toNumber(state) };
-    const { members, users } = await loadMembers(this.#context, query, options);
-    return members.map((member) => this.#views.member(member, users));
+  members(...args: Parameters<Room["members"]>): Promise<readonly Member[]> {
+    return this.#memberActions.members(...args);
   }
 
-  async invite(handlesOrIds: readonly string[], options: CallOptions = {}): Promise<readonly Member[]> {
-    const records = await inviteMembers(this.#context, { roomId: this.id, handlesOrIds }, options);
-    return records.map((record) => this.#views.member(record));
+  invite(...args: Parameters<Room["invite"]>): Promise<readonly Member[]> {
+    return this.#memberActions.invite(...args);
   }
 
-  remove(
-    userId: string,
-    { reason = "", ...options }: CallOptions & { readonly reason?: string | undefined } = {},
-  ): Promise<void> {
-    return removeMember(this.#context, { roomId: this.id, userId, reason }, options);
+  remove(...args: Parameters<Room["remove"]>): Promise<void> {
+    return this.#memberActions.remove(...args);
   }
 
-  async updateMember(userId: string, changes: MemberChanges, options: CallOptions = {}): Promise<Member> {
-    const request = { roomId: this.id, userId, changes };
-    return this.#views.member(await updateMember(this.#context, request, options));
+  updateMember(...args: Parameters<Room["updateMember"]>): Promise<Member> {
+    return this.#memberActions.updateMember(...args);
+  }
+
+  checkAccess(...args: Parameters<Room["checkAccess"]>): Promise<Access> {
+    return this.#memberActions.checkAccess(...args);
   }
 
   async update(changes: RoomChanges, options: CallOptions = {}): Promise<RoomInfo> {
@@ -220,9 +209,17 @@ export class LiveRoom implements Room {
     return (window.at(-1) ?? room).createTime.getTime();
   }
 
+  /** The users whose names a list of rooms shows of this one. */
+  get shownUserIds(): readonly string[] {
+    const { room, window } = this.#cache.state;
+    const newest = window.at(-1);
+    return newest ? [...room.directUserIds, newest.senderId] : room.directUserIds;
+  }
+
   /** Applies an event of this room. */
   apply(event: v1.Event): void {
     const { change } = event;
+    if (change.case === "readCursor") this.#members.read(change.value.userId, Number(change.value.readSeq));
     if (change.case !== "activity") this.#cache.apply(event);
     else if (change.value.activity === v1.Activity.TYPING) this.#typing.began(change.value.userId);
   }
@@ -293,9 +290,5 @@ export class LiveRoom implements Room {
   #computeInfo(): RoomInfo {
     if (this.#cache.state.needsCounts) void this.#readPosition.refreshCounts();
     return this.#views.info(this.#cache.state);
-  }
-
-  #show(message: MessageRecord): Message {
-    return this.#views.message(withEdits(message, find(this.#cache.state.window, message.seq)));
   }
 }

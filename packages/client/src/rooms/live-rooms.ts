@@ -1,16 +1,15 @@
 import { v1 } from "@confab/protocol";
 import type { FrameHandler } from "../connection/stream.ts";
-import { Code, type ConfabError, NotFoundError, UnavailableError } from "../errors.ts";
+import { Code, type ConfabError, NotFoundError } from "../errors.ts";
 import { fromSnapshot } from "../live/state.ts";
 import { removeMember } from "../members/calls.ts";
 import { AllMessages } from "../messages/all-messages.ts";
 import type { Message } from "../messages/message.ts";
 import { Source } from "../observable.ts";
 import type { CallOptions } from "../options.ts";
-import { orAborted } from "../waiting.ts";
 import type { RoomContext } from "./context.ts";
 import { toActivity } from "./convert-room.ts";
-import { create, findPublic, join, onlyOne, openDirect, titleKey } from "./entering.ts";
+import { brought, create, findPublic, hasLabel, join, onlyOne, openDirect, titleKey } from "./entering.ts";
 import { LiveRoom } from "./live-room.ts";
 import { type Removal, Removals } from "./removals.ts";
 import type { Room } from "./room.ts";
@@ -19,6 +18,8 @@ import type { NewRoom, RoomPage, Rooms } from "./rooms.ts";
 import { Views } from "./view.ts";
 
 const { listRooms } = v1.RoomService.method;
+/** Most names that are loaded before `connect` resolves: those of the newest rooms. */
+const MAX_NAMES = 1_000;
 
 /** The user's rooms and invitations, kept up to date by the stream. */
 export class LiveRooms implements Rooms, FrameHandler {
@@ -30,7 +31,7 @@ export class LiveRooms implements Rooms, FrameHandler {
   readonly #views: Views;
   readonly #removals = new Removals();
   readonly #entered = new Map<string, LiveRoom>();
-  readonly #list: Source<readonly Room[]>;
+  readonly #list: Source<readonly LiveRoom[]>;
   #invitations: ReadonlyMap<string, v1.Room> = new Map();
   /**
    * Places that the new stream has not confirmed yet, and that may have ended while there was no stream: invitations;
@@ -83,6 +84,10 @@ export class LiveRooms implements Rooms, FrameHandler {
   async join(roomId: string, options: CallOptions = {}): Promise<Room> {
     await join(this.#context, roomId, options);
     return this.#whenEntered(roomId, options);
+  }
+
+  byLabel(name: string, value?: string): readonly Room[] {
+    return this.get().filter(({ info }) => hasLabel(info.get(), name, value));
   }
 
   async create(room: NewRoom, options: CallOptions = {}): Promise<Room> {
@@ -158,6 +163,16 @@ export class LiveRooms implements Rooms, FrameHandler {
     this.#isLoaded = true;
     // After a failure the next connection tries again.
     void this.#context.relationships.load().catch(() => {});
+  }
+
+  /** Loads the names that a list of the rooms and invitations shows, as far as the directory can keep them. */
+  async loadNames(): Promise<void> {
+    const { directory, closed } = this.#context;
+    const userIds = new Set<string>();
+    for (const room of this.#list.get()) for (const userId of room.shownUserIds) userIds.add(userId);
+    for (const { directUserIds } of this.#invitations.values())
+      for (const userId of directUserIds) userIds.add(userId);
+    await directory.load([...userIds].slice(0, MAX_NAMES), closed);
   }
 
   onEnd(error: ConfabError): void {
@@ -264,29 +279,14 @@ export class LiveRooms implements Rooms, FrameHandler {
     this.invitations.changed();
   }
 
-  /** Waits for the stream to bring a room just entered. @throws UnavailableError after `requestTimeoutMs` */
   async #whenEntered(roomId: string, { signal }: CallOptions): Promise<Room> {
-    const { promise, resolve, reject } = Promise.withResolvers<Room>();
-    const look = (): void => {
-      const room = this.get(roomId);
-      if (room) resolve(room);
-    };
-    const timer = setTimeout(() => {
-      const message = `the room "${roomId}" was entered, but the connection has not brought it`;
-      reject(new UnavailableError({ reason: "CONNECTION_LOST", code: Code.UNAVAILABLE, message }));
-    }, this.#context.requestTimeoutMs);
-    const unsubscribe = this.#list.subscribe(look);
-    look();
-    const { closed } = this.#context;
-    try {
-      return await orAborted(promise, signal ? AbortSignal.any([signal, closed]) : closed);
-    } finally {
-      clearTimeout(timer);
-      unsubscribe();
-    }
+    const find = (): LiveRoom | undefined => this.#entered.get(roomId);
+    const room = await brought(this.#context, { roomId, find, changes: this.#list, signal });
+    await this.#context.directory.load(room.shownUserIds, signal);
+    return room;
   }
 
-  #sorted(): readonly Room[] {
+  #sorted(): readonly LiveRoom[] {
     return [...this.#entered.values()].sort(
       (a, b) => b.lastActiveMs - a.lastActiveMs || (a.id < b.id ? -1 : 1),
     );

@@ -39,10 +39,19 @@ export interface Member {
   readonly expireTime?: Date;
   readonly readSeq: number;
   /** Set only by `Room.members`. */
-  readonly activity: Activity;
+  readonly presence: Activity;
   readonly lastSeenTime?: Date;
   /** The reason for which another has removed or banned the user; empty in the memberships of others. */
   readonly reason: string;
+}
+
+/** The answer to the question if somebody may do something in a room. */
+export interface Access {
+  readonly isAllowed: boolean;
+  /** The rule that decided. */
+  readonly decidedBy: string;
+  /** Every rule that was considered, in order. */
+  readonly trace: readonly string[];
 }
 
 /** The rules of a room. */

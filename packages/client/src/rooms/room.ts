@@ -3,7 +3,7 @@ import type { GivenReaction, Message, Timeline } from "../messages/message.ts";
 import type { Observable } from "../observable.ts";
 import type { CallOptions } from "../options.ts";
 import type { User } from "../users/user.ts";
-import type { Member, Permission, Role, RoomInfo } from "./room-info.ts";
+import type { Access, Member, Permission, Role, RoomInfo } from "./room-info.ts";
 
 /**
  * The start of `Room.messages`: at most one of the two. By default it is the saved cursor; without one, the user's joining
@@ -15,6 +15,27 @@ export interface MessagesOptions extends CallOptions {
   readonly last?: number | undefined;
   /** Seq after which to begin; 0: with the room's first message. */
   readonly afterSeq?: number | undefined;
+}
+
+/** The messages that `Room.list` reads: at most one of the three positions; without one, the newest. */
+export interface MessageQuery extends CallOptions {
+  /** Only the answers in the thread of this message. */
+  readonly threadRootSeq?: number | undefined;
+  readonly isPinned?: true | undefined;
+  readonly beforeSeq?: number | undefined;
+  /** 0: from the oldest message on. */
+  readonly afterSeq?: number | undefined;
+  /** Messages before and after this one, and the message itself. */
+  readonly aroundSeq?: number | undefined;
+  /** At most 100, which is the default. A page of large messages has fewer. */
+  readonly pageSize?: number | undefined;
+}
+
+/** A page of messages, oldest first. */
+export interface MessagePage {
+  readonly messages: readonly Message[];
+  /** True if there are more in the direction of reading; around a message: in either. */
+  readonly hasMore: boolean;
 }
 
 /** Optional fields of a message. */
@@ -89,6 +110,8 @@ export interface Room {
   readonly typing: Observable<readonly User[]>;
   /** The members who are online or away, with the user; empty in rooms of more than 500 members. */
   readonly online: Observable<readonly User[]>;
+  /** The seq up to which each member has read, by the member's id; empty in rooms of more than 500 members. */
+  readonly readPositions: Observable<ReadonlyMap<string, number>>;
 
   /**
    * Yields every message from the start on, in order and once, also over lost connections and for slow readers. Messages
@@ -108,6 +131,15 @@ export interface Room {
 
   /** Loads the page of up to 100 messages before those in `timeline`. @returns true if older messages remain */
   loadOlder(options?: CallOptions): Promise<boolean>;
+
+  /**
+   * Loads older pages until a message is in `timeline`, and returns it, to scroll there.
+   * @throws NotFoundError `MESSAGE_NOT_FOUND`; InvalidArgumentError `MESSAGE_TOO_FAR` if more than 20,000 messages came after it:
+   * read around it with `list`
+   */
+  goTo(seq: number, options?: CallOptions): Promise<Message>;
+  /** Reads a page of the messages, or of those of a thread or the pinned ones, oldest first. `timeline` stays as it is. */
+  list(query?: MessageQuery): Promise<MessagePage>;
 
   /**
    * Sends a message. It appears in `timeline` at once, waits for a connection, keeps its order in the room and is stored
@@ -154,6 +186,11 @@ export interface Room {
   remove(userId: string, options?: CallOptions & { readonly reason?: string | undefined }): Promise<void>;
   /** Changes a member's role, state, mute, end or permissions. */
   updateMember(userId: string, changes: MemberChanges, options?: CallOptions): Promise<Member>;
+  /** Asks if somebody may do something here, and which rule decides it; default: the user. */
+  checkAccess(
+    permission: Permission,
+    options?: CallOptions & { readonly userId?: string | undefined },
+  ): Promise<Access>;
   /** Changes the room's fields and policy. */
   update(changes: RoomChanges, options?: CallOptions): Promise<RoomInfo>;
   /** Leaves the room. */

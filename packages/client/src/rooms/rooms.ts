@@ -17,6 +17,8 @@ export interface NewRoom {
   /** Handles or ids of people to invite. */
   readonly members?: readonly string[] | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Your own id for this room, so that a creation repeated after a restart makes one room. Default: a UUID. */
+  readonly requestId?: string | undefined;
 }
 
 /** A page of the public rooms. */
@@ -36,6 +38,8 @@ export interface Rooms extends Observable<readonly Room[]> {
   /** Returns the room with this id, or all rooms. */
   get(roomId: string): Room | undefined;
   get(): readonly Room[];
+  /** Returns the user's rooms with this label; without a value, with the label whatever it says. */
+  byLabel(name: string, value?: string): readonly Room[];
   /** Creates a room and joins it as the owner. */
   create(room: NewRoom, options?: CallOptions): Promise<Room>;
   /**

@@ -27,6 +27,7 @@ export function toUser(user: v1.User): User {
     role: roles.toName(user.role) ?? "user",
     labels: { ...user.labels },
     directMessages: directMessages.toName(user.directMessages),
+    hidesPresence: user.hidePresence,
     isKnown: true,
   };
 }
@@ -44,6 +45,7 @@ export function standIn(id: string): User {
     role: "user",
     labels: {},
     directMessages: "default",
+    hidesPresence: false,
     isKnown: false,
   };
 }

@@ -17,8 +17,23 @@ export interface User {
   readonly role: "guest" | "user" | "moderator" | "admin" | "service";
   readonly labels: Readonly<Record<string, string>>;
   readonly directMessages: DirectMessages;
+  /** True if the user's presence is hidden from others. */
+  readonly hidesPresence: boolean;
   /** False for a placeholder, whose profile is not loaded yet. */
   readonly isKnown: boolean;
+}
+
+/** Fields of the user's own profile to change; undefined ones stay. */
+export interface ProfileChanges {
+  /** 2 to 32 of a-z 0-9 . _ -; guests have none. */
+  readonly handle?: string | undefined;
+  readonly displayName?: string | undefined;
+  readonly about?: string | undefined;
+  readonly avatarUrl?: string | undefined;
+  /** True: nobody sees when the user is there, and the user sees nobody's presence in `Room.members`. */
+  readonly hidesPresence?: boolean | undefined;
+  /** The people who may write to the user directly. */
+  readonly directMessages?: DirectMessages | undefined;
 }
 
 /** The users of the server. Calls reject with a ConfabError, or with the signal's reason when it aborts. */

@@ -104,32 +104,32 @@ function roomEntry(info: RoomInfo, remark?: string): PanelEntry {
   };
 }
 
-const activityOrder = { online: 0, away: 1, offline: 2 } as const satisfies Record<
-  Member["activity"],
+const presenceOrder = { online: 0, away: 1, offline: 2 } as const satisfies Record<
+  Member["presence"],
   number
 >;
-const activityMarks = { online: "●", away: "◐", offline: "○" } as const satisfies Record<
-  Member["activity"],
+const presenceMarks = { online: "●", away: "◐", offline: "○" } as const satisfies Record<
+  Member["presence"],
   string
 >;
 
 /** Sorts the members who are online first, then those who are away. */
 function byName(one: Member, other: Member): number {
   return (
-    activityOrder[one.activity] - activityOrder[other.activity] ||
+    presenceOrder[one.presence] - presenceOrder[other.presence] ||
     one.user.displayName.localeCompare(other.user.displayName, "en") ||
     (one.userId < other.userId ? -1 : 1)
   );
 }
 
-function memberEntry({ user, role, activity, userId }: Member): PanelEntry {
+function memberEntry({ user, role, presence, userId }: Member): PanelEntry {
   const name = sanitizeLine(user.displayName) || "?";
   const handle =
     user.handle === "" || user.handle === user.displayName ? [] : [`@${sanitizeLine(user.handle)}`];
   return {
-    term: `${activityMarks[activity]} ${name}`,
+    term: `${presenceMarks[presence]} ${name}`,
     color: nameColor(userId),
-    text: [role, ...handle, ...(activity === "offline" ? [] : [activity])].join(" · "),
+    text: [role, ...handle, ...(presence === "offline" ? [] : [presence])].join(" · "),
   };
 }
 

@@ -20,6 +20,7 @@ export function userNamed(displayName: string, id = `id-${displayName}`): User {
     role: "user",
     labels: {},
     directMessages: "default",
+    hidesPresence: false,
     isKnown: true,
   };
 }
