@@ -5,6 +5,14 @@ import type { Command, LiveStream } from "../transport/port.ts";
 
 type Result = v1.CommandResult["result"];
 
+/** A command on its way. */
+export interface SentCommand {
+  /** Unique on its stream. */
+  readonly commandId: string;
+  /** The answer. Rejects with a ConfabError when the command is refused or the stream ends. */
+  readonly result: Promise<Result>;
+}
+
 interface Waiting {
   readonly resolve: (result: Result) => void;
   readonly reject: (error: ConfabError) => void;
@@ -20,13 +28,13 @@ export class Commands {
     this.#stream = stream;
   }
 
-  /** Sends a command and resolves with its answer. @throws ConfabError when it is refused or the stream ends */
-  request(command: Command): Promise<Result> {
+  /** Sends a command, to be executed after another if that one is not refused. */
+  send(command: Command, afterCommandId?: string): SentCommand {
     const commandId = String(++this.#lastId);
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     this.#waiting.set(commandId, { resolve, reject });
-    this.#stream.send(commandId, command);
-    return promise;
+    this.#stream.send(commandId, command, afterCommandId);
+    return { commandId, result: promise };
   }
 
   /** Sends a command without an answer. */

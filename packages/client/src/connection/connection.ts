@@ -6,6 +6,7 @@ import type { Session } from "../sessions/session.ts";
 import type { Command, Transport } from "../transport/port.ts";
 import { delay, Notifier, orAborted } from "../waiting.ts";
 import { backoffMs } from "./backoff.ts";
+import type { SentCommand } from "./commands.ts";
 import type { ConnectionState } from "./state.ts";
 import { connectionLost, type FrameHandler, Stream, type StreamEnd } from "./stream.ts";
 
@@ -60,8 +61,13 @@ export class Connection {
 
   /** Sends a command and resolves with its answer. @throws ConfabError; UnavailableError when the connection is lost */
   async request(command: Command): Promise<v1.CommandResult["result"]> {
+    return this.send(command).result;
+  }
+
+  /** Sends a command, after another on the same stream if one is named. @throws UnavailableError without a connection */
+  send(command: Command, afterCommandId?: string): SentCommand {
     if (!this.#stream?.isReady) throw connectionLost();
-    return this.#stream.commands.request(command);
+    return this.#stream.commands.send(command, afterCommandId);
   }
 
   /** Sends a command without an answer; does nothing while offline. */

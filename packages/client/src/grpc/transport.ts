@@ -96,8 +96,8 @@ class GrpcTransport implements Transport {
     call.write({ command: { case: "hello", value: hello } });
     return {
       frames: readFrames(call, signal),
-      send(commandId, command) {
-        if (call.writable) call.write({ commandId, command });
+      send(commandId, command, afterCommandId = "") {
+        if (call.writable) call.write({ commandId, command, afterCommandId });
       },
     };
   }

@@ -5,6 +5,7 @@ import type { MessageRecord } from "../live/records.ts";
 import type { CallOptions } from "../options.ts";
 import type { RoomContext } from "../rooms/context.ts";
 import { toMessageRecord } from "./convert.ts";
+import type { Post } from "./outgoing.ts";
 import type { Unsent } from "./unsent-message.ts";
 
 const { method } = v1.ChatService;
@@ -14,14 +15,19 @@ export interface MessageKey {
   readonly seq: number;
 }
 
-/** Sends a message over the stream. @throws ConfabError */
-export async function sendMessage(
+/** Sends a message over the stream, after another if that one is not refused. @throws UnavailableError without a connection */
+export function sendMessage(
   { connection, meId }: RoomContext,
   request: Unsent["request"],
-): Promise<MessageRecord> {
-  const result = await connection.request({ case: "sendMessage", value: request });
-  const message = required(result.case === "sendMessage" ? result.value.message : undefined);
-  return toMessageRecord(message, { meId, isAnswer: true });
+  after: Post | null,
+): Post {
+  const command = { case: "sendMessage", value: request } as const;
+  const { commandId, result } = connection.send(command, after?.commandId);
+  const stored = result.then((answer) => {
+    const message = required(answer.case === "sendMessage" ? answer.value.message : undefined);
+    return toMessageRecord(message, { meId, isAnswer: true });
+  });
+  return { commandId, stored };
 }
 
 /** Reads a message. @throws ConfabError */

@@ -10,11 +10,21 @@ const MAX_RETRY_MS = 10_000;
 /** Wait if the server names no time. */
 const DEFAULT_RETRY_MS = 500;
 
+/** Most messages of a room that are sent without waiting for the answers to those before. */
+const MAX_UNDER_WAY = 64;
+
 /** A message fails when it was on its way in this many streams that the server ended for something that they sent. */
 const MAX_BROKEN_STREAMS = 3;
 
 /** Codes of temporary refusals: the message keeps its place and is sent again. */
 const PASSING: readonly number[] = [Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED];
+
+/** A message on its way. */
+export interface Post {
+  readonly commandId: string;
+  /** Resolves once the server has stored it. Rejects with a ConfabError. */
+  readonly stored: Promise<MessageRecord>;
+}
 
 interface OutgoingOptions {
   readonly roomId: string;
@@ -24,8 +34,11 @@ interface OutgoingOptions {
   /** @throws ConfabError if the server would refuse the request for its size */
   readonly checkSize: (request: Unsent["request"]) => void;
   readonly isOnline: () => boolean;
-  /** Sends to the server. @throws ConfabError */
-  readonly post: (request: Unsent["request"]) => Promise<MessageRecord>;
+  /**
+   * Sends to the server; after another message, `AFTER_REFUSED` refuses it if that one is refused.
+   * @throws UnavailableError without a connection
+   */
+  readonly post: (request: Unsent["request"], after: Post | null) => Post;
   /** Waits some milliseconds. @throws when the chat is closed */
   readonly wait: (ms: number) => Promise<void>;
   /** Called when the server has stored a message. */
@@ -45,13 +58,22 @@ interface Entry extends Unsent {
 }
 
 /**
- * The outbox of one room. It sends one message at a time, so that even a temporary refusal keeps the order. Each message
- * keeps its id, so that a resend after a lost connection stores it once.
+ * The outbox of one room. It sends without waiting for answers, each message after the one before: where one is refused, the
+ * server refuses those behind it, and they are sent again, so that even a temporary refusal keeps the order. Each message keeps its
+ * id, so that a resend after a lost connection stores it once.
  */
 export class Outgoing {
   readonly #options: OutgoingOptions;
   #entries: readonly Entry[] = [];
-  #isRunning = false;
+  /** The messages under way, stored ones included until their answer comes. */
+  #underWay = 0;
+  /** The last one of them. */
+  #last: Post | null = null;
+  /** Most messages that may be under way: one after a temporary refusal, and twice as many after each success. */
+  #limit = MAX_UNDER_WAY;
+  /** True after a refusal, until everything under way has come back and the wait is over. */
+  #isHalted = false;
+  #retryMs = 0;
   #end: ConfabError | null = null;
 
   constructor(options: OutgoingOptions) {
@@ -78,7 +100,7 @@ export class Outgoing {
     const done = Promise.withResolvers<MessageRecord>();
     const entry = { ...unsent, done, isUnderWay: false, senders: 0, brokenStreams: 0 };
     this.#change([...this.#entries, entry], 1);
-    void this.flush();
+    this.flush();
     return this.#settled(entry, options.signal);
   }
 
@@ -89,7 +111,7 @@ export class Outgoing {
     entry.brokenStreams = 0;
     entry.done = Promise.withResolvers();
     this.#change([...this.#entries.filter((other) => other !== entry), entry], 0);
-    void this.flush();
+    this.flush();
     return entry.done.promise;
   }
 
@@ -104,18 +126,15 @@ export class Outgoing {
     if (entry) this.#store(entry, message);
   }
 
-  /** Flushes the outbox, one message after the other, while there is a connection. */
-  async flush(): Promise<void> {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    try {
-      for (let next = this.#next(); next && this.#options.isOnline(); next = this.#next()) {
-        await this.#send(next);
-      }
-    } catch {
-      // The chat is closed; `end` has rejected every entry.
-    } finally {
-      this.#isRunning = false;
+  /** Sends what waits, while there is a connection. */
+  flush(): void {
+    while (!this.#isHalted && this.#underWay < this.#limit && this.#options.isOnline()) {
+      const next = this.#entries.find(({ error, isUnderWay }) => error === null && !isUnderWay);
+      if (!next) return;
+      // Messages that a broken stream may be due to go alone, so that only the culprit is blamed.
+      const suspects = [next, ...this.#entries.filter(({ isUnderWay }) => isUnderWay)];
+      if (this.#underWay > 0 && suspects.some(({ brokenStreams }) => brokenStreams > 0)) return;
+      void this.#send(next);
     }
   }
 
@@ -131,28 +150,47 @@ export class Outgoing {
 
   async #send(entry: Entry): Promise<void> {
     entry.isUnderWay = true;
+    this.#underWay++;
     try {
-      // The event may come before the answer.
-      const stored = await Promise.race([this.#options.post(entry.request), entry.done.promise]);
-      this.#store(entry, stored);
+      this.#last = this.#options.post(entry.request, this.#last);
+      this.#store(entry, await this.#last.stored);
+      this.#limit = Math.min(MAX_UNDER_WAY, this.#limit * 2);
     } catch (error) {
-      if (!this.#entries.includes(entry)) return;
-      await this.#refused(entry, asConfabError(error));
-    } finally {
-      entry.isUnderWay = false;
+      this.#isHalted = true;
+      if (this.#entries.includes(entry)) this.#refused(entry, asConfabError(error));
     }
+    entry.isUnderWay = false;
+    this.#underWay--;
+    if (this.#underWay === 0) await this.#goOn();
+    this.flush();
   }
 
-  async #refused(entry: Entry, error: ConfabError): Promise<void> {
-    const { cause } = error;
+  /** Ends the halt after a refusal, once nothing is under way. */
+  async #goOn(): Promise<void> {
+    this.#last = null;
+    try {
+      if (this.#retryMs > 0) await this.#options.wait(this.#retryMs);
+      this.#isHalted = false;
+    } catch {
+      // The chat is closed; `end` has rejected every entry.
+    }
+    this.#retryMs = 0;
+  }
+
+  #refused(entry: Entry, error: ConfabError): void {
+    const { cause, reason } = error;
     if (isBreach(cause) && ++entry.brokenStreams === MAX_BROKEN_STREAMS) {
       this.#fail(entry, cause);
       return;
     }
-    if (!this.#options.isOnline()) return;
+    if (!this.#options.isOnline() || reason === "AFTER_REFUSED") return;
     const retryMs = retryAfter(error);
-    if (retryMs === null) this.#fail(entry, error);
-    else await this.#options.wait(retryMs);
+    if (retryMs === null) {
+      this.#fail(entry, error);
+      return;
+    }
+    this.#retryMs = Math.max(this.#retryMs, retryMs);
+    this.#limit = 1;
   }
 
   #fail(entry: Entry, error: ConfabError): void {
@@ -178,10 +216,6 @@ export class Outgoing {
     this.#options.onStored(message);
     this.#remove(entry);
     entry.done.resolve(message);
-  }
-
-  #next(): Entry | undefined {
-    return this.#entries.find(({ error }) => error === null);
   }
 
   #find(clientMessageId: string): Entry | undefined {

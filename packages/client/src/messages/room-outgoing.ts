@@ -22,9 +22,9 @@ export function roomOutgoing(context: RoomContext, { cache, typing, onChanged }:
     count: context.unsent,
     checkSize: (request) => context.sizes.checkMessage(request),
     isOnline: () => context.connection.isOnline,
-    post: (request) => {
+    post: (request, after) => {
       typing.sends();
-      return sendMessage(context, request);
+      return sendMessage(context, request, after);
     },
     wait: (ms) => delay(ms, context.closed),
     onStored: (message) => {

@@ -14,7 +14,7 @@ import type { Limiter } from "../waiting.ts";
 export interface RoomContext {
   readonly meId: string;
   readonly session: Session;
-  readonly connection: Pick<Connection, "state" | "isOnline" | "online" | "request" | "notify">;
+  readonly connection: Pick<Connection, "state" | "isOnline" | "online" | "request" | "send" | "notify">;
   readonly directory: Directory;
   readonly presence: Presence;
   readonly ownActivity: OwnActivity;

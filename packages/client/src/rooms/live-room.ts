@@ -245,7 +245,7 @@ export class LiveRoom implements Room {
     const { window } = this.#cache.state;
     if (!window.every((message) => message.knowsOwnReactions)) this.#history.askForOwnReactions();
     void this.#members.refresh();
-    void this.#outgoing.flush();
+    this.#outgoing.flush();
     void this.#readPosition.flush();
   }
 

@@ -36,9 +36,10 @@ export interface LiveStream {
   readonly frames: AsyncIterable<readonly v1.Frame[]>;
   /**
    * Sends a command. Its answer arrives as a frame with that id; with an empty id there is none. Commands are executed
-   * in the order of sending. A command sent after the stream's end is lost.
+   * in the order of sending; one with an `afterCommandId` only if that earlier one was not refused, else it is refused with
+   * `AFTER_REFUSED`. A command sent after the stream's end is lost.
    */
-  send(commandId: string, command: Command): void;
+  send(commandId: string, command: Command, afterCommandId?: string): void;
 }
 
 /**

@@ -26,6 +26,7 @@ export function subscribingTransport(address: string): Transport {
         metadata,
       );
       const frames = new Frames();
+      const outcomes = new Map<string, Promise<boolean>>();
       options.signal.addEventListener("abort", () => {
         stream.cancel();
         frames.end(options.signal.reason);
@@ -37,8 +38,16 @@ export function subscribingTransport(address: string): Transport {
       stream.on("end", () => frames.end(null));
       return {
         frames,
-        send(commandId, command) {
-          void answer(calls, command, options).then((result) => {
+        send(commandId, command, afterCommandId = "") {
+          const before = outcomes.get(afterCommandId) ?? Promise.resolve(true);
+          const answering = before.then((isDone) =>
+            isDone ? answer(calls, command, options) : AFTER_REFUSED,
+          );
+          outcomes.set(
+            commandId,
+            answering.then((result) => result.case !== "error"),
+          );
+          void answering.then((result) => {
             if (commandId === "") return;
             const value = create(v1.CommandResultSchema, { commandId, result });
             frames.push([create(v1.FrameSchema, { frame: { case: "result", value } })]);
@@ -53,6 +62,11 @@ export function subscribingTransport(address: string): Transport {
     },
   };
 }
+
+const AFTER_REFUSED: v1.CommandResult["result"] = {
+  case: "error",
+  value: create(v1.CommandErrorSchema, { code: 10, reason: "AFTER_REFUSED", message: "refused" }),
+};
 
 async function answer(
   calls: Transport,

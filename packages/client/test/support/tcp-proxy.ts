@@ -5,6 +5,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 export class TcpProxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
+  readonly #delayMs: number;
   #target: string;
   #isBlocked = false;
   /** Number of connections that were made through it. */
@@ -12,13 +13,15 @@ export class TcpProxy implements AsyncDisposable {
   /** Number of connections that it refused. */
   refused = 0;
 
-  private constructor(target: string) {
+  private constructor(target: string, delayMs: number) {
     this.#target = target;
+    this.#delayMs = delayMs;
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
-  static async open(target: string): Promise<TcpProxy> {
-    const proxy = new TcpProxy(target);
+  /** Everything takes `delayMs` milliseconds to either side. */
+  static async open(target: string, { delayMs = 0 } = {}): Promise<TcpProxy> {
+    const proxy = new TcpProxy(target, delayMs);
     proxy.#server.listen(0, "127.0.0.1");
     await once(proxy.#server, "listening");
     return proxy;
@@ -88,6 +91,16 @@ export class TcpProxy implements AsyncDisposable {
         this.#pairs.delete(pair);
       });
     }
-    near.pipe(far).pipe(near);
+    if (this.#delayMs === 0) near.pipe(far).pipe(near);
+    else for (const [from, to] of [pair, [far, near] as const]) this.#pass(from, to);
+  }
+
+  #pass(from: Socket, to: Socket): void {
+    // Timers of one delay fire in the order in which they were set.
+    from.on("data", (bytes: Buffer) => {
+      setTimeout(() => {
+        if (to.writable) to.write(bytes);
+      }, this.#delayMs);
+    });
   }
 }

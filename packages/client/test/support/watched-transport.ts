@@ -39,9 +39,9 @@ export async function connectWatched<Name extends string>(
         const stream = transport.connect(hello, options);
         return {
           frames: stream.frames,
-          send(commandId, command) {
+          send(commandId, command, afterCommandId) {
             commands.push(command.case);
-            stream.send(commandId, command);
+            stream.send(commandId, command, afterCommandId);
           },
         };
       },

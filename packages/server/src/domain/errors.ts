@@ -75,6 +75,7 @@ const kindOf = {
   LAST_OWNER: "state",
   RELATIONSHIPS_FULL: "state",
   EDIT_CONFLICT: "conflict",
+  AFTER_REFUSED: "conflict",
   RATE_LIMITED: "quota",
   SLOW_MODE: "quota",
   REQUEST_TOO_LARGE: "quota",

@@ -211,6 +211,55 @@ for (const runtime of runtimes) {
       assert.equal((await ended).code, status.RESOURCE_EXHAUSTED);
     });
 
+    test("a command that comes after another is refused with it, and keeps its order", async () => {
+      const roomId = await newRoom(grace);
+      const stream = client.bidi(v1.ChatService.method.connect, grace);
+      const results: v1.CommandResult[] = [];
+      const last = Promise.withResolvers<void>();
+      stream.on("error", last.reject);
+      stream.on("data", ({ frames }: v1.ConnectResponse) => {
+        for (const { frame } of frames) if (frame.case === "result") results.push(frame.value);
+        if (results.at(-1)?.commandId === "last") last.resolve();
+      });
+      stream.write({ command: { case: "hello", value: {} } });
+      const send = (commandId: string, text: string, afterCommandId = ""): void =>
+        void stream.write({
+          commandId,
+          afterCommandId,
+          command: { case: "sendMessage", value: { roomId, text } },
+        });
+      send("1", "one");
+      send("2", "", "1");
+      send("3", "three", "2");
+      send("4", "four", "3");
+      send("5", "five", "1");
+      send("6", "six", "never sent");
+      send("last", "three", "5");
+      await last.promise;
+      assert.deepEqual(
+        results.map(({ commandId, result }) => {
+          if (result.case === "error") return [commandId, result.value.reason];
+          return [commandId, result.case];
+        }),
+        [
+          ["1", "sendMessage"],
+          ["2", "TEXT_EMPTY"],
+          ["3", "AFTER_REFUSED"],
+          ["4", "AFTER_REFUSED"],
+          ["5", "sendMessage"],
+          ["6", "sendMessage"],
+          ["last", "sendMessage"],
+        ],
+      );
+      const seqOf = (id: string): number => {
+        const result = results.find(({ commandId }) => commandId === id)?.result;
+        return result?.case === "sendMessage" ? Number(result.value.message?.seq) : 0;
+      };
+      assert.ok(seqOf("1") < seqOf("5") && seqOf("5") < seqOf("last"));
+      stream.on("error", () => {});
+      stream.cancel();
+    });
+
     test("a request without a command ends its stream", async () => {
       const stream = client.bidi(v1.ChatService.method.connect, grace);
       const ended = new Promise<ServiceError>((resolve) => stream.once("error", resolve));

@@ -36,6 +36,10 @@ export class Commands {
   #slots: Slot[] = [];
   #first = 0;
   #waiting: (() => void)[] = [];
+  /** By the ids of commands in progress: resolves with true, or with false for a refusal. */
+  readonly #outcomes = new Map<string, Promise<boolean>>();
+  /** The ids of commands that were refused, the last of them. */
+  readonly #refused = new Set<string>();
 
   constructor(stream: LiveStream, context: StreamContext) {
     this.#stream = stream;
@@ -46,12 +50,26 @@ export class Commands {
   answer(commandId: string, work: Promise<Answer>): void {
     const slot: Slot = { frame: null, isDone: false };
     this.#slots.push(slot);
+    this.#remember(commandId, work);
     work.then(
       (answer) => this.#settle(slot, commandId, answer),
       (error: unknown) => {
         if (error instanceof ChatError && error.kind === "unauthenticated") this.#context.end(error);
         const value = this.#toCommandError(error);
         this.#settle(slot, commandId, (id) => encodeResult(id, { case: "error", value }));
+      },
+    );
+  }
+
+  /** Runs a command after another, if that one is not refused. @throws ChatError AFTER_REFUSED; what the command throws */
+  async after(commandId: string, run: () => Promise<Answer>): Promise<Answer> {
+    const hasSucceeded = await (this.#outcomes.get(commandId) ?? !this.#refused.has(commandId));
+    if (hasSucceeded) return run();
+    throw new ChatError(
+      "AFTER_REFUSED",
+      `the command "${commandId}", after which this one was to come, was refused`,
+      {
+        field: "after_command_id",
       },
     );
   }
@@ -71,6 +89,22 @@ export class Commands {
     while (this.#slots.length > this.#first) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+  }
+
+  #remember(commandId: string, work: Promise<Answer>): void {
+    if (commandId === "") return;
+    const outcome = work.then(
+      () => true,
+      () => false,
+    );
+    this.#outcomes.set(commandId, outcome);
+    void outcome.then((hasSucceeded) => {
+      if (this.#outcomes.get(commandId) === outcome) this.#outcomes.delete(commandId);
+      this.#refused.delete(commandId);
+      if (!hasSucceeded) this.#refused.add(commandId);
+      const [oldest] = this.#refused;
+      if (this.#refused.size > MAX_UNANSWERED && oldest !== undefined) this.#refused.delete(oldest);
+    });
   }
 
   #settle(slot: Slot, commandId: string, answer: Answer): void {

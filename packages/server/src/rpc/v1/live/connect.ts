@@ -6,7 +6,7 @@ import { Heartbeats } from "../../../live/heartbeats.ts";
 import type { WriteTimeouts } from "../../../live/write-timeouts.ts";
 import { RequestTooLarge } from "../../codec.ts";
 import type { StreamContext } from "../../handler.ts";
-import { Commands } from "./commands.ts";
+import { type Answer, Commands } from "./commands.ts";
 import type { Hello, LiveRequest } from "./first-requests.ts";
 import { frameEncoding, type StreamTimes } from "./frames.ts";
 import { readHello, toCursors } from "./hello.ts";
@@ -69,7 +69,9 @@ export function liveHandlers(parts: LiveParts, calls: CommandCalls): LiveHandler
           }
           const { value: request, done } = next;
           if (done) return;
-          answers.answer(request.commandId, runCommand(request, { stream, context }, calls));
+          const run = (): Promise<Answer> => runCommand(request, { stream, context }, calls);
+          const { commandId, afterCommandId } = request;
+          answers.answer(commandId, afterCommandId === "" ? run() : answers.after(afterCommandId, run));
         }
       }
     },

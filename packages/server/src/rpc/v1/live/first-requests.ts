@@ -19,7 +19,7 @@ export interface Hello {
 type Command = v1.ConnectRequest["command"];
 
 /** A request of a Connect stream. */
-export interface LiveRequest extends Pick<v1.ConnectRequest, "commandId" | "$unknown"> {
+export interface LiveRequest extends Pick<v1.ConnectRequest, "commandId" | "afterCommandId" | "$unknown"> {
   readonly command: Exclude<Command, { case: "hello" }> | { readonly case: "hello"; readonly value: Hello };
 }
 
@@ -30,7 +30,11 @@ export const firstRequests = {
     decode(bytes: Uint8Array): LiveRequest {
       const hello = findHello(bytes, connectHello.number, commandId.number);
       return hello
-        ? { commandId: readCommandId(bytes), command: { case: "hello", value: toHello(hello) } }
+        ? {
+            commandId: readCommandId(bytes),
+            afterCommandId: "",
+            command: { case: "hello", value: toHello(hello) },
+          }
         : decode(v1.ConnectRequestSchema, bytes, maxBytes);
     },
   },
