@@ -71,6 +71,12 @@ export function hasOlder({ fromSeq, room }: RoomState): boolean {
   return fromSeq > Math.max(1, room.firstSeq);
 }
 
+/** Returns the users whose names a list of rooms shows of this one. */
+export function shownUserIds({ room, window }: RoomState): readonly string[] {
+  const newest = window.at(-1);
+  return newest ? [...room.directUserIds, newest.senderId] : room.directUserIds;
+}
+
 /** Returns the user's unread counts in an answer. */
 export function ownCounts({ self }: v1.Room): { unread: number; mentions: number } {
   return { unread: Number(self?.unreadCount ?? 0n), mentions: Number(self?.mentionCount ?? 0n) };

@@ -1,13 +1,18 @@
+import { ConfabError } from "../errors.ts";
 import type { MessageRecord } from "../live/records.ts";
+import type { Change } from "../live/reduce.ts";
 import type { RoomCache } from "../live/room-cache.ts";
 import type { CallOptions } from "../options.ts";
 import type { RoomContext } from "../rooms/context.ts";
 import type { EditOptions, MessagePage, MessageQuery, ReactionRemoval, Room } from "../rooms/room.ts";
 import type { Views } from "../rooms/view.ts";
+import { delay } from "../waiting.ts";
 import { deleteMessage, getMessage, updateMessage } from "./calls.ts";
+import { withOwnReaction, withoutContent, withText } from "./changed.ts";
 import { withEdits } from "./edits.ts";
 import { listMessages } from "./list-messages.ts";
 import type { GivenReaction, Message } from "./message.ts";
+import { type MessageChange, PendingChanges } from "./pending-changes.ts";
 import { listReactions, removeReactions, setReaction } from "./reaction-calls.ts";
 import { find } from "./window.ts";
 
@@ -28,18 +33,27 @@ type Actions = Pick<
 interface ActionParts {
   readonly cache: RoomCache;
   readonly views: Views;
+  /** Called when the changes that are shown before they are made change. */
+  readonly onPending: () => void;
 }
 
 /** The calls of a room that are about stored messages. */
 export class MessageActions implements Actions {
+  readonly pending: PendingChanges;
   readonly #context: RoomContext;
   readonly #cache: RoomCache;
   readonly #views: Views;
 
-  constructor(context: RoomContext, { cache, views }: ActionParts) {
+  constructor(context: RoomContext, { cache, views, onPending }: ActionParts) {
     this.#context = context;
     this.#cache = cache;
     this.#views = views;
+    this.pending = new PendingChanges({
+      isOnline: () => context.connection.isOnline,
+      wait: (ms) => delay(ms, context.closed),
+      isShown: (seq) => find(cache.state.window, seq) !== undefined,
+      onChanged: onPending,
+    });
   }
 
   async message(seq: number, options: CallOptions = {}): Promise<Message> {
@@ -48,25 +62,37 @@ export class MessageActions implements Actions {
     return this.#show(record);
   }
 
-  async edit(seq: number, text: string, { mentionUserIds, ...options }: EditOptions = {}): Promise<Message> {
-    return this.#show(
-      await updateMessage(this.#context, { ...this.#key(seq), text, mentionUserIds }, options),
-    );
+  async edit(seq: number, text: string, { mentionUserIds, signal }: EditOptions = {}): Promise<Message> {
+    this.#context.sizes.checkText(text);
+    const post = () => updateMessage(this.#context, { ...this.#key(seq), text, mentionUserIds }, {});
+    return this.#change({ seq, apply: (message) => withText(message, text, mentionUserIds), post }, signal);
   }
 
-  async delete(
+  delete(
     seq: number,
-    { reason = "", ...options }: CallOptions & { readonly reason?: string | undefined } = {},
+    { reason = "", signal }: CallOptions & { readonly reason?: string | undefined } = {},
   ): Promise<Message> {
-    return this.#show(await deleteMessage(this.#context, { ...this.#key(seq), reason }, options));
+    let isRepeat = false;
+    const post = async (): Promise<MessageRecord> => {
+      try {
+        return await deleteMessage(this.#context, { ...this.#key(seq), reason }, {});
+      } catch (error) {
+        // The answer to the first attempt was lost.
+        const isDone = isRepeat && error instanceof ConfabError && error.reason === "MESSAGE_DELETED";
+        isRepeat = true;
+        if (!isDone) throw error;
+        return getMessage(this.#context, this.#key(seq), {});
+      }
+    };
+    return this.#change({ seq, apply: withoutContent, post }, signal);
   }
 
-  react(seq: number, emoji: string, options: CallOptions = {}): Promise<void> {
-    return setReaction(this.#context, { ...this.#key(seq), emoji, removed: false }, options);
+  react(seq: number, emoji: string, { signal }: CallOptions = {}): Promise<void> {
+    return this.#setReaction(seq, { emoji, isRemoved: false }, signal);
   }
 
-  unreact(seq: number, emoji: string, options: CallOptions = {}): Promise<void> {
-    return setReaction(this.#context, { ...this.#key(seq), emoji, removed: true }, options);
+  unreact(seq: number, emoji: string, { signal }: CallOptions = {}): Promise<void> {
+    return this.#setReaction(seq, { emoji, isRemoved: true }, signal);
   }
 
   reactions(seq: number, options: CallOptions = {}): Promise<readonly GivenReaction[]> {
@@ -77,17 +103,42 @@ export class MessageActions implements Actions {
     return removeReactions(this.#context, { ...this.#key(seq), emoji }, options);
   }
 
-  async pin(seq: number, options: CallOptions = {}): Promise<Message> {
-    return this.#show(await updateMessage(this.#context, { ...this.#key(seq), pinned: true }, options));
+  pin(seq: number, { signal }: CallOptions = {}): Promise<Message> {
+    return this.#setPin(seq, true, signal);
   }
 
-  async unpin(seq: number, options: CallOptions = {}): Promise<Message> {
-    return this.#show(await updateMessage(this.#context, { ...this.#key(seq), pinned: false }, options));
+  unpin(seq: number, { signal }: CallOptions = {}): Promise<Message> {
+    return this.#setPin(seq, false, signal);
   }
 
   async list(query: MessageQuery = {}): Promise<MessagePage> {
     const { messages, hasMore } = await listMessages(this.#context, this.#cache.state.room.id, query);
     return { messages: messages.map((message) => this.#show(message)), hasMore };
+  }
+
+  /** Called with each change that the stream brings. */
+  came(change: Change): void {
+    if (change.kind !== "reaction" || change.reaction.userId !== this.#context.meId) return;
+    this.pending.reactionCame(change.seq, change.reaction.emoji);
+  }
+
+  async #change(change: MessageChange<MessageRecord>, signal: AbortSignal | undefined): Promise<Message> {
+    return this.#show(await this.pending.add(change, signal));
+  }
+
+  #setReaction(
+    seq: number,
+    { emoji, isRemoved }: { readonly emoji: string; readonly isRemoved: boolean },
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const apply = (message: MessageRecord): MessageRecord => withOwnReaction(message, { emoji, isRemoved });
+    const post = () => setReaction(this.#context, { ...this.#key(seq), emoji, removed: isRemoved }, {});
+    return this.pending.add({ seq, emoji, apply, post }, signal);
+  }
+
+  #setPin(seq: number, isPinned: boolean, signal: AbortSignal | undefined): Promise<Message> {
+    const post = () => updateMessage(this.#context, { ...this.#key(seq), pinned: isPinned }, {});
+    return this.#change({ seq, apply: (message) => ({ ...message, isPinned }), post }, signal);
   }
 
   #key(seq: number): { readonly roomId: string; readonly seq: number } {

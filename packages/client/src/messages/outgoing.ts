@@ -2,22 +2,15 @@ import { asConfabError, Code, type ConfabError, isBreach, NotFoundError } from "
 import type { MessageRecord } from "../live/records.ts";
 import type { SendOptions } from "../rooms/room.ts";
 import { orAborted } from "../waiting.ts";
+import { retryAfter } from "./retrying.ts";
 import type { UnsentCount } from "./unsent-count.ts";
 import { idInUse, isSameRequest, toUnsent, type Unsent } from "./unsent-message.ts";
-
-/** Longest wait before the client resends by itself; a message that needs longer has failed. */
-const MAX_RETRY_MS = 10_000;
-/** Wait if the server names no time. */
-const DEFAULT_RETRY_MS = 500;
 
 /** Most messages of a room that are sent without waiting for the answers to those before. */
 const MAX_UNDER_WAY = 64;
 
 /** A message fails when it was on its way in this many streams that the server ended for something that they sent. */
 const MAX_BROKEN_STREAMS = 3;
-
-/** Codes of temporary refusals: the message keeps its place and is sent again. */
-const PASSING: readonly number[] = [Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED];
 
 /** A message on its way. */
 export interface Post {
@@ -242,11 +235,4 @@ export class Outgoing {
     this.#options.onChanged();
     this.#options.count.add(added);
   }
-}
-
-/** Returns the milliseconds to wait before a resend; null if the refusal is final. */
-function retryAfter({ code, retryAfterMs }: ConfabError): number | null {
-  const passes = PASSING.includes(code) || (code === Code.RESOURCE_EXHAUSTED && retryAfterMs !== undefined);
-  const waitMs = retryAfterMs ?? DEFAULT_RETRY_MS;
-  return passes && waitMs <= MAX_RETRY_MS ? waitMs : null;
 }

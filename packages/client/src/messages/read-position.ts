@@ -4,6 +4,7 @@ import type { RoomCache } from "../live/room-cache.ts";
 import type { RoomContext } from "../rooms/context.ts";
 import { delay } from "../waiting.ts";
 import { moveRead, takeCounts } from "./counting.ts";
+import { retryAfter } from "./retrying.ts";
 
 /** At most one call in this time asks for exact counts. */
 const COUNT_EVERY_MS = 1_000;
@@ -20,6 +21,8 @@ export class ReadPosition {
   readonly #cache: RoomCache;
   readonly #onStale: () => void;
   #waiting: Waiting[] = [];
+  /** The position that the server has, while others wait. */
+  #confirmedSeq = 0;
   #isRunning = false;
   #isCounting = false;
   #end: ConfabError | null = null;
@@ -36,6 +39,7 @@ export class ReadPosition {
     const { state } = this.#cache;
     const readSeq = Math.min(seq, state.topSeq);
     if (readSeq > state.readSeq) {
+      if (this.#waiting.length === 0) this.#confirmedSeq = state.readSeq;
       this.#cache.set(moveRead(state, readSeq));
       return this.#send(readSeq);
     }
@@ -89,17 +93,29 @@ export class ReadPosition {
     for (const { reject } of waiting) reject(error);
   }
 
+  /** Moves back to the position that the server has. */
+  #takeBack(error: ConfabError): void {
+    this.#cache.set({ ...this.#cache.state, readSeq: this.#confirmedSeq, needsCounts: true });
+    this.#fail(error);
+  }
+
   async #post(): Promise<void> {
     const { connection } = this.#context;
     const readSeq = Math.max(...this.#waiting.map((waiting) => waiting.readSeq));
     const value = { roomId: this.#cache.state.room.id, readSeq: BigInt(readSeq) };
     try {
       await connection.request({ case: "updateReadCursor", value });
+      this.#confirmedSeq = readSeq;
       const done = this.#waiting.filter((waiting) => waiting.readSeq <= readSeq);
       this.#waiting = this.#waiting.filter((waiting) => waiting.readSeq > readSeq);
       for (const { resolve } of done) resolve();
-    } catch (error) {
-      if (connection.isOnline) this.#fail(asConfabError(error));
+    } catch (thrown) {
+      const error = asConfabError(thrown);
+      const retryMs = retryAfter(error);
+      if (!connection.isOnline) return;
+      // If the chat is closed meanwhile, `end` has rejected everything that waits.
+      if (retryMs !== null) await delay(retryMs, this.#context.closed).catch(() => {});
+      else this.#takeBack(error);
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Change } from "../live/reduce.ts";
 import { RoomCache } from "../live/room-cache.ts";
 import type { RoomEvent } from "../live/room-event.ts";
 import { RoomReaders } from "../live/room-readers.ts";
-import { fromSnapshot } from "../live/state.ts";
+import { fromSnapshot, shownUserIds } from "../live/state.ts";
 import { MemberActions } from "../members/member-actions.ts";
 import { MemberList } from "../members/member-list.ts";
 import { History } from "../messages/history.ts";
@@ -58,7 +58,9 @@ export class LiveRoom implements Room {
     this.#context = context;
     this.#onInfo = onInfo;
     this.info = new Source(() => this.#computeInfo());
-    this.timeline = new Source(() => this.#views.timeline(this.#cache.state, this.#outgoing, this.#history));
+    this.timeline = new Source(() =>
+      this.#views.timeline(this.#cache.state, this.#outgoing, this.#history, this.#messageActions.pending),
+    );
     this.#cache = new RoomCache(snapshot, {
       meId: context.meId,
       silenced: context.relationships.silenced(),
@@ -73,11 +75,8 @@ export class LiveRoom implements Room {
     this.#history = new History(context, this.#cache, () => this.timeline.changed());
     this.#typing = new Typing(context, this.id);
     this.typing = this.#typing.users;
-    this.#outgoing = roomOutgoing(context, {
-      cache: this.#cache,
-      typing: this.#typing,
-      onChanged: () => this.timeline.changed(),
-    });
+    const onChanged = (): void => this.timeline.changed();
+    this.#outgoing = roomOutgoing(context, { cache: this.#cache, typing: this.#typing, onChanged });
     this.#readPosition = new ReadPosition(context, this.#cache, () => this.#infoChanged());
     this.#members = new MemberList(context, this.#cache);
     this.online = this.#members.online;
@@ -85,7 +84,11 @@ export class LiveRoom implements Room {
     const followed = { context, cache: this.#cache, history: this.#history, views: this.#views, info };
     this.readers = new RoomReaders(followed, isNew);
     this.readPositions = this.#members.readPositions;
-    this.#messageActions = new MessageActions(context, { cache: this.#cache, views: this.#views });
+    this.#messageActions = new MessageActions(context, {
+      cache: this.#cache,
+      views: this.#views,
+      onPending: () => this.timeline.changed(),
+    });
     this.#memberActions = new MemberActions(context, this.id, this.#views);
   }
 
@@ -211,9 +214,7 @@ export class LiveRoom implements Room {
 
   /** The users whose names a list of rooms shows of this one. */
   get shownUserIds(): readonly string[] {
-    const { room, window } = this.#cache.state;
-    const newest = window.at(-1);
-    return newest ? [...room.directUserIds, newest.senderId] : room.directUserIds;
+    return shownUserIds(this.#cache.state);
   }
 
   /** Applies an event of this room. */
@@ -246,6 +247,7 @@ export class LiveRoom implements Room {
     if (!window.every((message) => message.knowsOwnReactions)) this.#history.askForOwnReactions();
     void this.#members.refresh();
     this.#outgoing.flush();
+    this.#messageActions.pending.ready();
     void this.#readPosition.flush();
   }
 
@@ -260,6 +262,7 @@ export class LiveRoom implements Room {
   /** Rejects what waits with this error, and ends `messages` and `changes`: with `cut`, by that error. */
   end(error: ConfabError, cut: ConfabError | null = null): void {
     this.#outgoing.end(error);
+    this.#messageActions.pending.end(error);
     this.#readPosition.end(error);
     this.#typing[Symbol.dispose]();
     this.#cache.end(cut);
@@ -275,6 +278,7 @@ export class LiveRoom implements Room {
   #onChange(change: Change, revision: number): void {
     this.readers.push(change, revision);
     if (change.kind === "member") this.#members.apply(change.member);
+    this.#messageActions.came(change);
     if (!("message" in change)) return;
     const { message } = change;
     this.#outgoing.received(message);

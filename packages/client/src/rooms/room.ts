@@ -154,7 +154,11 @@ export interface Room {
   /** Removes a failed message from `timeline`. @throws NotFoundError if no such message has failed */
   discard(clientMessageId: string): void;
 
-  /** Changes the text of a message, and whom it mentions. */
+  /**
+   * Changes the text of a message, and whom it mentions. As with all changes of messages down to `unpin`, `timeline` shows it at
+   * once, it waits for a connection and goes after those before it. Rejects when it is refused, and is then taken back.
+   * @throws InvalidArgumentError `TEXT_TOO_LONG` at once; ClosedError when the chat is closed first
+   */
   edit(seq: number, text: string, options?: EditOptions): Promise<Message>;
   /** Deletes a message; `reason` is for the audit trail. */
   delete(seq: number, options?: CallOptions & { readonly reason?: string | undefined }): Promise<Message>;
@@ -171,7 +175,10 @@ export interface Room {
   /** Unpins a message for all members. */
   unpin(seq: number, options?: CallOptions): Promise<Message>;
 
-  /** Moves the user's read position to a message, default the newest; never back. Resolves when the server has it. */
+  /**
+   * Moves the user's read position to a message, default the newest; never back. Shows at once, and resolves when the server has it.
+   * Taken back if the server refuses it.
+   */
   markRead(seq?: number): Promise<void>;
   /** Signals to the others that the user is typing. Call it on every key: it is sent at most every 3 seconds. */
   setTyping(): void;

@@ -3,6 +3,7 @@ import { hasOlder, type RoomState } from "../live/state.ts";
 import type { History } from "../messages/history.ts";
 import type { Message, Timeline, TimelineItem } from "../messages/message.ts";
 import type { Outgoing } from "../messages/outgoing.ts";
+import type { PendingChanges } from "../messages/pending-changes.ts";
 import type { Unsent } from "../messages/unsent-message.ts";
 import type { Directory } from "../users/directory.ts";
 import type { RelationshipList } from "../users/relationships.ts";
@@ -39,9 +40,10 @@ export class Views {
     state: RoomState,
     { unsent }: Pick<Outgoing, "unsent">,
     { isLoadingOlder }: Pick<History, "isLoadingOlder">,
+    pending: Pick<PendingChanges, "show">,
   ): Timeline {
     const items = [
-      ...state.window.map((record) => this.#stored(record)),
+      ...state.window.map((record) => this.#stored(pending.show(record))),
       ...unsent.map((entry) => this.#unsent(entry)),
     ];
     return { items, hasOlder: hasOlder(state), isLoadingOlder };
