@@ -8,6 +8,7 @@ import { CursorKeeper } from "./live/cursor-keeper.ts";
 import { type CloseOptions, LiveChat } from "./live-chat.ts";
 import { SizeLimits } from "./messages/size-limits.ts";
 import { UnsentCount } from "./messages/unsent-count.ts";
+import { UnsentKeeper } from "./messages/unsent-work.ts";
 import type { ConnectOptions, Credential } from "./options.ts";
 import { OwnActivity } from "./presence/own-activity.ts";
 import { Presence } from "./presence/presence.ts";
@@ -64,6 +65,7 @@ async function open(
   const { requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, maxUnsent = DEFAULT_MAX_UNSENT } = options;
   const common = { transport, environment, closing, requestTimeoutMs, minDelayMs, maxDelayMs };
   const cursors = await CursorKeeper.open(options.cursors);
+  const unsentWork = await UnsentKeeper.open(options.unsent);
   const { deviceName = "", onSession: onTokens = () => {} } = options;
   const session = await patiently(options, common, () =>
     Session.open(options, { ...common, deviceName, onTokens, signal: closing.signal }),
@@ -93,6 +95,7 @@ async function open(
     environment,
     cursors,
     unsent: new UnsentCount(maxUnsent),
+    unsentWork,
     sizes: new SizeLimits(serverInfo),
     requestTimeoutMs,
     background: new Limiter(MAX_BACKGROUND_CALLS),
@@ -100,6 +103,7 @@ async function open(
   };
   const rooms = new LiveRooms(context);
   await connection.start(rooms);
+  unsentWork.dropOthers();
   // A failure leaves placeholders, which the directory replaces later.
   await rooms.loadNames();
   return new LiveChat({ me: directory.put(user), context, rooms, close });
@@ -112,6 +116,7 @@ async function open(
     } finally {
       await connection.close();
       transport.close();
+      await unsentWork.flush();
       await cursors.close();
     }
   }

@@ -20,6 +20,7 @@ export {
 export type { Cursor, CursorStore } from "./live/cursors.ts";
 export type { ReactionChange, RoomEvent } from "./live/room-event.ts";
 export type { GivenReaction, Message, Reaction, Timeline, TimelineItem } from "./messages/message.ts";
+export type { UnsentStore, UnsentWork } from "./messages/unsent-work.ts";
 export type { Observable } from "./observable.ts";
 export type {
   CallOptions,

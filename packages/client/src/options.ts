@@ -1,4 +1,5 @@
 import type { CursorStore } from "./live/cursors.ts";
+import type { UnsentStore } from "./messages/unsent-work.ts";
 
 /** Options of every call. */
 export interface CallOptions {
@@ -67,6 +68,8 @@ export interface ConnectOptions {
   readonly deviceName?: string | undefined;
   /** Keeps the read cursors over restarts. Default: they are not kept. */
   readonly cursors?: CursorStore | undefined;
+  /** Keeps what is not sent yet over restarts. Default: it is not kept. */
+  readonly unsent?: UnsentStore | undefined;
   /** Receives the tokens after sign-in and after each refresh, so that you can store the refresh token. Not for a service key. */
   readonly onSession?: ((tokens: SessionTokens) => void) | undefined;
   /** Delays between attempts: random, up to a bound that doubles from `minDelayMs` (250) to `maxDelayMs` (30,000). */

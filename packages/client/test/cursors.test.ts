@@ -134,9 +134,10 @@ describe("a client that is started again", () => {
     const first = await connectAs(server, "grace", { cursors });
     const graceId = first.me.id;
     const reading = all(roomOf(first, server.rooms.engine).messages());
+    const removed = assert.rejects(reading, { reason: "REMOVED_FROM_ROOM" });
     await there.remove(graceId);
     // Its end takes the cursor away, also the one of the message in hand.
-    await reading;
+    await removed;
     await there.send("among themselves");
     await there.invite(["grace"]);
     await first.rooms.join(there.id);

@@ -52,7 +52,10 @@ export class MessageActions implements Actions {
       isOnline: () => context.connection.isOnline,
       wait: (ms) => delay(ms, context.closed),
       isShown: (seq) => find(cache.state.window, seq) !== undefined,
-      onChanged: onPending,
+      onChanged: () => {
+        onPending();
+        context.unsentWork.set(cache.state.room.id, "changes", () => this.pending.work);
+      },
     });
   }
 
@@ -65,7 +68,10 @@ export class MessageActions implements Actions {
   async edit(seq: number, text: string, { mentionUserIds, signal }: EditOptions = {}): Promise<Message> {
     this.#context.sizes.checkText(text);
     const post = () => updateMessage(this.#context, { ...this.#key(seq), text, mentionUserIds }, {});
-    return this.#change({ seq, apply: (message) => withText(message, text, mentionUserIds), post }, signal);
+    const apply = (message: MessageRecord): MessageRecord => withText(message, text, mentionUserIds);
+    const { roomId } = this.#key(seq);
+    const work = { kind: "edit", roomId, seq, text, ...(mentionUserIds && { mentionUserIds }) } as const;
+    return this.#change({ seq, apply, post, work }, signal);
   }
 
   delete(
@@ -84,7 +90,8 @@ export class MessageActions implements Actions {
         return getMessage(this.#context, this.#key(seq), {});
       }
     };
-    return this.#change({ seq, apply: withoutContent, post }, signal);
+    const work = { kind: "delete", ...this.#key(seq), reason } as const;
+    return this.#change({ seq, apply: withoutContent, post, work }, signal);
   }
 
   react(seq: number, emoji: string, { signal }: CallOptions = {}): Promise<void> {
@@ -133,12 +140,14 @@ export class MessageActions implements Actions {
   ): Promise<void> {
     const apply = (message: MessageRecord): MessageRecord => withOwnReaction(message, { emoji, isRemoved });
     const post = () => setReaction(this.#context, { ...this.#key(seq), emoji, removed: isRemoved }, {});
-    return this.pending.add({ seq, emoji, apply, post }, signal);
+    const work = { kind: isRemoved ? "unreact" : "react", ...this.#key(seq), emoji } as const;
+    return this.pending.add({ seq, emoji, apply, post, work }, signal);
   }
 
   #setPin(seq: number, isPinned: boolean, signal: AbortSignal | undefined): Promise<Message> {
     const post = () => updateMessage(this.#context, { ...this.#key(seq), pinned: isPinned }, {});
-    return this.#change({ seq, apply: (message) => ({ ...message, isPinned }), post }, signal);
+    const work = { kind: isPinned ? "pin" : "unpin", ...this.#key(seq) } as const;
+    return this.#change({ seq, apply: (message) => ({ ...message, isPinned }), post, work }, signal);
   }
 
   #key(seq: number): { readonly roomId: string; readonly seq: number } {

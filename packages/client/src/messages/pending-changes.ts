@@ -2,6 +2,7 @@ import { asConfabError, Code, type ConfabError, QuotaError } from "../errors.ts"
 import type { MessageRecord } from "../live/records.ts";
 import { orAborted } from "../waiting.ts";
 import { retryAfter } from "./retrying.ts";
+import type { UnsentWork } from "./unsent-work.ts";
 
 /** Most changes of a room that may wait at once. */
 const MAX_PENDING = 1_000;
@@ -15,6 +16,8 @@ export interface MessageChange<T> {
   readonly post: () => Promise<T>;
   /** The emoji of the user's reaction that changes. */
   readonly emoji?: string;
+  /** The call, to be made again after a restart. */
+  readonly work: UnsentWork;
 }
 
 interface PendingOptions {
@@ -83,6 +86,11 @@ export class PendingChanges {
     const shown = waiting.reduce((before, { change }) => change.apply(before), message);
     this.#shown.set(message, shown);
     return shown;
+  }
+
+  /** The calls that the server has not answered. */
+  get work(): readonly UnsentWork[] {
+    return this.#entries.filter(({ isMade }) => !isMade).map(({ change }) => change.work);
   }
 
   /** Called when the stream brings a reaction of the user's, or its removal. */

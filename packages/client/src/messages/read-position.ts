@@ -83,13 +83,22 @@ export class ReadPosition {
     if (this.#end) return Promise.reject(this.#end);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.push({ readSeq, resolve, reject });
+    this.#keep();
     void this.flush();
     return promise;
+  }
+
+  /** Keeps the newest waiting position over a restart. */
+  #keep(): void {
+    const roomId = this.#cache.state.room.id;
+    const seq = Math.max(0, ...this.#waiting.map(({ readSeq }) => readSeq));
+    this.#context.unsentWork.set(roomId, "read", () => (seq > 0 ? [{ kind: "read", roomId, seq }] : []));
   }
 
   #fail(error: ConfabError): void {
     const waiting = this.#waiting;
     this.#waiting = [];
+    this.#keep();
     for (const { reject } of waiting) reject(error);
   }
 
@@ -108,6 +117,7 @@ export class ReadPosition {
       this.#confirmedSeq = readSeq;
       const done = this.#waiting.filter((waiting) => waiting.readSeq <= readSeq);
       this.#waiting = this.#waiting.filter((waiting) => waiting.readSeq > readSeq);
+      this.#keep();
       for (const { resolve } of done) resolve();
     } catch (thrown) {
       const error = asConfabError(thrown);

@@ -3,6 +3,7 @@ import type { Environment } from "../environment.ts";
 import type { CursorKeeper } from "../live/cursor-keeper.ts";
 import type { SizeLimits } from "../messages/size-limits.ts";
 import type { UnsentCount } from "../messages/unsent-count.ts";
+import type { UnsentKeeper } from "../messages/unsent-work.ts";
 import type { OwnActivity } from "../presence/own-activity.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { Session } from "../sessions/session.ts";
@@ -22,6 +23,7 @@ export interface RoomContext {
   readonly environment: Environment;
   readonly cursors: CursorKeeper;
   readonly unsent: UnsentCount;
+  readonly unsentWork: UnsentKeeper;
   readonly sizes: SizeLimits;
   readonly requestTimeoutMs: number;
   /** Limits the calls that the client makes by itself, because many rooms may need one at once. */

@@ -18,6 +18,7 @@ import type { CallOptions } from "../options.ts";
 import { Typing } from "../presence/typing.ts";
 import type { User } from "../users/user.ts";
 import type { RoomContext } from "./context.ts";
+import { redo } from "./redo.ts";
 import { notInRoom, type Removal, removedError } from "./removals.ts";
 import type { MessagePage, MessagesOptions, Room, RoomChanges, SendOptions } from "./room.ts";
 import type { Access, Member, RoomInfo } from "./room-info.ts";
@@ -90,6 +91,7 @@ export class LiveRoom implements Room {
       onPending: () => this.timeline.changed(),
     });
     this.#memberActions = new MemberActions(context, this.id, this.#views);
+    for (const work of context.unsentWork.take(this.id)) redo(this, work);
   }
 
   messages(options: MessagesOptions = {}): AsyncIterable<Message> {

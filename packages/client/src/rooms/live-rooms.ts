@@ -176,6 +176,7 @@ export class LiveRooms implements Rooms, FrameHandler {
   }
 
   onEnd(error: ConfabError): void {
+    this.#context.unsentWork.freeze();
     for (const room of this.#entered.values()) room.end(error);
     for (const follower of this.#followers) follower.wake();
   }
