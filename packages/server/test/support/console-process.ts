@@ -33,6 +33,11 @@ export class ConsoleProcess implements AsyncDisposable {
     this.#child.stdin?.write(`${line}\n`);
   }
 
+  /** Types keys without a line's end. */
+  press(keys: string): void {
+    this.#child.stdin?.write(keys);
+  }
+
   /** Ends its input, as Ctrl-D does. */
   endInput(): void {
     this.#child.stdin?.end();
