@@ -12,7 +12,7 @@ const steps = [
   ],
   ["lint, format and import rules", "biome", ["ci", "--error-on-warnings", "."]],
   ["types", "tsc", ["-b"]],
-  ["packages without their tests", "node", ["scripts/check-packed.js"]],
+  ["the packages as they are published", "node", ["scripts/check-packed.js"]],
   [
     "everything public is documented",
     "npm",

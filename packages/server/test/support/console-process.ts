@@ -10,10 +10,10 @@ export class ConsoleProcess implements AsyncDisposable {
   #output = "";
   #onOutput: () => void = () => {};
 
-  constructor(program: string, args: readonly string[], cwd: string) {
+  constructor(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env) {
     this.#child = spawn(program, args, {
       cwd,
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1", npm_config_loglevel: "error" },
+      env: { ...env, PYTHONDONTWRITEBYTECODE: "1", npm_config_loglevel: "error" },
     });
     this.#exited = once(this.#child, "close").then(([code]) => code as number | null);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

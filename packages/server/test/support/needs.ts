@@ -35,6 +35,18 @@ export const hasScript = (spawnSync("script", ["--version"], { encoding: "utf8" 
   "util-linux",
 );
 
+/** Asks npm's registry for one small package. */
+export function hasRegistry(): boolean {
+  return runs("npm", [
+    "view",
+    "react",
+    "version",
+    "--prefer-online",
+    "--fetch-retries=0",
+    "--fetch-timeout=10000",
+  ]);
+}
+
 export const hasStrace = runs("strace", ["-V"]);
 
 function runs(program: string, args: readonly string[]): boolean {
