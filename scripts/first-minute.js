@@ -32,20 +32,28 @@ try {
   run("git clone", `git clone --quiet '${root}' '${clone}'`, folder);
   const installed = run(install, install);
   if (/warn|EBADENGINE/i.test(installed)) throw new Error(`${install} warns:\n${installed}`);
-  await whileServing(() => {
+  const serving = await begin(start, (output) => output.includes("HTTP listening on "));
+  try {
+    if (!serving.output.includes("Building Confab")) throw new Error(`${start} does not say that it builds`);
     // Without a terminal the client sends the lines of its input.
     run(chat, `echo Hello | ${chat} --room lobby`);
     run(send, send);
-    const lines = run(tail, `${tail} --history 2 | head -n 2`).trim().split("\n");
-    const texts = lines.map((line) => JSON.parse(line).text);
-    if (texts.join() !== "Hello,Deployed") throw new Error(`the messages are not there: ${lines.join(" ")}`);
+    const tailing = await begin(`${tail} --history 2`, (output) => output.split("\n").length > 2);
+    await tailing.end();
+    const texts = tailing.output
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).text);
+    if (texts.join() !== "Hello,Deployed") throw new Error(`the messages are not there: ${tailing.output}`);
     printCpu(
       send.replace(
         "npx confab",
         `node_modules/.bin/node --import '${PRINT_CPU}' packages/server/bin/confab.js`,
       ),
     );
-  });
+  } finally {
+    await serving.end();
+  }
   print("all of it", begunMs);
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
@@ -60,38 +68,34 @@ function run(name, command, cwd = clone) {
   return stdout + stderr;
 }
 
-/** Starts the server, acts once it listens, and stops it as Ctrl-C does. */
-async function whileServing(act) {
+/** Starts a command that runs on, and waits until its output is enough. `end` stops it as Ctrl-C does. */
+async function begin(command, isEnough) {
   const fromMs = performance.now();
-  const server = spawn("sh", ["-c", start], { cwd: clone, env, detached: true });
-  const exited = once(server, "exit");
-  try {
-    const output = await outputUntil(server, "HTTP listening on ");
-    print(`${start}, until it listens`, fromMs);
-    if (!output.includes("Building Confab"))
-      throw new Error(`${start} does not say that it builds:\n${output}`);
-    act();
-  } finally {
-    if (server.exitCode === null) process.kill(-server.pid, "SIGINT");
-    await exited;
-  }
-}
-
-function outputUntil(server, text) {
-  return new Promise((done, reject) => {
-    let output = "";
-    const fail = () => reject(new Error(`${start} does not start:\n${output}`));
+  const child = spawn("sh", ["-c", command], { cwd: clone, env, detached: true });
+  const exited = once(child, "exit");
+  const output = await new Promise((done, reject) => {
+    let text = "";
+    const fail = () => reject(new Error(`${command} did not get far:\n${text}`));
     const timer = setTimeout(fail, START_TIMEOUT_MS);
-    const take = (chunk) => {
-      output += chunk;
-      if (!output.includes(text)) return;
-      clearTimeout(timer);
-      server.off("exit", fail);
-      done(output);
-    };
-    server.once("exit", fail);
-    for (const stream of [server.stdout, server.stderr]) stream.setEncoding("utf8").on("data", take);
+    child.once("exit", fail);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (chunk) => {
+        text += chunk;
+        if (!isEnough(text)) return;
+        clearTimeout(timer);
+        child.off("exit", fail);
+        done(text);
+      });
+    }
   });
+  print(command, fromMs);
+  return {
+    output,
+    async end() {
+      if (child.exitCode === null) process.kill(-child.pid, "SIGINT");
+      await exited;
+    },
+  };
 }
 
 /** Prints the least processor time of several runs: the machine may be busy with other things. */

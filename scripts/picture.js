@@ -15,17 +15,16 @@ const nameColors = ["#56b6c2", "#98c379", "#c678dd", "#e5c07b"];
 /** The colour of each part of a line, by the first rule that matches there. */
 const rules = [
   { pattern: /[╭╮╰╯─│┬┴]+/y, color: () => "#5c6370" },
+  { pattern: /(?<=─ )new(?= ─)/y, color: () => "#e06c75" },
+  { pattern: /●/y, color: () => "#98c379" },
   {
-    pattern: /\[\d\d:\d\d\]|this is the beginning of .*?(?= {2}|│)|(?<=─ )[A-Z]\w+ [^─]*(?= ─)/y,
+    pattern:
+      /\[\d\d:\d\d\]|this is the beginning of .*?(?= {2}|│)|(?<=─ )[A-Z]\w+ [^─]*(?= ─)|message deleted/y,
     color: () => "#7f848e",
   },
   {
     pattern: /(?<=\] +)[^\s:\]][^:]*(?=: )/y,
     color: (name) => nameColors[nameNumber(name) % nameColors.length],
-  },
-  {
-    pattern: /(?<=─ )new(?= ─)|message deleted|● /y,
-    color: (text) => (text.startsWith("●") ? "#98c379" : "#e06c75"),
   },
 ];
 const TEXT_COLOR = "#d7dae0";
@@ -42,7 +41,7 @@ if (!process.argv.includes("--check")) {
 function draw(lines) {
   const width = Math.round(COLUMNS * CELL.width + 2 * MARGIN);
   const height = lines.length * CELL.height + 2 * MARGIN;
-  const texts = lines.flatMap((line, row) => partsOf(line).map((part) => drawPart(part, row)));
+  const texts = lines.flatMap((line, row) => partsOf(fillFrame(line)).map((part) => drawPart(part, row)));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="A chat in Confab's terminal client">
 <rect width="100%" height="100%" rx="8" fill="#1e2127"/>
 <g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve">
@@ -50,6 +49,11 @@ ${texts.join("\n")}
 </g>
 </svg>
 `;
+}
+
+/** Puts the frame's right side into its column: tmux counts some emoji as wider than they are drawn here. */
+function fillFrame(line) {
+  return line.endsWith("│") ? `${line.slice(0, -1)}${" ".repeat(COLUMNS - columnsOf(line))}│` : line;
 }
 
 /** Returns a line's parts of one colour without spaces at their ends, each with its first column and its columns. */
