@@ -12,7 +12,8 @@ const steps = [
   ],
   ["lint, format and import rules", "biome", ["ci", "--error-on-warnings", "."]],
   ["types", "tsc", ["-b"]],
-  ["packages without their tests", "node", ["scripts/check-packed.js"]],
+  ["the packages as they are published", "node", ["scripts/check-packed.js"]],
+  ["the README's picture shows the terminal client", "node", ["scripts/picture.js", "--check"]],
   [
     "everything public is documented",
     "npm",

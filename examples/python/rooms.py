@@ -8,7 +8,7 @@ import argparse, getpass, os, queue, random, sys, threading, time, uuid  # noqa:
 
 import grpc
 sys.path.append(os.getcwd())  # protoc writes the stubs here: examples/python/README.md
-from confab.v1 import auth_pb2, auth_pb2_grpc, chat_pb2, chat_pb2_grpc, room_pb2, room_pb2_grpc
+from confab.v1 import auth_pb2, auth_pb2_grpc, chat_pb2, chat_pb2_grpc, room_pb2, room_pb2_grpc, user_pb2, user_pb2_grpc
 from confab_errors import details_of
 from printable import printable, printable_lines
 
@@ -20,10 +20,12 @@ class Room:
         self.auth = auth_pb2_grpc.AuthServiceStub(channel)
         self.rooms = room_pb2_grpc.RoomServiceStub(channel)
         self.chat = chat_pb2_grpc.ChatServiceStub(channel)
+        self.users = user_pb2_grpc.UserServiceStub(channel)
         self.user, self.password, self.room_id = user, password, room_id
         self.metadata = []
         self.revision = None  # the last revision seen; None: nothing of the room is known yet
         self.printed = set()  # the seq of each printed message
+        self.names = {}  # of the users who have written, by id
         self.unanswered = {}  # sent but not acknowledged, by client_message_id, in order
         self.commands = queue.SimpleQueue()
 
@@ -96,7 +98,14 @@ class Room:
     def show(self, message):
         if message.seq not in self.printed and not message.deleted:
             self.printed.add(message.seq)
-            print(f"{message.seq} <{message.sender_id[:8]}> {printable_lines(message.text)}", flush=True)
+            print(f"{message.seq} <{self.name_of(message.sender_id)}> {printable_lines(message.text)}", flush=True)
+
+    def name_of(self, user_id):
+        if user_id not in self.names:
+            request = user_pb2.BatchGetUsersRequest(user_ids=[user_id])
+            for user in self.users.BatchGetUsers(request, metadata=self.metadata).users:
+                self.names[user_id] = printable(user.display_name or user.handle)
+        return self.names.get(user_id, "unknown")
 
 
 def main():

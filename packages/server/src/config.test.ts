@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ConfigError, readConfig } from "./config.ts";
+import { readConfig } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
 
 test("where limits are on, each has a default", () => {
   assert.deepEqual(readConfig({ CONFAB_RATE_LIMITS: "true" }, {}).limits, {

@@ -1,10 +1,11 @@
 import { isIP } from "node:net";
 import { PASSWORD_VARIABLE } from "@confab/terminal/settings";
 import type { LimitName, LimitTable } from "./app/limits.ts";
+import { ConfigError } from "./config-error.ts";
 import { type Network, parseNetwork } from "./domain/addresses.ts";
 import { isHandle } from "./domain/users/names.ts";
 import { DIRECT_MESSAGES, type DirectMessages } from "./domain/users/user.ts";
-import { type LogLevel, logLevels } from "./log.ts";
+import { type LogLevel, logLevels } from "./log-levels.ts";
 import { withoutServiceLinks } from "./service-links.ts";
 import { limitSettings, type Setting, type SettingName, type SettingValues, settings } from "./settings.ts";
 
@@ -42,17 +43,6 @@ interface IdentityProvider {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-
-/** Every problem with the settings, each with the setting's name. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.map((problem) => `  ${problem}`).join("\n"));
-    this.problems = problems;
-  }
-}
 
 /**
  * Reads the configuration from flags and the environment. Flags win.

@@ -1,16 +1,5 @@
 import { type Logger, pino } from "pino";
-
-export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
-
-export const logLevels = [
-  "trace",
-  "debug",
-  "info",
-  "warn",
-  "error",
-  "fatal",
-  "silent",
-] as const satisfies readonly LogLevel[];
+import type { LogLevel } from "./log-levels.ts";
 
 /** Fields that must never reach the log, at the top of an entry or one level down. */
 const secrets = ["authorization", "token", "password", "passwordHash", "text"];

@@ -1,5 +1,8 @@
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
+import { joinHostPort } from "./domain/addresses.ts";
 import { createLog } from "./log.ts";
+import { nextStep } from "./next-step.ts";
 import { startServer } from "./server.ts";
 import type { SettingValues } from "./settings.ts";
 import { version } from "./version.ts";
@@ -42,9 +45,13 @@ export async function serve(flags: SettingValues): Promise<void> {
   try {
     const server = await startServer(config, log);
     process.on("SIGHUP", () => reload(() => server.reloadCertificate()));
-    process.stdout.write(`gRPC listening on ${config.host}:${server.grpcPort}\n`);
-    process.stdout.write(`HTTP listening on ${config.host}:${server.webPort}\n`);
+    process.stdout.write(`gRPC listening on ${joinHostPort(config.host, server.grpcPort)}\n`);
+    process.stdout.write(`HTTP listening on ${joinHostPort(config.host, server.webPort)}\n`);
     log.info({ version, runtime: runtimeName(), dataDir: config.dataDir, guests: config.guests }, "started");
+    const next = process.stdout.isTTY
+      ? nextStep({ ...config, grpcPort: server.grpcPort }, process.env)
+      : null;
+    if (next !== null) process.stdout.write(next);
     const failure = await Promise.race([stop.promise, server.failed]);
     if (failure) log.fatal({ err: failure }, "it can't go on: stopping");
     await server[Symbol.asyncDispose]();

@@ -80,7 +80,7 @@ export async function startServer(
   let web: WebServer | null = null;
   opened.defer(async () => web?.close());
   const grpc = await startGrpcServer({
-    address: `${config.host.includes(":") ? `[${config.host}]` : config.host}:${config.grpcPort}`,
+    listenOn: { host: config.host, port: config.grpcPort },
     credentials: credentials.credentials,
     bindings,
     environment: { gate, calls: openCalls(useCases, config.maxStreamsPerUser, opened), log },
@@ -286,7 +286,7 @@ async function listenToOperator(
   rmSync(socket, { force: true });
   opened.defer(() => rmSync(socket, { force: true }));
   const server = await startGrpcServer({
-    address: `unix:${socket}`,
+    listenOn: { socket },
     credentials: plaintextCredentials().credentials,
     bindings: parts.bindings,
     environment: {

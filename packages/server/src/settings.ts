@@ -1,5 +1,5 @@
 import type { LimitName } from "./app/limits.ts";
-import { logLevels } from "./log.ts";
+import { logLevels } from "./log-levels.ts";
 
 /** One setting: `CONFAB_GRPC_PORT` in the environment, `--grpc-port` on the command line. */
 export interface Setting {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +14,7 @@ import {
   succeed,
   succeedWithJson,
 } from "./support/command.ts";
-import { needs } from "./support/needs.ts";
+import { hasScript, needs } from "./support/needs.ts";
 import { runtimes } from "./support/runtimes.ts";
 import { startServerProcess, temporaryFolder } from "./support/server-process.ts";
 
@@ -25,7 +24,6 @@ const { getUser } = v1.UserService.method;
 const PASSWORD = "correct horse battery";
 const OTHER_PASSWORD = "staple of another sort";
 const ME = { key: { case: "userId", value: "me" } } as const;
-const scriptVersion = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout ?? "";
 
 for (const runtime of runtimes) {
   describe(`the operator's commands on a folder that no server on ${runtime} has open`, () => {
@@ -118,7 +116,7 @@ for (const runtime of runtimes) {
     });
 
     test("a password is asked for twice without echo, and Ctrl-C leaves the terminal as it was", {
-      skip: needs("`script` of util-linux", scriptVersion.includes("util-linux")),
+      skip: needs("`script` of util-linux", hasScript),
     }, async () => {
       const add = (name: string, keys: readonly string[]) =>
         runOnTerminal(["user", "add", name], keys, { runtime, dataDir });

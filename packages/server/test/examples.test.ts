@@ -32,14 +32,21 @@ for (const runtime of runtimes) {
   describe(`the README against a server on ${runtime}`, async () => {
     const { server } = await forSuite(startServerProcess({ runtime }));
 
-    test("its Python session prints what it says", { skip: skipWithoutPython }, async () => {
+    test("its Python session prints what it says when it is pasted", {
+      skip: skipWithoutPython,
+    }, async () => {
       const session = readPythonSession();
-      const script = session.map(({ code }) => at(server, code)).join('\nprint("=====")\n');
-      await using run = runPython(["-c", script]);
+      await using run = runPython(["-i", "-q"]);
+      // Without prompts, which would stand between the lines of output.
+      run.type('import sys; sys.ps1 = sys.ps2 = ""');
+      for (const { code } of session) run.type(`${at(server, code)}print("=====")`);
+      run.endInput();
       assert.equal(await run.exit(), 0, run.output);
+      const printed = run.output.replace(/^>>> /, "").split("=====\n").slice(0, -1);
       assert.deepEqual(
-        run.output.split("=====\n"),
+        printed,
         session.map(({ output }) => output),
+        run.output,
       );
     });
 

@@ -86,21 +86,6 @@ for (const runtime of runtimes) {
       for (const name of Object.keys(env)) assert.match(stderr, new RegExp(name));
       rmSync(dataDir, { recursive: true });
     });
-
-    test("a port that is taken is named, with the setting that changes it", async () => {
-      await using server = await startServerProcess({ runtime });
-      const port = server.address.split(":")[1] ?? "";
-      for (const name of ["CONFAB_GRPC_PORT", "CONFAB_WEB_PORT"]) {
-        const dataDir = temporaryFolder();
-        const { code, stderr } = await runServerToExit({ runtime, dataDir, env: { [name]: port } });
-        assert.equal(code, 1);
-        assert.match(
-          stderr,
-          new RegExp(`confab: can't listen on 127.0.0.1:${port}: .*; ${name} sets another`),
-        );
-        rmSync(dataDir, { recursive: true });
-      }
-    });
   });
 }
 

@@ -10,8 +10,9 @@ import { Client, connectivityState, credentials, type ServiceError } from "@grpc
 import { type Config, readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { encode } from "../rpc/codec.ts";
-import { CommandError, toCommandError } from "./command-error.ts";
+import { CommandError } from "./command-error.ts";
 import { checkDataFolder } from "./data-folder.ts";
+import { toCommandError } from "./service-error.ts";
 
 /** Time for a server to answer, or for another process to release the data folder. */
 const OPEN_TIMEOUT_MS = 10_000;

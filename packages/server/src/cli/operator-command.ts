@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { ConfigError } from "../config.ts";
+import { ConfigError } from "../config-error.ts";
 import { CommandError } from "./command-error.ts";
 import { printable, printNote } from "./print.ts";
 import { settingOption } from "./setting-option.ts";

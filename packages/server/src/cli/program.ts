@@ -1,16 +1,29 @@
 import { Command } from "commander";
 import { type SettingName, type SettingValues, settings } from "../settings.ts";
 import { version } from "../version.ts";
-import { addAuditCommand } from "./audit.ts";
 import { addChatCommands } from "./chat.ts";
-import { addKeyCommands } from "./key.ts";
-import { addSessionCommands } from "./session.ts";
 import { settingOption } from "./setting-option.ts";
-import { addSigningKeyCommands } from "./signing-key.ts";
-import { addUserCommands } from "./user.ts";
 
-/** Builds the `confab` command. */
-export function createProgram(): Command {
+/** Commands that don't wait until those of the operator are loaded. */
+const withoutOperator: ReadonlySet<string | undefined> = new Set([
+  "serve",
+  "chat",
+  "send",
+  "tail",
+  "--version",
+]);
+
+/** Runs the `confab` command with the arguments of a process. Sets the exit code. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  const program = createProgram();
+  if (!withoutOperator.has(argv[2])) {
+    const { addOperatorCommands } = await import("./operator-commands.ts");
+    addOperatorCommands(program);
+  }
+  await program.parseAsync(argv);
+}
+
+function createProgram(): Command {
   const program = new Command("confab")
     .description("A chat service and a user service that any gRPC client can speak.")
     .version(version)
@@ -24,11 +37,6 @@ export function createProgram(): Command {
     );
   addServeCommand(program);
   addChatCommands(program);
-  addUserCommands(program);
-  addSessionCommands(program);
-  addKeyCommands(program);
-  addSigningKeyCommands(program);
-  addAuditCommand(program);
   return program;
 }
 

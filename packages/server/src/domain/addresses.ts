@@ -24,6 +24,11 @@ export function networkOf(address: string): string {
   return `${[...start, ...zeros, ...end].slice(0, NETWORK_GROUPS).join(":")}::/64`;
 }
 
+/** Joins a host and a port: an IPv6 address goes into brackets (RFC 3986, section 3.2.2). */
+export function joinHostPort(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 function bytesOf(group: string): readonly number[] {
   const value = Number.parseInt(group, 16);
   return [value >> 8, value & 0xff];

@@ -10,8 +10,9 @@ import type { RoomChange } from "../domain/live/changes.ts";
 import { GroupCommit } from "../store/group-commit.ts";
 import type { Changed } from "../store/port/changed.ts";
 import type { RoomCursor } from "../store/port/live.ts";
+import { PLAIN_CONTENT } from "../store/port/plain-content.ts";
 import type { Store } from "../store/port/store.ts";
-import { PLAIN_CONTENT, ROOM_AUDIT } from "../store/port/testing.ts";
+import { ROOM_AUDIT } from "../store/port/testing.ts";
 // biome-ignore lint/style/noRestrictedImports: a feed is tested on a real store
 import { openSqliteStore } from "../store/sqlite/store.ts";
 import { CatchUps } from "./catch-ups.ts";

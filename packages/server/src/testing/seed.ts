@@ -12,8 +12,8 @@ import type { RoomId, UserId } from "../domain/ids.ts";
 import type { RoomFields } from "../domain/rooms/fields.ts";
 import { parseHandle } from "../domain/users/names.ts";
 import type { SystemRole } from "../domain/users/system-roles.ts";
+import { PLAIN_CONTENT } from "../store/port/plain-content.ts";
 import type { Store } from "../store/port/store.ts";
-import { PLAIN_CONTENT } from "../store/port/testing.ts";
 
 /** The first content of a test server. The test names each thing. */
 export interface Seed<UserName extends string, RoomName extends string, ServiceName extends string = never> {

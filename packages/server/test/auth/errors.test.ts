@@ -98,7 +98,7 @@ describe("errors", async () => {
   }, async () => {
     const folder = temporaryFolder();
     compile("proto", "confab/v1/user.proto", folder);
-    compile("packages/protocol/proto/google/rpc", "status.proto", folder);
+    compile("packages/protocol/standard/google/rpc", "status.proto", folder);
     const script = join(folder, "read_errors.py");
     writeFileSync(script, READ_ERRORS);
     const run = promisify(execFile)(python ?? "", [script, server.address, person.token], {

@@ -10,10 +10,10 @@ export class ConsoleProcess implements AsyncDisposable {
   #output = "";
   #onOutput: () => void = () => {};
 
-  constructor(program: string, args: readonly string[], cwd: string) {
+  constructor(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env) {
     this.#child = spawn(program, args, {
       cwd,
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1", npm_config_loglevel: "error" },
+      env: { ...env, PYTHONDONTWRITEBYTECODE: "1", npm_config_loglevel: "error" },
     });
     this.#exited = once(this.#child, "close").then(([code]) => code as number | null);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -31,6 +31,11 @@ export class ConsoleProcess implements AsyncDisposable {
 
   type(line: string): void {
     this.#child.stdin?.write(`${line}\n`);
+  }
+
+  /** Types keys without a line's end. */
+  press(keys: string): void {
+    this.#child.stdin?.write(keys);
   }
 
   /** Ends its input, as Ctrl-D does. */

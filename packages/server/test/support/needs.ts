@@ -30,6 +30,23 @@ export const stubTool = [
   return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 15);
 })?.prefix;
 
+/** `script` of util-linux runs a program on a pseudo-terminal. */
+export const hasScript = (spawnSync("script", ["--version"], { encoding: "utf8" }).stdout ?? "").includes(
+  "util-linux",
+);
+
+/** Asks npm's registry for one small package. */
+export function hasRegistry(): boolean {
+  return runs("npm", [
+    "view",
+    "react",
+    "version",
+    "--prefer-online",
+    "--fetch-retries=0",
+    "--fetch-timeout=10000",
+  ]);
+}
+
 export const hasStrace = runs("strace", ["-V"]);
 
 function runs(program: string, args: readonly string[]): boolean {

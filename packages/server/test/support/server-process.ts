@@ -25,6 +25,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly process: ChildProcess;
   /** Everything it has written to standard error so far. */
   readonly log: () => string;
+  /** Everything it has written to standard output so far. */
+  readonly output: () => string;
   /** Sends a signal and resolves with the exit code (null when the signal killed it). */
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -34,8 +36,12 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   const dataDir = options.dataDir ?? temporaryFolder();
   const child = spawnServer(options, dataDir);
   let log = "";
+  let output = "";
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
     log += chunk;
+  });
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+    output += chunk;
   });
   const exited = once(child, "exit").then(([code]) => code as number | null);
 
@@ -49,6 +55,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     dataDir,
     process: child,
     log: () => log,
+    output: () => output,
     async stop(signal) {
       child.kill(signal);
       return exited;

@@ -3,7 +3,6 @@ import { connectOptions, givenCredential } from "../connect-options.ts";
 import { connectWords } from "../error-words.ts";
 import type { AccountOptions, Console } from "../options.ts";
 import { PASSWORD_VARIABLE, UsageError } from "../settings.ts";
-import { askPassword } from "./ask-password.ts";
 
 /** Connects without a screen. @throws UsageError when no account is given, or the sign-in is refused */
 export async function openChat(
@@ -36,5 +35,6 @@ async function credentialFor(
   if (!console.stdin.isTTY) {
     throw new UsageError(`nobody can be asked for a password here: set ${PASSWORD_VARIABLE}`);
   }
+  const { askPassword } = await import("./ask-password.ts");
   return { handle: user, password: await askPassword(user, console, signal) };
 }

@@ -1,12 +1,17 @@
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-const longDay = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
-const longDayOfYear = new Intl.DateTimeFormat("en-GB", {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-});
+const longDay = { weekday: "long", day: "numeric", month: "long" } as const;
+const longDayOfYear = { ...longDay, year: "numeric" } as const;
+type DayFormat = typeof longDay | typeof longDayOfYear;
+
+/** Made on first use: the first one costs as much as sending a message, which needs none. */
+const formats = new Map<DayFormat, Intl.DateTimeFormat>();
+
+function formatDay(time: Date, options: DayFormat): string {
+  const format = formats.get(options) ?? new Intl.DateTimeFormat("en-GB", options);
+  formats.set(options, format);
+  return format.format(time).replace(",", "");
+}
 
 /** Formats a message's local time of day: `09:05`. */
 export function clockTime(time: Date): string {
@@ -17,7 +22,7 @@ export function clockTime(time: Date): string {
 export function dayName(time: Date, now: Date): string {
   if (isSameDay(time, now)) return "Today";
   if (isSameDay(time, new Date(startOfDay(now).getTime() - DAY_MS / 2))) return "Yesterday";
-  return (time.getFullYear() === now.getFullYear() ? longDay : longDayOfYear).format(time).replace(",", "");
+  return formatDay(time, time.getFullYear() === now.getFullYear() ? longDay : longDayOfYear);
 }
 
 /** Formats the local time of a moment: `09:05` if it is today, else `Monday 3 March 09:05`. */

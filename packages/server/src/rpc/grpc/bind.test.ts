@@ -48,7 +48,7 @@ describe("binding a service", () => {
 async function start(binding: Binding): Promise<void> {
   using calls = new Calls({ maxStreamsPerUser: 20 });
   const server = await startGrpcServer({
-    address: "127.0.0.1:0",
+    listenOn: { host: "127.0.0.1", port: 0 },
     credentials: plaintextCredentials().credentials,
     bindings: [binding],
     environment: { gate: createOperatorGate(OPERATOR, Date.now), calls, log: createLog("silent") },

@@ -1,7 +1,9 @@
 import { health as healthContract } from "@confab/protocol";
 import { Server, type ServerCredentials } from "@grpc/grpc-js";
+import { joinHostPort } from "../../domain/addresses.ts";
 import { Calls } from "../calls.ts";
 import type { CallEnvironment } from "../environment.ts";
+import { listenError } from "../listen-error.ts";
 import { type Binding, bind } from "./bind.ts";
 import { takeOverGrpcLog } from "./grpc-log.ts";
 import { Health } from "./health.ts";
@@ -31,8 +33,7 @@ export interface GrpcServer {
 }
 
 interface GrpcServerOptions {
-  /** For example `127.0.0.1:50051`, `[::1]:50051` or `unix:/a/path`. */
-  readonly address: string;
+  readonly listenOn: { readonly host: string; readonly port: number } | { readonly socket: string };
   readonly credentials: ServerCredentials;
   readonly bindings: readonly Binding[];
   readonly environment: CallEnvironment;
@@ -40,7 +41,7 @@ interface GrpcServerOptions {
 
 /** Serves the bindings, health and reflection over gRPC. @throws Error when it can't listen on the address */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
-  const { address, credentials, bindings, environment } = options;
+  const { listenOn, credentials, bindings, environment } = options;
   takeOverGrpcLog(environment.log);
   const server = new Server({
     "grpc.max_receive_message_length": MAX_TRANSPORT_BYTES,
@@ -57,8 +58,8 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const health = new Health(services.map((service) => service.typeName));
   bind(server, health.binding, { ...environment, calls: healthCalls });
 
-  const boundPort = await listen(server, address, credentials);
-  const boundAddress = address.startsWith("unix:") ? address : address.replace(/:\d+$/, `:${boundPort}`);
+  const boundPort = await listen(server, listenOn, credentials);
+  const boundAddress = targetOf("socket" in listenOn ? listenOn : { ...listenOn, port: boundPort });
   guardRequestHeaders(server);
   const unfinished = new UnfinishedRequests(server);
   return {
@@ -78,17 +79,23 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   };
 }
 
-function listen(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
+function listen(
+  server: Server,
+  listenOn: GrpcServerOptions["listenOn"],
+  credentials: ServerCredentials,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, port) => {
-      if (!error) {
-        resolve(port);
-        return;
-      }
-      const remedy = address.startsWith("unix:") ? "" : "; CONFAB_GRPC_PORT sets another port";
-      reject(new Error(`can't listen on ${address}: ${error.message}${remedy}`, { cause: error }));
+    server.bindAsync(targetOf(listenOn), credentials, (error, port) => {
+      if (!error) resolve(port);
+      else if ("host" in listenOn) reject(listenError({ ...listenOn, setting: "CONFAB_GRPC_PORT" }, error));
+      else reject(new Error(`can't listen on ${listenOn.socket}: ${error.message}`, { cause: error }));
     });
   });
+}
+
+/** Returns the address in the form that grpc-js binds. */
+function targetOf(listenOn: GrpcServerOptions["listenOn"]): string {
+  return "socket" in listenOn ? `unix:${listenOn.socket}` : joinHostPort(listenOn.host, listenOn.port);
 }
 
 /** Waits for the promise, but at most this long. Returns false when that was not enough. */

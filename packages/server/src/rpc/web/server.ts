@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { createSecureServer } from "node:http2";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { CertificateFiles } from "../grpc/credentials.ts";
+import { listenError } from "../listen-error.ts";
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -38,9 +39,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const server = certificate ? createSecure(certificate, answer) : createPlain(answer);
   await new Promise<void>((resolve, reject) => {
     server.http.once("error", (error: Error) =>
-      reject(
-        new Error(`can't listen on ${host}:${port}: ${error.message}; CONFAB_WEB_PORT sets another port`),
-      ),
+      reject(listenError({ host, port, setting: "CONFAB_WEB_PORT" }, error)),
     );
     server.http.listen(port, host, resolve);
   });

@@ -1,14 +1,5 @@
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { StorageFault } from "../fault.ts";
 
@@ -18,14 +9,14 @@ const MAX_JOURNAL_BYTES = 64 * 1024 * 1024;
 const CACHE_KIB = 32 * 1024;
 /** For each thread that reads. */
 const READ_CACHE_KIB = 8 * 1024;
-const PRIVATE_FILE = 0o600;
-const PRIVATE_FOLDER = 0o700;
+export const PRIVATE_FILE = 0o600;
+export const PRIVATE_FOLDER = 0o700;
 
 /** Up to this size a file is rewritten in about a second, which a stop has even when its calls take all their time. */
 const MAX_REWRITTEN_BYTES = 32 * 1024 * 1024;
 
 /** Primary result codes, from https://www.sqlite.org/rescode.html */
-const SQLITE_BUSY = 5;
+export const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 const SQLITE_READONLY = 8;
 const SQLITE_IOERR = 10;
@@ -151,46 +142,7 @@ export function storageFault(error: unknown): StorageFault | null {
 }
 
 /** `errcode` is what `node:sqlite` puts on its errors, an extended result code. */
-function primaryCode(error: unknown): number | undefined {
+export function primaryCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error)) return undefined;
   return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
-}
-
-/**
- * Makes this process the only one that serves a data folder, until disposed of or dead. The operating
- * system releases the lock of a killed process: nothing is left to clean up.
- *
- * @throws Error that names the folder and the process that has it
- */
-export function lockDataFolder(folder: string): Disposable {
-  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
-  const pidFile = join(folder, "confab.pid");
-  const lockFile = join(folder, "confab.lock");
-  closeSync(openSync(lockFile, "a", PRIVATE_FILE));
-  const lock = new DatabaseSync(lockFile);
-  try {
-    lock.exec("pragma locking_mode = exclusive");
-    lock.exec("pragma journal_mode = memory");
-    lock.exec("begin exclusive");
-  } catch (error) {
-    lock.close();
-    const inUse = primaryCode(error) === SQLITE_BUSY;
-    const problem = inUse ? `in use by another Confab process${readPid(pidFile)}` : String(error);
-    throw new Error(`the data folder ${folder} is ${problem}`, { cause: error });
-  }
-  writeFileSync(pidFile, `${process.pid}\n`, { mode: PRIVATE_FILE });
-  return {
-    [Symbol.dispose]() {
-      rmSync(pidFile, { force: true });
-      lock.close();
-    },
-  };
-}
-
-function readPid(pidFile: string): string {
-  try {
-    return ` (pid ${readFileSync(pidFile, "utf8").trim()})`;
-  } catch {
-    return "";
-  }
 }

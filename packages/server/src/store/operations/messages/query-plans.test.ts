@@ -7,7 +7,7 @@ import type { AuditEntry } from "../../../domain/admin/audit.ts";
 import { LOBBY, type UserId } from "../../../domain/ids.ts";
 import { migrate } from "../../migrations/migrate.ts";
 import type { HistoryPosition, HistoryQuery } from "../../port/messages.ts";
-import { PLAIN_CONTENT } from "../../port/testing.ts";
+import { PLAIN_CONTENT } from "../../port/plain-content.ts";
 import { nodeSqliteDialect } from "../../sqlite/dialect.ts";
 import type { Schema } from "../../tables/schema.ts";
 import { getRoom } from "../rooms/rooms.ts";
