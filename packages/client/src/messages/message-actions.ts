@@ -52,10 +52,8 @@ export class MessageActions implements Actions {
       isOnline: () => context.connection.isOnline,
       wait: (ms) => delay(ms, context.closed),
       isShown: (seq) => find(cache.state.window, seq) !== undefined,
-      onChanged: () => {
-        onPending();
-        context.unsentWork.set(cache.state.room.id, "changes", () => this.pending.work);
-      },
+      onChanged: onPending,
+      onWork: () => context.unsentWork.set(cache.state.room.id, "changes", () => this.pending.work),
     });
   }
 

@@ -26,7 +26,10 @@ interface PendingOptions {
   readonly wait: (ms: number) => Promise<void>;
   /** Returns true if the message is among those shown. */
   readonly isShown: (seq: number) => boolean;
+  /** Called when messages are shown otherwise. */
   readonly onChanged: () => void;
+  /** Called when `work` changes. */
+  readonly onWork: () => void;
 }
 
 interface Entry {
@@ -155,8 +158,11 @@ export class PendingChanges {
     if (!this.#entries.includes(entry)) return;
     entry.isMade = true;
     entry.revision = isMessage(answer) ? answer.revision : undefined;
-    if (entry.isSeen || !this.#options.isShown(entry.change.seq)) this.#remove(entry);
-    else this.#set(this.#entries);
+    // Nothing is shown otherwise: what the stream brings takes the place of the change.
+    const isOver = entry.isSeen || !this.#options.isShown(entry.change.seq);
+    if (isOver) this.#entries = this.#entries.filter((other) => other !== entry);
+    this.#shown = new WeakMap();
+    this.#options.onWork();
     entry.done.resolve(answer);
   }
 
@@ -172,6 +178,7 @@ export class PendingChanges {
     this.#entries = entries;
     this.#shown = new WeakMap();
     this.#options.onChanged();
+    this.#options.onWork();
   }
 }
 
