@@ -1,7 +1,6 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { v1 } from "@confab/protocol";
 import { decode, malformed } from "../../codec.ts";
-import { readCommandId } from "./refused-commands.ts";
 
 /** The most bytes of a request with a Hello: room for the cursors of tens of thousands of rooms. */
 const maxBytes = 1024 * 1024;
@@ -28,12 +27,12 @@ export const firstRequests = {
   connect: {
     maxBytes,
     decode(bytes: Uint8Array): LiveRequest {
-      const hello = findHello(bytes, connectHello.number, commandId.number);
-      return hello
+      const found = findHello(bytes, { hello: connectHello.number, commandId: commandId.number });
+      return found
         ? {
-            commandId: readCommandId(bytes),
+            commandId: found.commandId,
             afterCommandId: "",
-            command: { case: "hello", value: toHello(hello) },
+            command: { case: "hello", value: toHello(found.hello) },
           }
         : decode(v1.ConnectRequestSchema, bytes, maxBytes);
     },
@@ -41,27 +40,32 @@ export const firstRequests = {
   subscribe: {
     maxBytes,
     decode(bytes: Uint8Array): { readonly hello?: Hello | undefined } {
-      const hello = findHello(bytes, subscribeHello.number);
-      return hello ? { hello: toHello(hello) } : decode(v1.SubscribeRequestSchema, bytes, maxBytes);
+      const found = findHello(bytes, { hello: subscribeHello.number });
+      return found ? { hello: toHello(found.hello) } : decode(v1.SubscribeRequestSchema, bytes, maxBytes);
     },
   },
 };
 
-/** Finds the Hello of a request that has no other field, except perhaps this one. */
-function findHello(bytes: Uint8Array, helloNumber: number, exceptNumber?: number): Uint8Array | null {
+/** Finds the Hello of a request that has nothing else but perhaps an id. The numbers are those of its fields. */
+function findHello(
+  bytes: Uint8Array,
+  numbers: { readonly hello: number; readonly commandId?: number },
+): { readonly hello: Uint8Array; readonly commandId: string } | null {
   const reader = new BinaryReader(bytes);
   let hello: Uint8Array | null = null;
+  let id = "";
   try {
     while (reader.pos < reader.len) {
       const [number, type] = reader.tag();
-      if (number === helloNumber && type === WireType.LengthDelimited && !hello) hello = reader.bytes();
-      else if (number === exceptNumber) reader.skip(type, number);
+      if (type !== WireType.LengthDelimited) return null;
+      if (number === numbers.hello && !hello) hello = reader.bytes();
+      else if (number === numbers.commandId) id = reader.string();
       else return null;
     }
   } catch {
     return null;
   }
-  return hello;
+  return hello && { hello, commandId: id };
 }
 
 /** @throws ChatError REQUEST_MALFORMED; the rooms throw it while they are read */
