@@ -39,7 +39,10 @@ const runBy: Readonly<Record<string, readonly (readonly [start: string, by: stri
     ["confab chat", "packages/terminal/test/plain.test.ts"],
     ["confab send", "packages/terminal/test/plain.test.ts"],
   ],
-  "docs/testing.md": [["import assert", "packages/server/test/test-server/document.test.ts"]],
+  "docs/testing.md": [
+    ["npm install --save-dev", PACKAGES],
+    ["import assert", "packages/server/test/test-server/document.test.ts"],
+  ],
   "examples/python/README.md": [
     ["python3 -m venv", EXAMPLES],
     ["python3 -m grpc_tools", "packages/server/test/examples-rooms.test.ts"],
