@@ -17,6 +17,7 @@ import {
   type ServiceError,
 } from "@grpc/grpc-js";
 import { type ConfabError, closedError } from "../errors.ts";
+import { fieldInvalid } from "../fields.ts";
 import type { ConnectOptions } from "../options.ts";
 import type { LiveStream, StreamOptions, Transport, UnaryOptions } from "../transport/port.ts";
 import { parseAddress, type Target } from "./address.ts";
@@ -61,11 +62,12 @@ class GrpcTransport implements Transport {
         call.cancel();
         reject(signal?.reason);
       };
+      const encoded = encode(method.input, request);
       const call = this.#open().makeUnaryRequest(
         pathOf(method),
-        (message: MessageInitShape<I>) => encode(method.input, message),
+        (sent: Buffer) => sent,
         (bytes: Buffer) => fromBinary(method.output, bytes),
-        request,
+        encoded,
         toMetadata(credentials),
         { deadline: Date.now() + timeoutMs },
         (error, response) => {
@@ -153,8 +155,13 @@ async function* readFrames(
   }
 }
 
+/** @throws InvalidArgumentError `FIELD_INVALID` for a value that its field can't have */
 function encode<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Buffer {
-  return Buffer.from(toBinary(schema, create(schema, init)));
+  try {
+    return Buffer.from(toBinary(schema, create(schema, init)));
+  } catch (error) {
+    throw fieldInvalid(schema.name, error instanceof Error ? error.message : String(error), error);
+  }
 }
 
 function pathOf(method: DescMethod): string {

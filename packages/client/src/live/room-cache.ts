@@ -4,12 +4,12 @@ import { Notifier } from "../waiting.ts";
 import { type Change, reduce, settle, trim } from "./reduce.ts";
 import { fromSnapshot, type RoomState } from "./state.ts";
 
-/** Number of messages kept of a room whose timeline nobody observes. */
-const KEPT = 200;
+/** Number of messages kept of a room whose timeline nobody observes: a page. */
+const KEPT = 100;
 /** Most messages kept of any room. */
 export const MAX_KEPT = 20_000;
 /** The cache may exceed its limit by this many messages, so that not every message trims it. */
-const SLACK = 100;
+const SLACK = 50;
 
 interface RoomCacheOptions {
   readonly meId: string;

@@ -1,3 +1,4 @@
+import { toSeq } from "../fields.ts";
 import { followMessages } from "../messages/follow-messages.ts";
 import type { Message } from "../messages/message.ts";
 import { MessageReader } from "../messages/message-reader.ts";
@@ -23,6 +24,8 @@ export class RoomReaders {
 
   messages({ last, afterSeq, signal }: MessagesOptions): AsyncIterable<Message> {
     const { topSeq } = this.#followed.cache.state;
+    toSeq(afterSeq ?? 0, "afterSeq");
+    toSeq(last ?? 0, "last");
     const chosen = afterSeq ?? (last === undefined ? undefined : Math.max(0, topSeq - last));
     const start = { afterSeq: chosen ?? this.startSeq, movesCursor: chosen === undefined };
     return followMessages(this.#followed, start, signal);

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import { required } from "../errors.ts";
+import { toTimestamp } from "../fields.ts";
 import type { MemberRecord } from "../live/records.ts";
 import type { CallOptions } from "../options.ts";
 import type { RoomContext } from "../rooms/context.ts";
@@ -92,8 +92,8 @@ export async function updateMember(
     userId,
     ...(role && { role: roles.toNumber(role) }),
     ...(state && { state: memberStates.toNumber(state) }),
-    ...(mutedUntil && { mutedUntilTime: timestampFromDate(mutedUntil) }),
-    ...(expireTime && { expireTime: timestampFromDate(expireTime) }),
+    ...(mutedUntil && { mutedUntilTime: toTimestamp(mutedUntil, "muted_until_time") }),
+    ...(expireTime && { expireTime: toTimestamp(expireTime, "expire_time") }),
     ...(allow && { allow: allow.map(permissions.toNumber) }),
     ...(deny && { deny: deny.map(permissions.toNumber) }),
   };

@@ -1,6 +1,7 @@
 import { v1 } from "@confab/protocol";
 import type { SearchOptions } from "../chat.ts";
 import { required } from "../errors.ts";
+import { toSeq } from "../fields.ts";
 import type { MessageRecord } from "../live/records.ts";
 import type { CallOptions } from "../options.ts";
 import type { RoomContext } from "../rooms/context.ts";
@@ -36,7 +37,7 @@ export async function getMessage(
   { roomId, seq }: MessageKey,
   options: CallOptions,
 ): Promise<MessageRecord> {
-  const { message } = await session.call(method.getMessage, { roomId, seq: BigInt(seq) }, options);
+  const { message } = await session.call(method.getMessage, { roomId, seq: toSeq(seq) }, options);
   return toMessageRecord(required(message), { meId, isAnswer: true });
 }
 
@@ -65,7 +66,7 @@ export async function updateMessage(
     pinned !== undefined && "pinned",
   ];
   const updateMask = { paths: paths.filter((path) => typeof path === "string") };
-  const request = { message: { ...change, roomId, seq: BigInt(seq) }, updateMask };
+  const request = { message: { ...change, roomId, seq: toSeq(seq) }, updateMask };
   const { message } = await session.call(method.updateMessage, request, options);
   return toMessageRecord(required(message), { meId, isAnswer: true });
 }
@@ -76,7 +77,7 @@ export async function deleteMessage(
   { seq, ...key }: MessageKey & { readonly reason: string },
   options: CallOptions,
 ): Promise<MessageRecord> {
-  const request = { ...key, seq: BigInt(seq) };
+  const request = { ...key, seq: toSeq(seq) };
   const { message } = await session.call(method.deleteMessage, request, options);
   return toMessageRecord(required(message), { meId, isAnswer: true });
 }

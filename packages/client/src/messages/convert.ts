@@ -5,6 +5,9 @@ import { toDate } from "../rooms/convert-room.ts";
 
 /** Mentions everyone in the room. */
 const ALL = "all";
+/** Shared by all messages, because many are kept. */
+const NONE: readonly never[] = Object.freeze([]);
+const NO_PAYLOAD = new Uint8Array();
 
 interface Reading {
   readonly meId: string;
@@ -14,7 +17,8 @@ interface Reading {
 
 export function toMessageRecord(message: v1.Message, { meId, isAnswer }: Reading): MessageRecord {
   const createTime = toDate(message.createTime);
-  const updateTime = toDate(message.updateTime);
+  const changed = toDate(message.updateTime);
+  const updateTime = changed.getTime() === createTime.getTime() ? createTime : changed;
   const { expireTime } = message;
   return {
     roomId: message.roomId,
@@ -26,9 +30,12 @@ export function toMessageRecord(message: v1.Message, { meId, isAnswer }: Reading
     text: message.text,
     replyToSeq: Number(message.replyToSeq),
     threadRootSeq: Number(message.threadRootSeq),
-    mentionUserIds: message.mentionUserIds,
+    mentionUserIds: message.mentionUserIds.length > 0 ? message.mentionUserIds : NONE,
     mentionsMe: message.mentionUserIds.some((userId) => userId === meId || userId === ALL),
-    reactions: message.reactions.map(({ emoji, count, self }) => ({ emoji, count, isMine: self })),
+    reactions:
+      message.reactions.length > 0
+        ? message.reactions.map(({ emoji, count, self }) => ({ emoji, count, isMine: self }))
+        : NONE,
     isPinned: message.pinned,
     isDeleted: message.deleted,
     isEdited: !message.deleted && !message.pinned && updateTime.getTime() > createTime.getTime(),
@@ -36,7 +43,7 @@ export function toMessageRecord(message: v1.Message, { meId, isAnswer }: Reading
     updateTime,
     ...(expireTime && { expireTime: timestampDate(expireTime) }),
     revision: Number(message.revision),
-    payload: message.payload,
+    payload: message.payload.length > 0 ? message.payload : NO_PAYLOAD,
     payloadType: message.payloadType,
     knowsOwnReactions: isAnswer || message.reactions.length === 0,
   };

@@ -1,4 +1,5 @@
 import { v1 } from "@confab/protocol";
+import { toSeq } from "../fields.ts";
 import type { MessageRecord } from "../live/records.ts";
 import type { RoomContext } from "../rooms/context.ts";
 import type { MessageQuery } from "../rooms/room.ts";
@@ -16,11 +17,11 @@ export async function listMessages(
   const request = {
     roomId,
     pageSize,
-    threadRootSeq: BigInt(threadRootSeq),
+    threadRootSeq: toSeq(threadRootSeq, "thread_root_seq"),
     pinnedOnly: isPinned === true,
-    ...(beforeSeq !== undefined && { beforeSeq: BigInt(beforeSeq) }),
-    ...(afterSeq !== undefined && { afterSeq: BigInt(afterSeq) }),
-    ...(aroundSeq !== undefined && { aroundSeq: BigInt(aroundSeq) }),
+    ...(beforeSeq !== undefined && { beforeSeq: toSeq(beforeSeq, "before_seq") }),
+    ...(afterSeq !== undefined && { afterSeq: toSeq(afterSeq, "after_seq") }),
+    ...(aroundSeq !== undefined && { aroundSeq: toSeq(aroundSeq, "around_seq") }),
   };
   const page = await session.call(v1.ChatService.method.listMessages, request, { signal });
   const messages = page.messages.map((message) => toMessageRecord(message, { meId, isAnswer: true }));

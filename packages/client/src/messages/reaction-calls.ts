@@ -1,4 +1,5 @@
 import { v1 } from "@confab/protocol";
+import { toSeq } from "../fields.ts";
 import type { CallOptions } from "../options.ts";
 import type { RoomContext } from "../rooms/context.ts";
 import { toDate } from "../rooms/convert-room.ts";
@@ -15,7 +16,7 @@ export async function setReaction(
   { seq, ...reaction }: MessageKey & { readonly emoji: string; readonly removed: boolean },
   options: CallOptions,
 ): Promise<void> {
-  await session.call(method.setReaction, { ...reaction, seq: BigInt(seq) }, options);
+  await session.call(method.setReaction, { ...reaction, seq: toSeq(seq) }, options);
 }
 
 /** Takes off others' reactions. @throws ConfabError */
@@ -24,7 +25,7 @@ export async function removeReactions(
   { seq, ...key }: MessageKey & { readonly emoji: string },
   { userId = "", reason = "", ...options }: ReactionRemoval,
 ): Promise<void> {
-  const request = { ...key, seq: BigInt(seq), userId, reason };
+  const request = { ...key, seq: toSeq(seq), userId, reason };
   await session.call(method.removeReactions, request, options);
 }
 
@@ -37,7 +38,7 @@ export async function listReactions(
   const listed: v1.Reaction[] = [];
   let pageToken = "";
   do {
-    const request = { roomId, seq: BigInt(seq), pageSize: PAGE_SIZE, pageToken };
+    const request = { roomId, seq: toSeq(seq), pageSize: PAGE_SIZE, pageToken };
     const page = await session.call(method.listReactions, request, options);
     listed.push(...page.reactions);
     pageToken = page.nextPageToken;

@@ -1,5 +1,6 @@
 import { v1 } from "@confab/protocol";
 import { asConfabError, type ConfabError, required } from "../errors.ts";
+import { toSeq } from "../fields.ts";
 import type { RoomCache } from "../live/room-cache.ts";
 import type { RoomContext } from "../rooms/context.ts";
 import { delay } from "../waiting.ts";
@@ -35,7 +36,8 @@ export class ReadPosition {
   }
 
   /** Moves the position up to a message, never back; resolves when the server has it. @throws ConfabError */
-  move(seq: number): Promise<void> {
+  async move(seq: number): Promise<void> {
+    if (seq !== Number.POSITIVE_INFINITY) toSeq(seq);
     const { state } = this.#cache;
     const readSeq = Math.min(seq, state.topSeq);
     if (readSeq > state.readSeq) {
@@ -44,7 +46,7 @@ export class ReadPosition {
       return this.#send(readSeq);
     }
     const last = Math.max(0, ...this.#waiting.map((waiting) => waiting.readSeq));
-    return last === 0 && !this.#end ? Promise.resolve() : this.#send(last);
+    if (last > 0 || this.#end) await this.#send(last);
   }
 
   /** Sends the newest waiting position while there is a connection. */

@@ -1,7 +1,7 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import { Code, type ConfabError, InvalidArgumentError } from "../errors.ts";
+import { toDuration, toSeq } from "../fields.ts";
 import type { MessageRecord } from "../live/records.ts";
 import type { SendOptions } from "../rooms/room.ts";
 
@@ -40,9 +40,9 @@ export function toUnsent(text: string, options: SendOptions, { roomId, meId, now
   return {
     request: {
       ...common,
-      replyToSeq: BigInt(replyToSeq),
-      threadRootSeq: BigInt(threadRootSeq),
-      ...(ttlMs !== undefined && { ttl: durationFromMs(ttlMs) }),
+      replyToSeq: toSeq(replyToSeq, "reply_to_seq"),
+      threadRootSeq: toSeq(threadRootSeq, "thread_root_seq"),
+      ...(ttlMs !== undefined && { ttl: toDuration(ttlMs, "ttl") }),
     },
     echo: {
       ...common,

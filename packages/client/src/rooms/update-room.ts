@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
 import { required } from "../errors.ts";
+import { toDuration } from "../fields.ts";
 import type { CallOptions } from "../options.ts";
 import type { RoomContext } from "./context.ts";
 import { joinRules, visibilities } from "./convert-room.ts";
@@ -36,8 +36,8 @@ export async function updateRoom(
     policy: {
       ...(joinRule && { joinRule: joinRules.toNumber(joinRule) }),
       ...(historyVisibility && { historyVisibility: visibilities.toNumber(historyVisibility) }),
-      ...(slowModeMs !== undefined && { slowMode: durationFromMs(slowModeMs) }),
-      ...(retentionMs !== undefined && { retention: durationFromMs(retentionMs) }),
+      ...(slowModeMs !== undefined && { slowMode: toDuration(slowModeMs, "policy.slow_mode") }),
+      ...(retentionMs !== undefined && { retention: toDuration(retentionMs, "policy.retention") }),
       maxMembers: maxMembers ?? 0,
       requiredLikes: requiredLikes ?? 0,
     },

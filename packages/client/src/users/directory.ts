@@ -16,6 +16,10 @@ const TTL_MS = 10 * 60_000;
 /** Time before a failed request, or an unknown id, is tried again. */
 const RETRY_MS = 30_000;
 const SEARCH_PAGE = 50;
+/** Most characters of a handle; an id has more. */
+const MAX_HANDLE = 32;
+/** Most handles that are looked up at once. */
+const MAX_LOOKUPS = 16;
 
 const { getUser, batchGetUsers, listUsers } = v1.UserService.method;
 
@@ -115,18 +119,28 @@ export class Directory implements Users {
   }
 
   /** Returns the ids of people given by handle or id. @throws NotFoundError */
-  resolve(handlesOrIds: readonly string[], options: CallOptions): Promise<string[]> {
-    return Promise.all(handlesOrIds.map((name) => this.#resolveOne(name, options)));
+  async resolve(handlesOrIds: readonly string[], options: CallOptions): Promise<string[]> {
+    const ids = handlesOrIds.filter((name) => !this.peek(name) && name.length > MAX_HANDLE);
+    // Together: they may be many.
+    if (ids.length > 1) await this.load(ids, options.signal);
+    const resolved: string[] = [];
+    for (let from = 0; from < handlesOrIds.length; from += MAX_LOOKUPS) {
+      const some = handlesOrIds.slice(from, from + MAX_LOOKUPS);
+      resolved.push(...(await Promise.all(some.map((name) => this.#resolveOne(name, options)))));
+    }
+    return resolved;
   }
 
   async #resolveOne(handleOrId: string, options: CallOptions): Promise<string> {
     if (this.peek(handleOrId)) return handleOrId;
-    try {
-      return (await this.byHandle(handleOrId, options)).id;
-    } catch (error) {
-      if (!(error instanceof NotFoundError)) throw error;
-      return (await this.get(handleOrId, options)).id;
+    if (handleOrId.length <= MAX_HANDLE) {
+      try {
+        return (await this.byHandle(handleOrId, options)).id;
+      } catch (error) {
+        if (!(error instanceof NotFoundError)) throw error;
+      }
     }
+    return (await this.get(handleOrId, options)).id;
   }
 
   /** Asks for one user; who asks for the same meanwhile shares the call. @throws NotFoundError */
