@@ -47,8 +47,12 @@ class Piped implements AsyncDisposable {
     this.#child.stdin.write(text);
   }
 
-  async end(): Promise<number | null> {
+  end(): Promise<number | null> {
     this.#child.stdin.end();
+    return this.exited();
+  }
+
+  async exited(): Promise<number | null> {
     const [code] = await this.#ended;
     return code as number | null;
   }
@@ -220,6 +224,28 @@ test("`confab chat` in a pipe sends the lines that it reads, prints the others' 
     ],
   );
   assert.doesNotMatch(chat.stdout, /grace/);
+});
+
+test("`confab chat` in a pipe says in a sentence what is wrong, and ends with the room", async () => {
+  await using server = await createTestServer({ seed: office });
+  const env = { CONFAB_PASSWORD: password };
+  await using nowhere = new Piped(["chat", server.address, "--user", "grace", "--room", "nosuch"], env);
+  nowhere.input("hi\n");
+  assert.equal(await nowhere.end(), 1);
+  assert.equal(
+    nowhere.stderr,
+    'confab: there is no room "nosuch" that you are in or can find (ROOM_NOT_FOUND)\n',
+  );
+  assert.equal(nowhere.stdout, "");
+
+  await using removed = new Piped(["chat", server.address, "--user", "grace", "--room", "engines"], env);
+  await removed.prints("two");
+  await using ada = await connect(server.address, { handle: "ada", password });
+  const room = await ada.rooms.open("engines");
+  await room.remove(server.users.grace.id);
+  // Its input is still open.
+  assert.equal(await removed.exited(), 0);
+  assert.equal(removed.stderr, "");
 });
 
 test("`confab serve` loads nothing of the terminal client's screen", async () => {

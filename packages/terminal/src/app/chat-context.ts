@@ -1,4 +1,4 @@
-import type { Chat, Room } from "@confab/client";
+import { type Chat, type Room, UnavailableError } from "@confab/client";
 import { errorWords } from "../error-words.ts";
 import { indexOfKey } from "../screen/message-list.ts";
 import type { InOrder } from "./in-order.ts";
@@ -41,8 +41,13 @@ export function needRoom(context: ChatContext): Room {
   return room;
 }
 
-export function say(context: ChatContext, kind: Notice["kind"], text: string): void {
-  context.ui.patch({ notice: { kind, text } });
+export function say(
+  context: ChatContext,
+  kind: Notice["kind"],
+  text: string,
+  until: Notice["until"] = "soon",
+): void {
+  context.ui.patch({ notice: { kind, text, until } });
 }
 
 /** Runs an action to its end and shows its notice or its error. */
@@ -54,8 +59,14 @@ export async function attempt(
     const words = await action();
     if (words !== undefined) say(context, "info", words);
   } catch (error) {
-    say(context, "error", withHandles(context, errorWords(error)));
+    sayError(context, error);
   }
+}
+
+/** Shows an error. One about a lost connection goes when the connection is back. */
+export function sayError(context: ChatContext, error: unknown): void {
+  const until = error instanceof UnavailableError ? "online" : "soon";
+  say(context, "error", withHandles(context, errorWords(error)), until);
 }
 
 const QUOTED_ID = /"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"/g;

@@ -22,6 +22,7 @@ import type { ChatContext } from "./chat-context.ts";
 import { Idle } from "./idle.ts";
 import { useKeyboard } from "./keyboard.tsx";
 import { paste, pressKey } from "./keys.ts";
+import { endNotices } from "./notice-end.ts";
 import { leaveMissingRoom } from "./open-room.ts";
 import { sayRemoval } from "./removal-notice.ts";
 import { RowsView } from "./rows-view.tsx";
@@ -71,6 +72,7 @@ function ConnectedChatView({ context, look, address, hasColor }: ChatViewProps):
   useEffect(() => {
     if (removal) sayRemoval(context, removal);
   }, [context, removal]);
+  useEffect(() => endNotices(context.ui, context.chat.connection), [context]);
   const idle = useIdle(context.chat);
   useLoadOlder(open, screen, ui.anchor === "end");
   useMarkRead(room, screen.isAtEnd && screen.panel === null);

@@ -37,10 +37,12 @@ export interface UiState {
   readonly warnedOfUnsent: number;
 }
 
-/** A short answer to the last input. */
+/** A short answer to the last input, or news that concern the user. */
 export interface Notice {
   readonly kind: "info" | "error";
   readonly text: string;
+  /** The time or event that makes it go; Esc and the next input do in any case. */
+  readonly until: "soon" | "online" | "input";
 }
 
 export const initialUi: UiState = {
