@@ -4,7 +4,10 @@ import { endNotices } from "./notice-end.ts";
 import { Store } from "./observable.ts";
 import type { Notice } from "./ui-state.ts";
 
-function watched(): { ui: Store<{ notice: Notice | null }>; connection: Store<{ status: "online" | "connecting" }> } {
+function watched(): {
+  ui: Store<{ notice: Notice | null }>;
+  connection: Store<{ status: "online" | "connecting" }>;
+} {
   const ui = new Store<{ notice: Notice | null }>({ notice: null });
   const connection = new Store<{ status: "online" | "connecting" }>({ status: "online" });
   return { ui, connection };

@@ -9,7 +9,7 @@ export async function sendText(
   text: string,
   replyToSeq: number | null,
 ): Promise<void> {
-  context.ui.patch({ anchor: "end", selected: null, newAfterSeq: null });
+  context.ui.patch({ anchor: "end", selected: null });
   await context.sends.run(() =>
     attempt(context, async () => {
       // Without a connection the mentioned users can't be looked up. Sending without a mention is better than not
