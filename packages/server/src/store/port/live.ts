@@ -33,7 +33,7 @@ export interface RoomCursor {
   readonly revision: number;
 }
 
-export interface ReadChanges {
+interface ReadChanges {
   readonly rooms: readonly RoomChanges[];
   /** The number of changes behind which the rest was left out for its bytes; null if all that was read is there. */
   readonly cutAfter: number | null;
