@@ -202,8 +202,8 @@ test("`confab chat` in a pipe says in a sentence what is wrong, and ends with th
   const room = await ada.rooms.open("engines");
   await room.remove(server.users.grace.id);
   // Its input is still open.
-  assert.equal(await removed.exited(), 0);
-  assert.equal(removed.stderr, "");
+  assert.equal(await removed.exited(), 1);
+  assert.match(removed.stderr, /^confab: [^\n]+removed[^\n]*\n$/);
 });
 
 test("`confab serve` loads nothing of the terminal client's screen", async () => {
