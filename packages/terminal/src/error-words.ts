@@ -1,4 +1,5 @@
 import { ConfabError, UnavailableError } from "@confab/client";
+import { forPeople } from "./for-people.ts";
 import { withLocalTimes } from "./text/times.ts";
 
 const SECOND_MS = 1_000;
@@ -27,7 +28,7 @@ export function connectionWords(error: ConfabError): string {
 export function refusalWords({ reason, message }: ConfabError): string {
   return reason === "DM_NOT_ALLOWED"
     ? "they take no direct messages of yours: they block you, or have chosen who may write to them"
-    : withLocalTimes(message, new Date());
+    : withLocalTimes(forPeople(message), new Date());
 }
 
 /** Describes a failure to connect for the first time. */

@@ -4,10 +4,8 @@ import { App } from "./app/app.tsx";
 import { connectOptions, givenCredential } from "./connect-options.ts";
 import type { ChatOptions, Console } from "./options.ts";
 import { RememberedSession } from "./session/remembered-session.ts";
+import { TerminalScreen } from "./tty/terminal-screen.ts";
 
-/** Some terminals draw a character wider than they count it. It must not push the rest of its row onto the next one. */
-const NO_LINE_WRAP = "\u001b[?7l";
-const LINE_WRAP = "\u001b[?7h";
 const FRAMES_PER_SECOND = 30;
 const SESSION_ELSEWHERE = "another terminal goes on with your last session: sign in for one more";
 
@@ -29,11 +27,18 @@ export async function runFullScreen(
   using remembered = RememberedSession.open(options.address, env);
   const { refreshToken, isElsewhere } = remembered;
   const isNamed = options.user !== undefined || options.guest !== undefined;
+  const terminal = new TerminalScreen({
+    ...{ stdin, stdout },
+    hasColor: !env.NO_COLOR,
+    hasAlerts: options.hasAlerts,
+    hasMouse: options.hasMouse,
+    colors: env.COLORFGBG,
+  });
   const app = (
     <App
       address={options.address}
       look={options.look}
-      hasColor={!env.NO_COLOR}
+      terminal={terminal}
       historyLength={options.historyLength}
       room={options.room}
       user={options.user}
@@ -50,9 +55,9 @@ export async function runFullScreen(
       forget={() => remembered.forget()}
     />
   );
-  const restore = (): void => void stdout.write(LINE_WRAP);
+  const restore = (): void => terminal.leave();
   const screen = render(app, {
-    ...{ stdin, stdout, stderr },
+    ...{ stdin: terminal.stdin, stdout: terminal.stdout, stderr },
     exitOnCtrlC: false,
     patchConsole: false,
     interactive: true,
@@ -60,7 +65,7 @@ export async function runFullScreen(
     incrementalRendering: true,
     maxFps: FRAMES_PER_SECOND,
   });
-  stdout.write(NO_LINE_WRAP);
+  terminal.enter();
   // If the process ends unexpectedly, restore the terminal last of all.
   process.once("exit", restore);
   const leave = (): void => screen.unmount();

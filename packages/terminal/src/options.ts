@@ -22,6 +22,10 @@ export interface ChatOptions extends AccountOptions {
   readonly look: Look;
   /** Number of messages loaded when a room opens. */
   readonly historyLength: number;
+  /** True: the bell and the window's title tell of mentions and direct messages. */
+  readonly hasAlerts: boolean;
+  /** True: the mouse wheel scrolls the messages. */
+  readonly hasMouse: boolean;
 }
 
 /** `confab send` */

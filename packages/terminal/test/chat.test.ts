@@ -42,8 +42,9 @@ test("an account is made on the sign-in screen, and signs in again by its handle
     ada.press("\u001b[A");
     ada.press("\u001b[C");
     await ada.shows("‹Register›");
-    ada.press(`\tada\t${password}\t${password}\r`);
-    await ada.shows("connected as ada");
+    ada.press(`\tada\tAda L.\t${password}\t${password}\r`);
+    await ada.shows("connected as Ada L.");
+    await ada.shows(/─ # lobby ─/i);
     assert.ok(!ada.output.includes(password), "a password is never echoed");
   }
   await using again = new FakeTerminal({ address: server.address, user: "ada" });
@@ -51,7 +52,7 @@ test("an account is made on the sign-in screen, and signs in again by its handle
   again.press("wrong password\r");
   await again.shows(/password.*(wrong|not)|wrong/i);
   again.press(`${password}\r`);
-  await again.shows("You are in no room yet.");
+  await again.shows("connected as Ada L.");
   assert.ok(!again.output.includes("wrong password") && !again.output.includes(password));
 });
 
@@ -105,7 +106,7 @@ test("rooms are made, found, joined, talked about and left", async () => {
   await grace.pressEscape();
 
   ada.press("/create Secret\r");
-  await ada.shows("/invite handle brings others in");
+  await ada.shows("/invite name brings others in");
   ada.press("/invite @grace\r");
   await grace.shows("+ Secret");
   grace.press("/join secret\r");

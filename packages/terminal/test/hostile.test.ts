@@ -50,6 +50,7 @@ test("nothing that others write or call themselves acts on the terminal", async 
   ada.press("\u001b");
   await ada.shows("starts with a mark");
   assert.deepEqual(ada.screen.violations, []);
+  assert.deepEqual([ada.screen.title, ada.screen.bells], ["Confab", 0]);
   assert.match(ada.screen.text, /␛\[2J␛\[H/);
   assert.doesNotMatch(ada.output, /[\u0080-\u009f\u202a-\u202e\u2066-\u2069]/);
 });

@@ -25,7 +25,7 @@ test("what a blocked person writes is folded away until they are blocked no more
   await assert.rejects(eve.rooms.openDirect(["ada"]), { reason: "DM_NOT_ALLOWED" });
   ada.press("/unblock eve\r");
   await ada.shows(/Eve: look at this/);
-  ada.press("/mute @eve\r");
+  ada.press("/ignore @eve\r");
   await ada.shows(/@?eve: their messages don't count as new/);
 });
 

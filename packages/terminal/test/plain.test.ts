@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { Readable, Writable } from "node:stream";
 import { test } from "node:test";
 import { connect } from "@confab/client";
 import { createTestServer } from "@confab/server/testing";
-import { cleanEnv, confab } from "./support/confab.ts";
-import { waitFor } from "./support/wait-for.ts";
+import { confab } from "./support/confab.ts";
+import { Piped } from "./support/piped.ts";
 
 const password = "correct horse battery";
 const office = {
@@ -19,62 +18,6 @@ const office = {
     },
   },
 } as const;
-
-/** The command in a process whose streams are pipes. */
-class Piped implements AsyncDisposable {
-  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
-  readonly #ended: Promise<unknown[]>;
-  stdout = "";
-  stderr = "";
-
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const [program = "", ...rest] = confab;
-    this.#child = spawn(program, [...rest, ...args], {
-      env: { ...cleanEnv(), TZ: "UTC", ...env },
-      stdio: "pipe",
-    });
-    this.#child.stdin.on("error", () => {});
-    this.#child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-      this.stdout += chunk;
-    });
-    this.#child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-      this.stderr += chunk;
-    });
-    this.#ended = once(this.#child, "close");
-  }
-
-  input(text: string): void {
-    this.#child.stdin.write(text);
-  }
-
-  async end(): Promise<number | null> {
-    this.#child.stdin.end();
-    const [code] = await this.#ended;
-    return code as number | null;
-  }
-
-  /** Closes the reading end of its output, as `head` does. */
-  stopReading(): void {
-    this.#child.stdout.destroy();
-  }
-
-  kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
-  }
-
-  prints(text: string): Promise<string> {
-    return waitFor(
-      () => this.stdout + this.stderr,
-      (output) => output.includes(text),
-      `printing ${text}`,
-    );
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill("SIGKILL");
-    await this.#ended;
-  }
-}
 
 test("`confab send` sends its argument, or what it reads, and says nothing", async () => {
   await using server = await createTestServer({ seed: office });
@@ -89,6 +32,21 @@ test("`confab send` sends its argument, or what it reads, and says nothing", asy
   assert.deepEqual(await textsSent(server.address), ["from the argument", "from\nthe input"]);
 });
 
+test("the address is the last argument or an option, in all three commands", async () => {
+  await using server = await createTestServer({ seed: office });
+  const env = { CONFAB_PASSWORD: password };
+  const user = ["--user", "grace"];
+  await using send = new Piped(["send", "engines", "three", server.address, ...user], env);
+  assert.equal(await send.end(), 0, send.stderr);
+  await using tail = new Piped(["tail", "engines", server.address, ...user, "--history", "1"], env);
+  await tail.prints("grace: three");
+  const flags = ["--address", server.address, "--room", "engines", ...user];
+  await using chat = new Piped(["chat", ...flags], env);
+  chat.input("four\n");
+  assert.equal(await chat.end(), 0, chat.stderr);
+  await tail.prints("grace: four");
+});
+
 test("`confab send` refuses a text that is too long, and a line of it sends the others", async () => {
   await using server = await createTestServer({ seed: office });
   const env = { CONFAB_PASSWORD: password };
@@ -97,11 +55,11 @@ test("`confab send` refuses a text that is too long, and a line of it sends the 
   sending.input(large);
   assert.equal(await sending.end(), 1);
   assert.equal(sending.stdout, "");
-  assert.match(sending.stderr, /^confab: text has 71680 bytes; at most 16384 are allowed/);
+  assert.match(sending.stderr, /^confab: the text has 71680 bytes; at most 16384 are allowed/);
   await using lines = new Piped(["chat", server.address, "--room", "engines", "--user", "grace"], env);
   lines.input(`first\n${large}\nlast\n`);
   assert.equal(await lines.end(), 0);
-  assert.match(lines.stderr, /^confab: not sent: text has 71680 bytes/);
+  assert.match(lines.stderr, /^confab: not sent: the text has 71680 bytes/);
   assert.deepEqual(await textsSent(server.address), ["first", "last"]);
 });
 
@@ -139,6 +97,10 @@ test("`confab send` says what is wrong, and exits with 1", async () => {
     [["chat", "--guest", "a", "--user", "b"], /--guest.*--user|--user.*--guest/],
     [["chat", server.address, "--guest", "Ada", "--padding", "9"], /Give a number, 0 to 8\./],
     [["chat", server.address, "--guest", "Ada"], /say of which room with --room NAME/],
+    [
+      ["tail", "engines", server.address, "--address", "127.0.0.1:1", "--guest", "Ada"],
+      /^confab: two addresses are given: leave one out, or --address\n$/,
+    ],
   ];
   for (const [args, expected, variables] of cases) {
     await using command = new Piped(args, variables);
@@ -220,6 +182,28 @@ test("`confab chat` in a pipe sends the lines that it reads, prints the others' 
     ],
   );
   assert.doesNotMatch(chat.stdout, /grace/);
+});
+
+test("`confab chat` in a pipe says in a sentence what is wrong, and ends with the room", async () => {
+  await using server = await createTestServer({ seed: office });
+  const env = { CONFAB_PASSWORD: password };
+  await using nowhere = new Piped(["chat", server.address, "--user", "grace", "--room", "nosuch"], env);
+  nowhere.input("hi\n");
+  assert.equal(await nowhere.end(), 1);
+  assert.equal(
+    nowhere.stderr,
+    'confab: there is no room "nosuch" that you are in or can find (ROOM_NOT_FOUND)\n',
+  );
+  assert.equal(nowhere.stdout, "");
+
+  await using removed = new Piped(["chat", server.address, "--user", "grace", "--room", "engines"], env);
+  await removed.prints("two");
+  await using ada = await connect(server.address, { handle: "ada", password });
+  const room = await ada.rooms.open("engines");
+  await room.remove(server.users.grace.id);
+  // Its input is still open.
+  assert.equal(await removed.exited(), 1);
+  assert.match(removed.stderr, /^confab: [^\n]+removed[^\n]*\n$/);
 });
 
 test("`confab serve` loads nothing of the terminal client's screen", async () => {

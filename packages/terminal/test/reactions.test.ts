@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect } from "@confab/client";
 import { createTestServer } from "@confab/server/testing";
@@ -38,8 +39,41 @@ test("who has reacted is listed, and a moderator takes off one reaction or all o
   await ada.shows(/👍 2 {2,}🎉 1/);
   ada.press("/unreact #1 \u2764 @grace\r");
   await ada.shows(/like it\?(?![\s\S]*\u2764)/);
+  ada.press("/react #1 nonsense\r");
+  await ada.shows('✗ "nonsense" is no emoji: /react 👍, or a name such as heart or tada');
+  ada.press("/unreact #1 👀\r");
+  await ada.shows("✗ you have not reacted to message #1 with 👀");
   ada.press("/unreact #1 🎉 @ada\r");
   await ada.shows("@ada has not reacted to message #1 with 🎉");
   ada.press("/unreact #1 👍 all\r");
   await ada.shows(/like it\?(?![\s\S]*👍)/);
+});
+
+test("/react and /unreact without a number mean the same message, and know emoji by their names", async () => {
+  await using server = await createTestServer({
+    seed: {
+      users: { ada: { password }, grace: { password } },
+      rooms: {
+        engine: {
+          owner: "ada",
+          members: { grace: "member" },
+          messages: [
+            { from: "grace", text: "a question" },
+            { from: "ada", text: "an answer" },
+          ],
+        },
+      },
+    },
+  });
+  await using ada = new FakeTerminal({
+    address: server.address,
+    user: "ada",
+    env: { CONFAB_PASSWORD: password },
+  });
+  await ada.shows(/a question[\s\S]*an answer/);
+  ada.press("/react :rocket:\r");
+  await ada.shows(/a question[^\n]*\n[^\n]*🚀 1/);
+  ada.press("/unreact rocket\r");
+  await ada.shows(/^(?![\s\S]*🚀)/);
+  assert.deepEqual(ada.screen.violations, []);
 });

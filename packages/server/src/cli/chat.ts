@@ -6,15 +6,19 @@ import { CommandError } from "./command-error.ts";
 import { reporting } from "./operator-command.ts";
 
 interface AccountFlags {
+  readonly address?: string;
   readonly guest?: string;
   readonly user?: string;
   readonly tls: boolean;
   readonly ca?: string;
 }
-type AddressFlags = AccountFlags & { readonly address: string };
 type ChatFlags = AccountFlags &
-  Readonly<Record<keyof typeof numberSettings, number>> & { readonly room?: string };
-type TailFlags = AddressFlags & { readonly json?: true; readonly history: number };
+  Readonly<Record<keyof typeof numberSettings, number>> & {
+    readonly room?: string;
+    readonly alerts: boolean;
+    readonly mouse: boolean;
+  };
+type TailFlags = AccountFlags & { readonly json?: true; readonly history: number };
 
 const MAX_TAIL = 10_000;
 const FAILED = 1;
@@ -28,23 +32,23 @@ export function addChatCommands(program: Command): void {
     .addOption(numberOption("frameWidth", "--frame-width", "the most columns of the frame"))
     .addOption(numberOption("padding", "--padding", "blank columns within the frame"))
     .addOption(numberOption("historyLength", "--history-length", "messages that a room begins with"))
+    .option("--no-alerts", "no bell and no window title for mentions and direct messages")
+    .option("--no-mouse", "leave the mouse to the terminal: its wheel does not scroll the messages")
     .addHelpText(
       "after",
       "\nExample:\n  $ confab chat --guest Ada --room lobby\n\n/help lists what can be typed there.\n",
     )
     .action(reporting(chat));
 
-  addAccountOptions(program.command("send <room> [text]"))
+  addAccountOptions(program.command("send <room> [text] [address]"))
     .description(
       "Send one message and wait until it is stored. Without a text it is read from standard input.",
     )
-    .addOption(addressOption())
     .addHelpText("after", "\nExample:\n  $ make 2>&1 | tail -20 | confab send builds --user ci\n")
     .action(reporting(send));
 
-  addAccountOptions(program.command("tail <room>"))
+  addAccountOptions(program.command("tail <room> [address]"))
     .description("Print each new message of a room until Ctrl-C.")
-    .addOption(addressOption())
     .option("--json", "one JSON object a line")
     .addOption(
       new Option("--history <messages>", "number of earlier messages to print first")
@@ -55,25 +59,32 @@ export function addChatCommands(program: Command): void {
     .action(reporting(tail));
 }
 
-async function chat(address: string = DEFAULT_ADDRESS, flags: ChatFlags): Promise<void> {
-  const { room, nameWidth, frameWidth, padding, historyLength } = flags;
+async function chat(address: string | undefined, flags: ChatFlags): Promise<void> {
+  const { room, nameWidth, frameWidth, padding, historyLength, alerts, mouse } = flags;
+  const account = accountOf(address, flags);
   await untilStopped(async (terminal, signal) => {
     const look = { nameWidth, frameWidth, padding };
-    await terminal.runChat({ ...accountOf(address, flags), room, look, historyLength }, process, signal);
+    const options = { ...account, room, look, historyLength, hasAlerts: alerts, hasMouse: mouse };
+    await terminal.runChat(options, process, signal);
   });
 }
 
-async function send(room: string, text: string | undefined, flags: AddressFlags): Promise<void> {
+async function send(
+  room: string,
+  text: string | undefined,
+  ...[address, flags]: [string | undefined, AccountFlags]
+): Promise<void> {
+  const account = accountOf(address, flags);
   const message = text ?? (await readAll(process.stdin)).replace(/\r?\n$/, "");
   await untilStopped(async (terminal, signal) => {
-    await terminal.runSend({ ...accountOf(flags.address, flags), room, text: message }, process, signal);
+    await terminal.runSend({ ...account, room, text: message }, process, signal);
   });
 }
 
-async function tail(room: string, flags: TailFlags): Promise<void> {
-  const { address, json = false, history } = flags;
+async function tail(room: string, address: string | undefined, flags: TailFlags): Promise<void> {
+  const { json = false, history } = flags;
+  const options = { ...accountOf(address, flags), room, isJson: json, historyLength: history };
   await untilStopped(async (terminal, signal) => {
-    const options = { ...accountOf(address, flags), room, isJson: json, historyLength: history };
     await terminal.runTail(options, process, signal);
   });
 }
@@ -120,9 +131,13 @@ function toCommandError(error: unknown): unknown {
   return new CommandError(error.message, { cause: error, ...(reason !== "" && { reason }) });
 }
 
-function accountOf(address: string, { guest, user, tls, ca }: AccountFlags) {
+/** @throws CommandError when two addresses are given, or the certificate can't be read */
+function accountOf(argument: string | undefined, { address, guest, user, tls, ca }: AccountFlags) {
+  if (argument !== undefined && address !== undefined && argument !== address) {
+    throw new CommandError("two addresses are given: leave one out, or --address");
+  }
   return {
-    address,
+    address: argument ?? address ?? DEFAULT_ADDRESS,
     guest,
     user,
     tls: ca === undefined ? (tls ? undefined : false) : { ca: readCertificate(ca) },
@@ -139,15 +154,12 @@ function readCertificate(path: string): string {
 
 function addAccountOptions(command: Command): Command {
   return command
+    .option("--address <host:port>", `the server, also as the last argument (default: ${DEFAULT_ADDRESS})`)
     .addOption(new Option("--guest <name>", "come in under this name, without an account").conflicts("user"))
     .option("--user <handle>", `sign in; the password is in ${PASSWORD_VARIABLE}, or asked for`)
     .option("--no-tls", "don't speak TLS (default: TLS unless the server is on this machine)")
     .option("--ca <file>", "speak TLS, and trust this certificate or authority (PEM)")
     .showHelpAfterError(`(\`confab ${command.name()} --help\` says how it is used)`);
-}
-
-function addressOption(): Option {
-  return new Option("--address <host:port>", "where the server is").default(DEFAULT_ADDRESS);
 }
 
 function numberOption(name: keyof typeof numberSettings, flag: string, words: string): Option {

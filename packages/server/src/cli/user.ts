@@ -130,7 +130,7 @@ async function suspendUser(
     reason,
     ...(until && { untilTime: timestampFromDate(until) }),
   });
-  await printLine(`${nameOf(user)} is suspended until ${until?.toISOString() ?? "reinstated"}`);
+  await printLine(`${nameOf(user)} is suspended until ${until?.toISOString() ?? "further notice"}`);
 }
 
 async function reinstateUser(name: string, options: OperatorOptions): Promise<void> {

@@ -12,9 +12,9 @@ test("a thing without an end never ends", () => {
   assert.equal(hasEnded(null, Number.MAX_SAFE_INTEGER), false);
 });
 
-test('an end is written as a date, and as "for good" where there is none or no date can say it', () => {
+test('an end is written as a date, and as "until further notice" where there is none or no date can say it', () => {
   assert.equal(describeEnd(0), "until 1970-01-01T00:00:00.000Z");
-  assert.equal(describeEnd(null), "for good");
-  assert.equal(describeEnd(Number.MAX_SAFE_INTEGER), "for good");
-  assert.equal(describeEnd(Number.POSITIVE_INFINITY), "for good");
+  assert.equal(describeEnd(null), "until further notice");
+  assert.equal(describeEnd(Number.MAX_SAFE_INTEGER), "until further notice");
+  assert.equal(describeEnd(Number.POSITIVE_INFINITY), "until further notice");
 });

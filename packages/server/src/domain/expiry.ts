@@ -13,8 +13,8 @@ export function hasEnded(endMs: EndMs, nowMs: number): boolean {
   return endMs !== null && endMs <= nowMs;
 }
 
-/** Describes an end: `until 2026-11-23T03:53:14.000Z`, or `for good`. */
+/** Describes an end: `until 2026-11-23T03:53:14.000Z`, or `until further notice`. */
 export function describeEnd(endMs: EndMs): string {
-  if (endMs === null || Math.abs(endMs) > LAST_DATE_MS) return "for good";
+  if (endMs === null || Math.abs(endMs) > LAST_DATE_MS) return "until further notice";
   return `until ${new Date(endMs).toISOString()}`;
 }

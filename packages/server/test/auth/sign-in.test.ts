@@ -68,7 +68,7 @@ for (const runtime of runtimes) {
         const forGood = await refusalOf(enter(PASSWORD));
         assert.deepEqual(
           [forGood.reason, forGood.message, forGood.retryAfterMs],
-          ["SUSPENDED", "this account is suspended for good", undefined],
+          ["SUSPENDED", "this account is suspended until further notice", undefined],
         );
       }
       const [entry] = await auditOf(server, person.id);

@@ -5,14 +5,18 @@ import {
   UnauthenticatedError,
   UnavailableError,
 } from "@confab/client";
+import { useObservable } from "@confab/client/react";
 import { useApp, useWindowSize } from "ink";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { connectWords, errorWords } from "../error-words.ts";
+import { type Palette, palettes } from "../rows/palette.ts";
 import { span } from "../rows/row.ts";
 import type { Look } from "../screen/look.ts";
 import { centered } from "../screen/rule.ts";
 import { UsageError } from "../settings.ts";
+import type { FieldName } from "../sign-in/form.ts";
 import { SignInView } from "../sign-in/sign-in-view.tsx";
+import type { TerminalScreen } from "../tty/terminal-screen.ts";
 import type { ChatContext } from "./chat-context.ts";
 import { ChatView } from "./chat-view.tsx";
 import { InOrder } from "./in-order.ts";
@@ -28,7 +32,7 @@ const SIGN_OUT_TIMEOUT_MS = 3_000;
 export interface AppProps {
   readonly address: string;
   readonly look: Look;
-  readonly hasColor: boolean;
+  readonly terminal: TerminalScreen;
   readonly historyLength: number;
   readonly room: string | undefined;
   /** The user's credential if it is known from the start; else the sign-in screen asks for it. */
@@ -44,14 +48,18 @@ export interface AppProps {
 
 /** The whole terminal client: the sign-in screen if needed, then the chat. */
 export function App(props: AppProps): ReactNode {
+  const { value } = useObservable(props.terminal.background);
+  const palette = props.terminal.hasColor ? palettes[value] : null;
   return (
-    <Keyboard>
-      <Screens {...props} />
+    <Keyboard terminal={props.terminal}>
+      <Screens {...props} palette={palette} />
     </Keyboard>
   );
 }
 
-function Screens(props: AppProps): ReactNode {
+type ScreensProps = AppProps & { readonly palette: Palette | null };
+
+function Screens(props: ScreensProps): ReactNode {
   const { open, forget, address, room, historyLength, credential, question } = props;
   const { exit } = useApp();
   const [context, setContext] = useState<ChatContext | null>(null);
@@ -77,7 +85,7 @@ function Screens(props: AppProps): ReactNode {
         },
       };
       setContext(created);
-      await showFirstRoom(created, room);
+      await showFirstRoom(created, { wanted: room, isNew: "register" in given });
     },
     [open, forget, historyLength, room, exit],
   );
@@ -105,7 +113,7 @@ function Screens(props: AppProps): ReactNode {
         await enter(given);
         return null;
       } catch (error) {
-        return connectWords(error, address);
+        return { words: connectWords(error, address), field: fieldOf(error) };
       }
     },
     [enter, address],
@@ -114,6 +122,18 @@ function Screens(props: AppProps): ReactNode {
   if (context) return <ChatView {...props} context={context} />;
   if (asking) return <SignInView {...props} {...asking} onSubmit={onSubmit} onQuit={() => exit()} />;
   return <Connecting {...props} onQuit={() => exit()} />;
+}
+
+const fields: Readonly<Record<string, FieldName>> = {
+  "user.handle": "handle",
+  "user.display_name": "name",
+  password: "password",
+};
+
+/** Returns the field of the form that the server has refused. */
+function fieldOf(error: unknown): FieldName | undefined {
+  const [violation] = error instanceof ConfabError ? error.fieldViolations : [];
+  return violation && fields[violation.field];
 }
 
 /** Signs out on the server. @returns a message for the user if that failed */
@@ -132,9 +152,9 @@ async function endSession(chat: Chat): Promise<string | null> {
 
 function Connecting({
   address,
-  hasColor,
+  palette,
   onQuit,
-}: Pick<AppProps, "address" | "hasColor"> & { onQuit: () => void }): ReactNode {
+}: Pick<ScreensProps, "address" | "palette"> & { onQuit: () => void }): ReactNode {
   const { columns, rows } = useWindowSize();
   useKeyboard({
     onKey: (input, key) => {
@@ -144,5 +164,5 @@ function Connecting({
   });
   const blank = Array.from({ length: Math.floor(rows / 2) }, () => []);
   const words = centered([span(`connecting to ${address}…`, { dim: true })], columns);
-  return <RowsView rows={[...blank, words]} hasColor={hasColor} />;
+  return <RowsView rows={[...blank, words]} palette={palette} />;
 }

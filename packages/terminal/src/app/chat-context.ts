@@ -1,4 +1,5 @@
-import type { Chat, Room } from "@confab/client";
+import { type Chat, ConfabError, type Room, UnavailableError } from "@confab/client";
+import type { Situation } from "../commands/rights.ts";
 import { errorWords } from "../error-words.ts";
 import { indexOfKey } from "../screen/message-list.ts";
 import type { InOrder } from "./in-order.ts";
@@ -34,6 +35,11 @@ export function currentRoom({ chat, ui }: ChatContext): Room | null {
   return roomId === null ? null : (chat.rooms.get(roomId) ?? null);
 }
 
+/** Returns what decides which commands are offered. */
+export function situationOf(context: ChatContext): Situation {
+  return { me: context.chat.me, room: currentRoom(context)?.info.get() ?? null };
+}
+
 /** @throws EntryError when no room is open */
 export function needRoom(context: ChatContext): Room {
   const room = currentRoom(context);
@@ -41,8 +47,13 @@ export function needRoom(context: ChatContext): Room {
   return room;
 }
 
-export function say(context: ChatContext, kind: Notice["kind"], text: string): void {
-  context.ui.patch({ notice: { kind, text } });
+export function say(
+  context: ChatContext,
+  kind: Notice["kind"],
+  text: string,
+  until: Notice["until"] = "soon",
+): void {
+  context.ui.patch({ notice: { kind, text, until } });
 }
 
 /** Runs an action to its end and shows its notice or its error. */
@@ -54,7 +65,27 @@ export async function attempt(
     const words = await action();
     if (words !== undefined) say(context, "info", words);
   } catch (error) {
-    say(context, "error", withHandles(context, errorWords(error)));
+    sayError(context, error);
+  }
+}
+
+/** Shows an error. One about a lost connection goes when the connection is back. */
+export function sayError(context: ChatContext, error: unknown): void {
+  const until = error instanceof UnavailableError ? "online" : "soon";
+  say(context, "error", withHandles(context, withCommand(error)), until);
+}
+
+/** Describes an error, and names the command that helps where there is one. */
+function withCommand(error: unknown): string {
+  const words = errorWords(error);
+  const [start = ""] = words.split(":");
+  switch (error instanceof ConfabError ? error.reason : "") {
+    case "LAST_OWNER":
+      return `${start}: /role name owner makes somebody one, /delete-room deletes the room`;
+    case "TITLE_AMBIGUOUS":
+      return `${start}: /rooms lists them, and Enter opens one`;
+    default:
+      return words;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Chat, Room } from "@confab/client";
+import type { Room } from "@confab/client";
 import {
   ChatProvider,
   useConnection,
@@ -15,16 +15,20 @@ import {
 } from "@confab/client/react";
 import { useCursor, useWindowSize } from "ink";
 import { type ReactNode, type RefObject, useEffect, useRef } from "react";
+import type { Palette } from "../rows/palette.ts";
 import { chatScreen, type Screen } from "../screen/chat-screen.ts";
 import type { OpenRoom } from "../screen/chat-screen-input.ts";
 import type { Look } from "../screen/look.ts";
+import type { TerminalScreen } from "../tty/terminal-screen.ts";
 import type { ChatContext } from "./chat-context.ts";
 import { Idle } from "./idle.ts";
 import { useKeyboard } from "./keyboard.tsx";
-import { paste, pressKey } from "./keys.ts";
+import { paste, pressKey, turnWheel } from "./keys.ts";
+import { endNotices } from "./notice-end.ts";
 import { leaveMissingRoom } from "./open-room.ts";
 import { sayRemoval } from "./removal-notice.ts";
 import { RowsView } from "./rows-view.tsx";
+import { useAlerts } from "./use-alerts.ts";
 import { useNow } from "./use-now.ts";
 
 /** Older messages are loaded when the view comes this close to the first loaded one. */
@@ -32,10 +36,12 @@ const LOAD_OLDER_WITHIN = 30;
 const TICK_MS = 500;
 
 export interface ChatViewProps {
+  readonly terminal: TerminalScreen;
   readonly context: ChatContext;
   readonly look: Look;
   readonly address: string;
-  readonly hasColor: boolean;
+  /** null for no colours. */
+  readonly palette: Palette | null;
 }
 
 /** The chat screen: draws the state of the SDK and its own, and passes keys on. */
@@ -47,9 +53,11 @@ export function ChatView(props: ChatViewProps): ReactNode {
   );
 }
 
-function ConnectedChatView({ context, look, address, hasColor }: ChatViewProps): ReactNode {
+function ConnectedChatView({ context, look, address, palette, terminal }: ChatViewProps): ReactNode {
   const ui = useObservable(context.ui);
   const room = useRoom(ui.roomId);
+  const rooms = useRooms();
+  useAlerts(context.chat, rooms, terminal);
   const open = useOpenRoom(room, context.historyLength);
   const connection = useConnection();
   const screen = chatScreen({
@@ -62,7 +70,7 @@ function ConnectedChatView({ context, look, address, hasColor }: ChatViewProps):
     size: useWindowSize(),
     now: useNow(connection.status === "reconnecting", TICK_MS),
     unsent: useUnsent(),
-    rooms: useRooms(),
+    rooms,
     invitations: useInvitations(),
   });
 
@@ -71,7 +79,8 @@ function ConnectedChatView({ context, look, address, hasColor }: ChatViewProps):
   useEffect(() => {
     if (removal) sayRemoval(context, removal);
   }, [context, removal]);
-  const idle = useIdle(context.chat);
+  useEffect(() => endNotices(context.ui, context.chat.connection), [context]);
+  const idle = useIdle(context);
   useLoadOlder(open, screen, ui.anchor === "end");
   useMarkRead(room, screen.isAtEnd && screen.panel === null);
   useKeyboard({
@@ -80,20 +89,22 @@ function ConnectedChatView({ context, look, address, hasColor }: ChatViewProps):
       return pressKey(context, screen, input, key);
     },
     onPaste: (text) => paste(context, text),
+    onWheel: (direction) => turnWheel(context, screen, direction),
   });
   const { setCursorPosition } = useCursor();
   setCursorPosition({ x: screen.cursor.column, y: screen.cursor.row });
-  return <RowsView rows={screen.rows} hasColor={hasColor} />;
+  return <RowsView rows={screen.rows} palette={palette} />;
 }
 
 /** Follows the keys, to tell others that the user is away. */
-function useIdle(chat: Chat): RefObject<Idle | null> {
+function useIdle({ chat, ui }: ChatContext): RefObject<Idle | null> {
   const idle = useRef<Idle | null>(null);
   useEffect(() => {
-    const opened = new Idle((activity) => chat.setActivity(activity));
+    const isAway = (): boolean => ui.get().isAway;
+    const opened = new Idle((activity) => chat.setActivity(activity), isAway);
     idle.current = opened;
     return () => opened[Symbol.dispose]();
-  }, [chat]);
+  }, [chat, ui]);
   return idle;
 }
 

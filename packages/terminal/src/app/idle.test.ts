@@ -20,6 +20,16 @@ test("who presses no key for five minutes is away until the next one", () => {
     idle[Symbol.dispose]();
     mock.timers.tick(600_000);
     assert.deepEqual(said, ["online", "away", "online"]);
+
+    let isAway = true;
+    using wish = new Idle(
+      (activity) => said.push(activity),
+      () => isAway,
+    );
+    wish.touch();
+    isAway = false;
+    wish.touch();
+    assert.deepEqual(said.slice(3), ["away", "away", "online"]);
   } finally {
     mock.timers.reset();
   }

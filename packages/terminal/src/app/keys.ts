@@ -1,4 +1,3 @@
-import { complete } from "../commands/complete.ts";
 import { recall } from "../input/history.ts";
 import * as edit from "../input/line-editor.ts";
 import type { PressedKey } from "../input/split-keys.ts";
@@ -6,10 +5,13 @@ import type { Screen } from "../screen/chat-screen.ts";
 import { anchorAt, indexOfKey, keyOf, positionOf } from "../screen/message-list.ts";
 import { scrollBy, scrollTo } from "../screen/viewport.ts";
 import { attempt, type ChatContext, currentRoom } from "./chat-context.ts";
+import { completeWord } from "./completion.ts";
 import { cycleRoom } from "./open-room.ts";
 import { panelAction } from "./panel-keys.ts";
 import { quit } from "./quit.ts";
 import { submit } from "./submit.ts";
+
+const ROWS_OF_WHEEL = 3;
 
 /** Handles a key on the chat screen as it is drawn. */
 export function pressKey(context: ChatContext, screen: Screen, input: string, key: PressedKey): void {
@@ -33,7 +35,7 @@ function actionOf(context: ChatContext, screen: Screen, input: string, key: Pres
   if (key.ctrl && (input === "c" || (input === "d" && isEmpty))) return () => void interrupt(context);
   if (key.ctrl && input === "n") return () => cycleRoom(context, 1);
   if (key.ctrl && input === "p") return () => cycleRoom(context, -1);
-  if (key.tab) return () => void completeWord(context);
+  if (key.tab) return () => void completeWord(context, key.shift ? -1 : 1);
   if (key.upArrow) return () => moveOrRecall(context, "up");
   if (key.downArrow) return () => moveOrRecall(context, "down");
   return null;
@@ -107,6 +109,11 @@ function pressScrollKey(context: ChatContext, screen: Screen, key: PressedKey): 
   return true;
 }
 
+/** Scrolls with the mouse wheel. */
+export function turnWheel(context: ChatContext, screen: Screen, direction: -1 | 1): void {
+  scroll(context, screen, direction * ROWS_OF_WHEEL);
+}
+
 function scroll({ ui }: ChatContext, { messages, panel, height }: Screen, rows: number): void {
   if (panel) {
     const moved = scrollBy(panel, height, { at: ui.get().panelTop, rows });
@@ -146,17 +153,6 @@ function moveOrRecall(context: ChatContext, direction: "up" | "down"): void {
   }
   const recalled = recall(history, direction === "up" ? "older" : "newer", edit.editorText(editor));
   if (recalled) context.ui.patch({ history: recalled.history, editor: edit.editorWith(recalled.text) });
-}
-
-/** Completes the word before the cursor, unless the text has changed before the names arrive. */
-async function completeWord(context: ChatContext): Promise<void> {
-  const { editor } = context.ui.get();
-  const room = currentRoom(context);
-  const isName = room !== null && !editor.before.startsWith("/");
-  const names = isName ? await context.members.handles(room).catch(() => []) : [];
-  const before = complete(editor.before, names);
-  if (before === null || context.ui.get().editor !== editor) return;
-  context.ui.patch({ editor: { before, after: editor.after } });
 }
 
 /** Esc: closes the topmost thing. */

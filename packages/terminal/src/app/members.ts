@@ -7,10 +7,10 @@ const EVERYONE = "all";
 export class MemberNames {
   readonly #known = new Map<string, readonly Member[]>();
 
-  /** Returns the members' handles. Requests them the first time. */
-  async handles(room: Room): Promise<readonly string[]> {
-    const members = this.#known.get(room.id) ?? (await this.#ask(room));
-    return members.map(({ user }) => user.handle).filter((handle) => handle !== "");
+  /** Returns the members. Requests them the first time, and when their number has changed. */
+  async list(room: Room): Promise<readonly Member[]> {
+    const known = this.#known.get(room.id);
+    return known?.length === room.info.get().memberCount ? known : this.#ask(room);
   }
 
   /** Adds members that another request has returned. */

@@ -1,5 +1,5 @@
 import type { Room, TimelineItem } from "@confab/client";
-import { parseEmoji, parseMessageArgument } from "../commands/parse.ts";
+import { parseMessageArgument } from "../commands/parse.ts";
 import { editorWith } from "../input/line-editor.ts";
 import { indexOfKey, keyOf } from "../screen/message-list.ts";
 import { type ChatContext, EntryError, type Handler, needRoom, targetMessage } from "./chat-context.ts";
@@ -46,8 +46,6 @@ export const messageCommands = {
     return `message #${seq} is deleted`;
   },
 
-  react: (context, argument) => react(context, argument),
-  unreact: (context, argument) => unreact(context, argument),
   pin: (context, argument) => pin(context, argument, "pin"),
   unpin: (context, argument) => pin(context, argument, "unpin"),
 
@@ -65,45 +63,6 @@ export const messageCommands = {
     return undefined;
   },
 } as const satisfies Readonly<Record<string, Handler>>;
-
-async function react(context: ChatContext, argument: string): Promise<undefined> {
-  const { seq: named, rest } = parseMessageArgument(argument);
-  const emoji = parseEmoji(rest);
-  if (emoji === "") throw new EntryError("say with what: /react 👍, or /react +1");
-  const { room, seq } = targetMessage(context, named, "last of others");
-  await room.react(seq, emoji);
-  context.ui.patch({ selected: null });
-}
-
-async function unreact(context: ChatContext, argument: string): Promise<undefined> {
-  const { seq: named, rest } = parseMessageArgument(argument);
-  const [word = "", who = ""] = rest.trim().split(/\s+/);
-  const emoji = parseEmoji(word);
-  if (emoji === "") throw new EntryError("say which: /unreact 👍, or /unreact +1");
-  const { room, seq } = targetMessage(context, named, "last");
-  if (who === "") await room.unreact(seq, emoji);
-  else if (who === "all") await room.removeReactions(seq, emoji);
-  else await room.removeReactions(seq, emoji, { userId: await giverOf(room, { seq, emoji, handle: who }) });
-  context.ui.patch({ selected: null });
-}
-
-/** Returns the id of someone who has reacted. @throws EntryError when no such person has */
-async function giverOf(
-  room: Room,
-  { seq, emoji, handle }: { seq: number; emoji: string; handle: string },
-): Promise<string> {
-  const name = handle.replace(/^@/, "").toLowerCase();
-  const given = (await room.reactions(seq)).find(
-    (reaction) => formOf(reaction.emoji) === formOf(emoji) && reaction.user.handle.toLowerCase() === name,
-  );
-  if (!given) throw new EntryError(`${handle} has not reacted to message #${seq} with ${emoji}`);
-  return given.userId;
-}
-
-/** The form to compare emoji in: the server has its own variation selectors, whatever was typed. */
-function formOf(emoji: string): string {
-  return emoji.normalize("NFC").replaceAll("\ufe0f", "");
-}
 
 async function pin(context: ChatContext, argument: string, act: "pin" | "unpin"): Promise<undefined> {
   const { room, seq } = targetMessage(context, parseMessageArgument(argument).seq, "last");

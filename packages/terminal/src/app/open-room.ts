@@ -23,18 +23,21 @@ export function showRoom(context: ChatContext, room: Room): void {
   });
 }
 
-/** Guests who are in no room start here: it is the room of the simple contract. */
+/** Guests and new accounts who are in no room start here: it is the room of the simple contract. */
 const LOBBY = "lobby";
 
 /** Shows the first room: the requested one, else the one with the newest message. */
-export async function showFirstRoom(context: ChatContext, wanted: string | undefined): Promise<void> {
+export async function showFirstRoom(
+  context: ChatContext,
+  { wanted, isNew }: { readonly wanted: string | undefined; readonly isNew: boolean },
+): Promise<void> {
   const { chat } = context;
   const [newest] = chat.rooms.get();
   if (wanted === undefined && newest) {
     showRoom(context, newest);
     return;
   }
-  const title = wanted ?? (chat.me.kind === "guest" ? LOBBY : undefined);
+  const title = wanted ?? (chat.me.kind === "guest" || isNew ? LOBBY : undefined);
   if (title === undefined) return;
   await attempt(context, async () => {
     showRoom(context, await chat.rooms.open(title));

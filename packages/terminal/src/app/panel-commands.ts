@@ -1,5 +1,5 @@
 import type { Member, Message, RoomInfo } from "@confab/client";
-import { type CommandName, commands } from "../commands/commands.ts";
+import type { CommandName } from "../commands/commands.ts";
 import { parseMessageArgument } from "../commands/parse.ts";
 import { nameColor } from "../rows/name-color.ts";
 import type { Panel, PanelEntry } from "../screen/panel.ts";
@@ -7,21 +7,22 @@ import { roomMarks } from "../screen/room-list.ts";
 import { FOLDED_TEXT } from "../text/folded.ts";
 import { sanitizeLine, sanitizeText } from "../text/sanitize.ts";
 import { clockTime, dayName } from "../text/times.ts";
-import { type ChatContext, EntryError, type Handler, needRoom, targetMessage } from "./chat-context.ts";
-import { keyHelp } from "./key-help.ts";
+import {
+  type ChatContext,
+  EntryError,
+  type Handler,
+  needRoom,
+  situationOf,
+  targetMessage,
+} from "./chat-context.ts";
+import { helpEntries } from "./help.ts";
 
 const MAX_FOUND = 50;
 
 /** Commands that show a panel in place of the messages. */
 export const panelCommands = {
   help: async (context) => {
-    const entries = Object.entries(commands).map(
-      ([name, { usage, does }]): PanelEntry => ({
-        term: `/${name} ${usage}`.trimEnd(),
-        text: does,
-      }),
-    );
-    show(context, { title: "Help", entries: [...entries, { term: "", text: "" }, ...keyHelp], empty: "" });
+    show(context, { title: "Help", entries: helpEntries(situationOf(context)), empty: "" });
     return undefined;
   },
 

@@ -1,9 +1,9 @@
 import type { DirectMessages } from "@confab/client";
-import { parseHandles } from "../commands/parse.ts";
 import { type ChatContext, EntryError, type Handler } from "./chat-context.ts";
+import { findPeople, namesOf } from "./find-people.ts";
 
 /** The words that may follow `/dms`, with their meaning. */
-const directMessages = {
+export const directMessages = {
   everyone: "everyone may write to you directly",
   "shared-rooms": "only people in a room with you may write to you directly",
   nobody: "nobody may write to you directly, unless you have opened the room",
@@ -12,10 +12,10 @@ const directMessages = {
 
 /** Commands about whom the user wants to hear. */
 export const peopleCommands = {
-  block: (context, argument) => relate(context, argument, "block"),
-  unblock: (context, argument) => relate(context, argument, "unblock"),
-  mute: (context, argument) => relate(context, argument, "mute"),
-  unmute: (context, argument) => relate(context, argument, "unmute"),
+  block: (context, argument) => relate(context, argument, { command: "block", act: "block" }),
+  unblock: (context, argument) => relate(context, argument, { command: "unblock", act: "unblock" }),
+  ignore: (context, argument) => relate(context, argument, { command: "ignore", act: "mute" }),
+  unignore: (context, argument) => relate(context, argument, { command: "unignore", act: "unmute" }),
 
   dms: async ({ chat }, argument) => {
     const choices: Readonly<Record<string, string>> = directMessages;
@@ -33,9 +33,12 @@ const told = {
   unmute: "their messages count again",
 } as const;
 
-async function relate({ chat }: ChatContext, argument: string, act: keyof typeof told): Promise<string> {
-  const handles = parseHandles(argument);
-  if (handles.length === 0) throw new EntryError(`say whom: /${act} ada`);
-  for (const handle of handles) await chat.relationships[act](handle);
-  return `${handles.join(", ")}: ${told[act]}`;
+async function relate(
+  context: ChatContext,
+  argument: string,
+  { command, act }: { readonly command: string; readonly act: keyof typeof told },
+): Promise<string> {
+  const people = await findPeople(context, argument, `/${command} ada`);
+  for (const { id } of people) await context.chat.relationships[act](id);
+  return `${namesOf(people)}: ${told[act]}`;
 }

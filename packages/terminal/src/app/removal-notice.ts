@@ -4,7 +4,8 @@ import { type ChatContext, say } from "./chat-context.ts";
 
 /** Tells the user that they were removed from a room, and why. */
 export function sayRemoval(context: ChatContext, removal: Removal): void {
-  say(context, "error", removalWords(removal));
+  // The user may not be looking, so it waits for them.
+  say(context, "error", removalWords(removal), "input");
 }
 
 function removalWords({ title, state, until, reason }: Removal): string {

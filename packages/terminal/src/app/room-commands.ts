@@ -1,9 +1,13 @@
-import type { RoomInfo } from "@confab/client";
-import { parseHandles } from "../commands/parse.ts";
-import { EntryError, type Handler, needRoom } from "./chat-context.ts";
+import { InvalidArgumentError, type RoomInfo } from "@confab/client";
+import { isConfirmed } from "./asking.ts";
+import { type ChatContext, EntryError, type Handler, needRoom } from "./chat-context.ts";
+import { findPeople, namesOf } from "./find-people.ts";
 import { showRoom } from "./open-room.ts";
 
 const PUBLIC_FLAG = /(?:^|\s)--public(?=\s|$)/;
+
+/** The server compares this many characters of a title. */
+const MAX_QUERY_CHARACTERS = 64;
 
 /** Commands about rooms and their members. */
 export const roomCommands = {
@@ -26,29 +30,48 @@ export const roomCommands = {
     return undefined;
   },
 
+  rename: async (context, argument) => {
+    const room = needRoom(context);
+    await room.update({ title: needArgument(argument, "say how the room is called now: /rename general") });
+    return `this room is called ${argument} now`;
+  },
+
+  "delete-room": async (context) => {
+    const room = needRoom(context);
+    const { title } = room.info.get();
+    if (!isConfirmed(context, `/delete-room ${room.id}`)) {
+      return `this deletes ${title} and its messages for everybody: /delete-room again does it`;
+    }
+    await room.deleteRoom();
+    return `${title} is deleted`;
+  },
+
   create: async (context, argument) => {
     const title = needArgument(
       argument.replace(PUBLIC_FLAG, "").trim(),
       "say how it is called: /create general",
     );
     const isPublic = PUBLIC_FLAG.test(argument);
+    if ((await isTaken(context, title)) && !isConfirmed(context, `/create ${argument}`)) {
+      return `there is a room ${title} already: /join ${title} goes there, /create again makes a second one`;
+    }
     showRoom(context, await context.chat.rooms.create({ title, isPublic }));
     return isPublic
       ? `made the public room ${title}: others come with /join ${title}`
-      : `made the room ${title}: /invite handle brings others in`;
+      : `made the room ${title}: /invite name brings others in`;
   },
 
   dm: async (context, argument) => {
-    const handles = needHandles(argument, "/dm ada");
-    showRoom(context, await context.chat.rooms.openDirect(handles));
+    const people = await findPeople(context, argument, "/dm ada");
+    showRoom(context, await context.chat.rooms.openDirect(people.map(({ id }) => id)));
     return undefined;
   },
 
   invite: async (context, argument) => {
     const room = needRoom(context);
-    const handles = needHandles(argument, "/invite ada");
-    await room.invite(handles);
-    return `invited ${handles.join(", ")} to ${room.info.get().title}`;
+    const people = await findPeople(context, argument, "/invite ada");
+    await room.invite(people.map(({ id }) => id));
+    return `invited ${namesOf(people)} to ${room.info.get().title}`;
   },
 
   topic: async (context, argument) => {
@@ -71,8 +94,19 @@ function needArgument(argument: string, words: string): string {
   return argument;
 }
 
-function needHandles(argument: string, example: string): readonly string[] {
-  const handles = parseHandles(argument);
-  if (handles.length === 0) throw new EntryError(`say whom: ${example}`);
-  return handles;
+/** Returns true if the user is in a room of this title, is invited to one, or could find one. */
+async function isTaken({ chat }: ChatContext, title: string): Promise<boolean> {
+  const { rooms } = chat;
+  const query = [...title].slice(0, MAX_QUERY_CHARACTERS).join("");
+  const found = await rooms.browse({ query }).catch((error: unknown) => {
+    // The server will say what is wrong with the title.
+    if (error instanceof InvalidArgumentError) return { rooms: [] };
+    throw error;
+  });
+  const known = [...rooms.get().map(({ info }) => info.get()), ...rooms.invitations.get(), ...found.rooms];
+  return known.some((info) => info.kind !== "direct" && titleKey(info.title) === titleKey(title));
+}
+
+function titleKey(title: string): string {
+  return title.normalize("NFKC").toLowerCase().trim();
 }

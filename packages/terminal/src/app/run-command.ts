@@ -5,14 +5,18 @@ import { moderationCommands } from "./moderation-commands.ts";
 import { panelCommands } from "./panel-commands.ts";
 import { peopleCommands } from "./people-commands.ts";
 import { quit, unlessUnsent } from "./quit.ts";
+import { reactionCommands } from "./reaction-commands.ts";
 import { roomCommands } from "./room-commands.ts";
+import { youCommands } from "./you-commands.ts";
 
 const handlers = {
   ...panelCommands,
   ...roomCommands,
   ...messageCommands,
+  ...reactionCommands,
   ...peopleCommands,
   ...moderationCommands,
+  ...youCommands,
   numbers: async ({ ui }) => {
     ui.patch({ showsNumbers: !ui.get().showsNumbers });
     return undefined;

@@ -1,7 +1,6 @@
 import type { Room } from "@confab/client";
-import { errorWords } from "../error-words.ts";
 import { editorText, editorWith } from "../input/line-editor.ts";
-import { attempt, type ChatContext, say } from "./chat-context.ts";
+import { attempt, type ChatContext, sayError } from "./chat-context.ts";
 
 /** Sends to a room. The message shows at once; if it is refused, it shows the reason. */
 export async function sendText(
@@ -10,7 +9,7 @@ export async function sendText(
   text: string,
   replyToSeq: number | null,
 ): Promise<void> {
-  context.ui.patch({ anchor: "end", selected: null, newAfterSeq: null });
+  context.ui.patch({ anchor: "end", selected: null });
   await context.sends.run(() =>
     attempt(context, async () => {
       // Without a connection the mentioned users can't be looked up. Sending without a mention is better than not
@@ -42,7 +41,7 @@ export async function editText(
 function giveBack(context: ChatContext, room: Room, text: string, error: unknown): void {
   const isShown = room.timeline.get().items.some((item) => item.state === "failed" && item.error === error);
   if (isShown || context.chat.connection.get().status === "closed") return;
-  say(context, "error", errorWords(error));
+  sayError(context, error);
   // The user may already be writing something else.
   if (editorText(context.ui.get().editor) === "") context.ui.patch({ editor: editorWith(text) });
 }

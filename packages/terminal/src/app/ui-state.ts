@@ -1,3 +1,4 @@
+import type { Choice } from "../commands/complete.ts";
 import { emptyHistory, type InputHistory } from "../input/history.ts";
 import { emptyEditor, type LineEditor } from "../input/line-editor.ts";
 import type { Panel } from "../screen/panel.ts";
@@ -35,12 +36,29 @@ export interface UiState {
   readonly showsNumbers: boolean;
   /** The number of unsent messages in the warning shown when the user last tried to quit; 0 before that. */
   readonly warnedOfUnsent: number;
+  /** The command that is done when it is entered again; null if none has asked. */
+  readonly asked: string | null;
+  /** True while the user wants to be shown as away. */
+  readonly isAway: boolean;
+  /** The choices of the last Tab; over when `editor` is not `shown` any more. */
+  readonly completing: Completing | null;
 }
 
-/** A short answer to the last input. */
+/** A word that Tab has completed in one of several ways. */
+export interface Completing {
+  readonly before: string;
+  readonly choices: readonly Choice[];
+  readonly after: string;
+  readonly index: number;
+  readonly shown: LineEditor;
+}
+
+/** A short answer to the last input, or news that concern the user. */
 export interface Notice {
   readonly kind: "info" | "error";
   readonly text: string;
+  /** The time or event that makes it go; Esc and the next input do in any case. */
+  readonly until: "soon" | "online" | "input";
 }
 
 export const initialUi: UiState = {
@@ -58,4 +76,7 @@ export const initialUi: UiState = {
   notice: null,
   showsNumbers: false,
   warnedOfUnsent: 0,
+  asked: null,
+  isAway: false,
+  completing: null,
 };

@@ -1,4 +1,4 @@
-import { aliases, type CommandName, isCommandName } from "./commands.ts";
+import { type CommandName, commandNamed } from "./commands.ts";
 
 /** The meaning of an entered text. */
 export type Entered =
@@ -17,8 +17,7 @@ export function parseEntered(text: string): Entered {
   const [, word, argument = ""] = COMMAND.exec(trimmed) ?? [];
   // A path such as /etc/hosts, or a single slash, is a message.
   if (word === undefined || word.includes("/")) return { kind: "message", text: text.trimEnd() };
-  const lower = word.toLowerCase();
-  const name = isCommandName(lower) ? lower : Object.hasOwn(aliases, lower) ? aliases[lower] : undefined;
+  const name = commandNamed(word);
   if (!name) return { kind: "unknown", word };
   return { kind: "command", name, argument: argument.trimEnd() };
 }
@@ -28,33 +27,4 @@ export function parseMessageArgument(argument: string): { seq: number | null; re
   const [whole, digits] = /^#(\d{1,15})(?:\s+|$)/.exec(argument) ?? [];
   if (whole === undefined) return { seq: null, rest: argument };
   return { seq: Number(digits), rest: argument.slice(whole.length) };
-}
-
-/** Reads the handles after `/dm` and `/invite`: with or without `@`, separated by blanks or commas. */
-export function parseHandles(argument: string): readonly string[] {
-  return argument
-    .split(/[\s,]+/)
-    .map((word) => word.replace(/^@/, ""))
-    .filter((word) => word !== "");
-}
-
-const EMOJI_NAMES: Readonly<Record<string, string>> = {
-  "+1": "👍",
-  "-1": "👎",
-  ":)": "🙂",
-  ":(": "🙁",
-  ":D": "😀",
-  "<3": "❤️",
-  eyes: "👀",
-  heart: "❤️",
-  ok: "👌",
-  tada: "🎉",
-  thanks: "🙏",
-};
-
-/** Reads an emoji, or a short form for one. */
-export function parseEmoji(word: string): string {
-  const emoji = word.trim();
-  const name = emoji.replace(/^:([a-z]+):$/, "$1");
-  return Object.hasOwn(EMOJI_NAMES, name) ? (EMOJI_NAMES[name] ?? emoji) : emoji;
 }

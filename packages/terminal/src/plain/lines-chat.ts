@@ -7,12 +7,13 @@ import { withKnownSender } from "./known-sender.ts";
 import { messageLines } from "./message-lines.ts";
 import { openChat } from "./open-chat.ts";
 import { printLine } from "./print-line.ts";
+import { sayErrors } from "./say-errors.ts";
 
 /**
  * The chat when input or output is not a terminal. Sends each input line and prints each message as a line. Ends when
  * the input has ended and everything is sent, or when the signal aborts.
  *
- * @throws UsageError when no room is named, or the sign-in is refused
+ * @throws UsageError when no room is named, there is no such room, or the sign-in is refused
  */
 export async function runLines(options: ChatOptions, console: Console, signal: AbortSignal): Promise<void> {
   if (options.room === undefined) {
@@ -20,13 +21,17 @@ export async function runLines(options: ChatOptions, console: Console, signal: A
       "this is no terminal, so the messages come as lines: say of which room with --room NAME",
     );
   }
+  const { room: title, historyLength } = options;
   await using chat = await openChat(options, console, signal);
-  const room = await chat.rooms.open(options.room, { signal });
-  const end = new AbortController();
-  const stop = AbortSignal.any([signal, end.signal]);
-  const printing = printMessages({ chat, room }, { last: options.historyLength, signal: stop }, console);
-  const sending = sendLines(room, console, stop).finally(() => end.abort());
-  await Promise.all([printing, sending]);
+  await sayErrors(signal, async () => {
+    const room = await chat.rooms.open(title, { signal });
+    const end = new AbortController();
+    const stop = AbortSignal.any([signal, end.signal]);
+    const printing = printMessages({ chat, room }, { last: historyLength, signal: stop }, console);
+    const sending = sendLines(room, console, stop);
+    // Either may end first: the input, or the room and its reader.
+    await Promise.all([printing, sending].map((part) => part.finally(() => end.abort())));
+  });
 }
 
 async function printMessages(

@@ -1,7 +1,6 @@
-import { errorWords } from "../error-words.ts";
 import type { Console, SendOptions } from "../options.ts";
-import { UsageError } from "../settings.ts";
 import { openChat } from "./open-chat.ts";
+import { sayErrors } from "./say-errors.ts";
 
 /**
  * Sends one message. Resolves when the server has stored it.
@@ -10,11 +9,8 @@ import { openChat } from "./open-chat.ts";
  */
 export async function runSend(options: SendOptions, console: Console, signal: AbortSignal): Promise<void> {
   await using chat = await openChat(options, console, signal);
-  try {
+  await sayErrors(signal, async () => {
     const room = await chat.rooms.open(options.room, { signal });
     await room.send(options.text, { signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new UsageError(errorWords(error), { cause: error });
-  }
+  });
 }

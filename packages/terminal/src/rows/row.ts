@@ -1,20 +1,11 @@
 import { truncate } from "../text/fit.ts";
 import { widthOf } from "../text/graphemes.ts";
 
-/** The terminal's own colours, so that they fit its theme. */
-export type Color =
-  | "red"
-  | "green"
-  | "yellow"
-  | "blue"
-  | "magenta"
-  | "cyan"
-  | "redBright"
-  | "greenBright"
-  | "yellowBright"
-  | "blueBright"
-  | "magentaBright"
-  | "cyanBright";
+/** Colours of people's names. */
+export type NameColor = `name${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`;
+
+/** The palette says how each one looks on the terminal's background. */
+export type Color = "red" | "green" | "yellow" | "cyan" | NameColor;
 
 /** A piece of text in one style. Text from the network is sanitized before it gets here. */
 export interface Span {

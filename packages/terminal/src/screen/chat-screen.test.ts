@@ -60,7 +60,12 @@ test("messages stand in a titled box, aligned, beside the rooms", () => {
 
 test("a screen of any size has its rows, none of them too wide, and the cursor in it", () => {
   const base = inputWith(conversation, {
-    ui: { ...initialUi, roomId: "general", selected: 2, notice: { kind: "error", text: "no" } },
+    ui: {
+      ...initialUi,
+      roomId: "general",
+      selected: 2,
+      notice: { kind: "error", text: "no", until: "soon" as const },
+    },
   });
   for (let columns = 1; columns <= 130; columns += 3) {
     for (const rows of [1, 2, 3, 5, 7, 8, 12, 40]) {
@@ -115,7 +120,7 @@ test("message numbers, the line above what is new, a selection and an answer to 
     showsNumbers: true,
     newAfterSeq: 9,
     selected: 10,
-    notice: { kind: "error" as const, text: "you may not do this" },
+    notice: { kind: "error" as const, text: "you may not do this", until: "soon" as const },
     editor: { before: "/edit two", after: "" },
   };
   const screen = chatScreen({ ...base, ui, room: { ...base.room, info } });
@@ -132,7 +137,7 @@ test("message numbers, the line above what is new, a selection and an answer to 
 │                                                      │
 │                                                      │
 ╰──────────────────────────────────────────────────────╯
- #10 from Me · /edit  /delete  /reply  /pin · Esc
+ #10 from Me · /edit  /delete  /reply · Esc
  ✗ you may not do this
 › /edit two
  ● connected as Me · 127.0.0.1:50051              /help
@@ -183,7 +188,11 @@ test("empty states say what to do", () => {
 });
 
 test("a long answer to an input takes up to three rows, and one on a small screen", () => {
-  const notice = { kind: "error" as const, text: "this is not how it works: ".repeat(9) };
+  const notice = {
+    kind: "error" as const,
+    text: "this is not how it works: ".repeat(9),
+    until: "soon" as const,
+  };
   const rows = (size: ChatScreenInput["size"], text = notice.text): readonly string[] => {
     const input = inputWith([], {
       size,
@@ -226,7 +235,7 @@ test("whatever others write and however they call things, no control character i
     ...base.ui,
     selected: 1,
     mode: { kind: "reply" as const, seq: 1 },
-    notice: { kind: "error" as const, text: hostile },
+    notice: { kind: "error" as const, text: hostile, until: "soon" as const },
     editor: { before: hostile, after: hostile },
   };
   const text = screenText({ ...base, room, ui, size: { columns: 100, rows: 30 } });

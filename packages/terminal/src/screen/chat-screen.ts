@@ -50,9 +50,7 @@ export function chatScreen(input: ChatScreenInput): Screen {
       span(line),
     ],
   );
-  const status = layout.hasStatus
-    ? [statusRow({ ...input, currentId: ui.roomId, hasRoomList: layout.roomColumns > 0 }, layout.columns)]
-    : [];
+  const status = layout.hasStatus ? [statusOf(input, layout)] : [];
   return {
     rows: [...above, ...inputRows, ...status].slice(0, size.rows).map((row) => fitRow(row, layout.columns)),
     cursor: {
@@ -65,6 +63,11 @@ export function chatScreen(input: ChatScreenInput): Screen {
     firstVisible: content.firstVisible,
     isAtEnd: content.isAtEnd,
   };
+}
+
+function statusOf(input: ChatScreenInput, { roomColumns, columns }: Layout): Row {
+  const { roomId, isAway } = input.ui;
+  return statusRow({ ...input, currentId: roomId, isAway, hasRoomList: roomColumns > 0 }, columns);
 }
 
 interface Content extends Pick<Screen, "messages" | "panel" | "firstVisible" | "isAtEnd"> {

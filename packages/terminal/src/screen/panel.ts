@@ -9,6 +9,8 @@ export interface PanelEntry {
   readonly term: string;
   readonly color?: Color;
   readonly text: string;
+  /** True for a line of its own, without a term. */
+  readonly isHeading?: true;
   /** Below the text, less prominent. */
   readonly remark?: string;
   /** The target of Enter. Either all entries of a panel have one, or none. */
@@ -55,6 +57,7 @@ export function panelList(panel: Panel, choice: number, columns: number): Scroll
 }
 
 function entryRows(entry: PanelEntry, termWidth: number, columns: number): readonly Row[] {
+  if (entry.isHeading) return textRows(entry.text, columns, { bold: true, color: "cyan" });
   const style = { bold: true, ...(entry.color && { color: entry.color }) };
   if (termWidth === 0) return textRows(entry.text, columns, {});
   const indent = termWidth + GAP;

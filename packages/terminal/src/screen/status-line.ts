@@ -13,6 +13,8 @@ export interface StatusInput {
   readonly currentId: string | null;
   /** True if the room list already shows what is unread in other rooms. */
   readonly hasRoomList: boolean;
+  /** True if the user wants to be shown as away. */
+  readonly isAway: boolean;
   readonly now: Date;
 }
 
@@ -35,7 +37,7 @@ export function statusRow(input: StatusInput, columns: number): Row {
 }
 
 /** The connection's state, and the parts to cut when space is short. */
-function connectionSpans({ connection, me, address, now }: StatusInput): {
+function connectionSpans({ connection, me, address, now, isAway }: StatusInput): {
   state: readonly Span[];
   details: string;
 } {
@@ -48,7 +50,9 @@ function connectionSpans({ connection, me, address, now }: StatusInput): {
     case "online": {
       const name = span(sanitizeLine(me.displayName), { bold: true });
       return {
-        state: [span("● ", { color: "green" }), span("connected as "), name],
+        state: isAway
+          ? [span("◐ ", { color: "yellow" }), span("away as "), name]
+          : [span("● ", { color: "green" }), span("connected as "), name],
         details: ` · ${sanitizeLine(address)}`,
       };
     }

@@ -24,10 +24,13 @@ test("handle and password sign in, a known handle leads to the password", () => 
 });
 
 test("a new account's password is typed twice", () => {
-  assert.deepEqual(forms.complete(typed(register, "ada", "one two", "one two")), {
+  assert.deepEqual(forms.complete(typed(register, "ada", "", "one two", "one two")), {
     register: { handle: "ada", password: "one two" },
   });
-  const differing = forms.complete(typed(register, "ada", "one", "two"));
+  assert.deepEqual(forms.complete(typed(register, "ada", " Ada L. ", "one two", "one two")), {
+    register: { handle: "ada", displayName: "Ada L.", password: "one two" },
+  });
+  const differing = forms.complete(typed(register, "ada", "", "one", "two"));
   assert.ok("focus" in differing);
   assert.equal(differing.focus, "password");
   assert.match(differing.error ?? "", /differ/);
@@ -53,8 +56,23 @@ test("the arrows choose the way in, where the cursor is on it", () => {
 });
 
 test("a refused password is gone, what else was typed stays", () => {
-  const refused = forms.refuse(typed(start, "ada", "wrong"), "handle or password is wrong");
+  const refused = forms.refuse(typed(start, "ada", "wrong"), { words: "handle or password is wrong" });
   assert.deepEqual(forms.complete(forms.typeInto(refused, "right")), { handle: "ada", password: "right" });
+});
+
+test("a failed registration keeps all that was typed, and goes to the field that it is about", () => {
+  const filled = typed(register, "ada", "Ada L.", "one two", "one two");
+  for (const [field, focus] of [
+    ["name", "name"],
+    ["password", "password"],
+    [undefined, "handle"],
+  ] as const) {
+    const refused = forms.refuse(filled, { words: "no", field });
+    assert.deepEqual([refused.focus, refused.error], [focus, "no"]);
+    assert.deepEqual(forms.complete(refused), {
+      register: { handle: "ada", displayName: "Ada L.", password: "one two" },
+    });
+  }
 });
 
 test("a password is shown as dots, at every size of the screen", () => {

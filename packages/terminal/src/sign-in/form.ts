@@ -18,9 +18,20 @@ export type FieldName = "handle" | "password" | "again" | "name";
 /** The fields of each way, in order. */
 export const fieldsOf = {
   "sign in": ["handle", "password"],
-  register: ["handle", "password", "again"],
+  register: ["handle", "name", "password", "again"],
   guest: ["name"],
 } as const satisfies Readonly<Record<Way, readonly FieldName[]>>;
+
+/** Accounts without a name of their own are shown by their handle. */
+export function isOptional({ way }: Pick<SignInForm, "way">, field: FieldName): boolean {
+  return way === "register" && field === "name";
+}
+
+/** A refusal of the server's: its words, and the field that it is about if one is. */
+export interface Refusal {
+  readonly words: string;
+  readonly field?: FieldName | undefined;
+}
 
 /** The state of the sign-in form. */
 export interface SignInForm {
@@ -84,13 +95,16 @@ export function typeInto(form: SignInForm, typed: string): SignInForm {
 /** Returns the credential, or the form with the error if something is missing. */
 export function complete(form: SignInForm): Credential | SignInForm {
   const text = (field: FieldName): string => editorText(form.values[field]);
-  const missing = fieldsOf[form.way].find((field) => text(field).trim() === "");
+  const fields: readonly FieldName[] = fieldsOf[form.way];
+  const missing = fields.find((field) => !isOptional(form, field) && text(field).trim() === "");
   if (missing) return { ...form, focus: missing, error: form.focus === missing ? wordsFor[missing] : null };
   if (form.way === "guest") return { guest: text("name") };
   const handle = text("handle").trim();
   const password = text("password");
   if (form.way === "sign in") return { handle, password };
-  if (password === text("again")) return { register: { handle, password } };
+  const displayName = text("name").trim();
+  if (password === text("again"))
+    return { register: { handle, password, ...(displayName !== "" && { displayName }) } };
   return {
     ...form,
     focus: "password",
@@ -99,10 +113,16 @@ export function complete(form: SignInForm): Credential | SignInForm {
   };
 }
 
-/** Shows why the credential was refused. Keeps the fields, except the passwords. */
-export function refuse(form: SignInForm, error: string): SignInForm {
-  const values = { ...form.values, password: emptyEditor, again: emptyEditor };
-  return { ...form, values, focus: form.way === "guest" ? "name" : "password", error };
+/** Shows why the credential was refused. Keeps what was typed, but a password that did not sign in. */
+export function refuse(form: SignInForm, { words, field }: Refusal): SignInForm {
+  const fields: readonly FieldName[] = fieldsOf[form.way];
+  const last = form.way === "guest" ? "name" : form.way === "register" ? "handle" : "password";
+  return {
+    ...form,
+    values: form.way === "sign in" ? { ...form.values, password: emptyEditor } : form.values,
+    focus: field !== undefined && fields.includes(field) ? field : last,
+    error: words,
+  };
 }
 
 const wordsFor = {

@@ -6,7 +6,7 @@ import { fitLeft } from "../text/fit.ts";
 import { graphemesOf, widthOf } from "../text/graphemes.ts";
 import { sanitizeLine } from "../text/sanitize.ts";
 import { wrap } from "../text/wrap.ts";
-import { type FieldName, fieldsOf, type SignInForm, ways } from "./form.ts";
+import { type FieldName, fieldsOf, isOptional, type SignInForm, ways } from "./form.ts";
 
 const MAX_COLUMNS = 56;
 const FRAME_FROM_COLUMNS = 30;
@@ -106,7 +106,11 @@ function noteRows(form: SignInForm, isBusy: boolean, columns: number): readonly 
     return wrap(sanitizeLine(form.error), columns).map((line): Row => [span(line, { color: "red" })]);
   }
   const hint =
-    form.focus === "way" ? "← → choose · Tab next" : "Enter goes in · Tab next field · ↑ other ways in";
+    form.focus === "way"
+      ? "← → choose · Tab next"
+      : isOptional(form, form.focus)
+        ? "The name that others see. Empty: your handle"
+        : "Enter goes in · Tab next field · ↑ other ways in";
   return wrap(hint, columns).map((line): Row => [span(line, { dim: true })]);
 }
 

@@ -6,17 +6,19 @@ import { useKeyboard } from "../app/keyboard.tsx";
 import { Store } from "../app/observable.ts";
 import { RowsView } from "../app/rows-view.tsx";
 import type { PressedKey } from "../input/split-keys.ts";
+import type { Palette } from "../rows/palette.ts";
 import * as forms from "./form.ts";
 import { signInScreen } from "./sign-in-screen.ts";
 
 export interface SignInViewProps {
   readonly address: string;
   readonly user: string | undefined;
-  readonly hasColor: boolean;
+  /** null for no colours. */
+  readonly palette: Palette | null;
   /** The reason for asking again after a failed attempt; null at first. */
   readonly refusal: string | null;
-  /** Tries to sign in. Resolves with the reason for the refusal, or with null. */
-  readonly onSubmit: (credential: Credential) => Promise<string | null>;
+  /** Tries to sign in. Resolves with the refusal, or with null. */
+  readonly onSubmit: (credential: Credential) => Promise<forms.Refusal | null>;
   readonly onQuit: () => void;
 }
 
@@ -29,7 +31,7 @@ interface SignInState {
 export function SignInView({
   address,
   user,
-  hasColor,
+  palette,
   refusal,
   onSubmit,
   onQuit,
@@ -47,8 +49,8 @@ export function SignInView({
       return;
     }
     state.patch({ isBusy: true });
-    const error = await onSubmit(completed);
-    state.patch({ isBusy: false, ...(error !== null && { form: forms.refuse(state.get().form, error) }) });
+    const refused = await onSubmit(completed);
+    state.patch({ isBusy: false, ...(refused && { form: forms.refuse(state.get().form, refused) }) });
   }
 
   function press(input: string, key: PressedKey): void {
@@ -67,5 +69,5 @@ export function SignInView({
   const { rows, cursor } = signInScreen({ size, form, address, isBusy });
   const { setCursorPosition } = useCursor();
   setCursorPosition(isBusy ? undefined : { x: cursor.column, y: cursor.row });
-  return <RowsView rows={rows} hasColor={hasColor} />;
+  return <RowsView rows={rows} palette={palette} />;
 }

@@ -40,6 +40,8 @@ export class FakeTerminal implements AsyncDisposable {
     const chat: ChatOptions = {
       look: { nameWidth: 12, frameWidth: 1_000, padding: 1 },
       historyLength: 50,
+      hasAlerts: true,
+      hasMouse: true,
       ...options,
     };
     // Only what a terminal client uses of a terminal is there.

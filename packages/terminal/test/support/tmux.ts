@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -23,6 +23,8 @@ export interface TmuxOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** The terminal's background, as `#ffffff`; without one it tells none. */
+  readonly background?: string;
 }
 
 /** A program in a real terminal: tmux, with a server of its own that ends with it. */
@@ -34,8 +36,10 @@ export class Tmux implements AsyncDisposable {
 
   /** Starts a program; when it has ended, its exit code is on the screen: `ended: 0`. */
   static async start(command: readonly string[], options: TmuxOptions = {}): Promise<Tmux> {
-    const { columns = 80, rows = 24, env = {} } = options;
+    const { columns = 80, rows = 24, env = {}, background } = options;
     const tmux = new Tmux();
+    const config = join(tmux.#folder, "config");
+    writeFileSync(config, background === undefined ? "" : `set -g window-style "bg=${background}"\n`);
     const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
     const defaults = { TZ: zoneAtNoon(), LC_ALL: "C.UTF-8", XDG_STATE_HOME: join(tmux.#folder, "state") };
     const variables = Object.entries({ ...defaults, ...env }).flatMap(([name, value]) => [
@@ -43,7 +47,7 @@ export class Tmux implements AsyncDisposable {
       `${name}=${value}`,
     ]);
     await tmux.#tmux(
-      ...["-f", "/dev/null", "new-session", "-d", "-x", String(columns), "-y", String(rows), ...variables],
+      ...["-f", config, "new-session", "-d", "-x", String(columns), "-y", String(rows), ...variables],
       `echo 'before the chat'; ${quoted}; echo "ended: $?"; exec cat`,
     );
     return tmux;
@@ -56,6 +60,22 @@ export class Tmux implements AsyncDisposable {
   /** The same with its colours, as escape sequences. */
   async captureStyles(): Promise<string> {
     return this.#tmux("capture-pane", "-p", "-e");
+  }
+
+  /** Gives a column's characters in the first rows of the screen, by tmux's own count of columns. */
+  async column(column: number, rows: number): Promise<readonly string[]> {
+    const steps = [
+      ["top-line"],
+      ["start-of-line"],
+      ["-N", String(column), "cursor-right"],
+      ["begin-selection"],
+      ["rectangle-on"],
+      ["-N", String(rows - 1), "cursor-down"],
+      ["copy-selection-and-cancel"],
+    ];
+    await this.#tmux("copy-mode");
+    for (const step of steps) await this.#tmux("send-keys", "-X", ...step);
+    return (await this.#tmux("show-buffer")).split("\n").slice(0, rows);
   }
 
   /** Gives the screen as soon as it shows something. @throws Error with the screen when it doesn't */

@@ -4,12 +4,12 @@ const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 const ESCAPE = "\u001b";
 /** A control sequence, a control character, or a run of text. */
 const TOKEN = new RegExp(
-  String.raw`${ESCAPE}\[(?<parameters>[?>]?[\d;]*)(?<final>[A-Za-z])|(?<control>\p{Cc})|(?<text>\P{Cc}+)`,
+  String.raw`(?<title>${ESCAPE}\]2;(?:\(\d+\) )?Confab\u0007)|(?<asks>${ESCAPE}\]11;\?\u0007)|${ESCAPE}\[(?<parameters>[?>]?[\d;]*)(?<final>[A-Za-z])|(?<control>\p{Cc})|(?<text>\P{Cc}+)`,
   "gu",
 );
 
 /** Modes without a visible effect here: cursor, paste, synchronous drawing, wrapping. */
-const QUIET_MODES = new Set(["?25", "?2004", "?2026", "?7"]);
+const QUIET_MODES = new Set(["?25", "?2004", "?2026", "?7", "?1000", "?1006"]);
 
 /**
  * A terminal's screen that knows exactly the sequences which the client may use. Everything else that reaches it,
@@ -20,6 +20,12 @@ export class VirtualScreen {
   readonly rows: number;
   /** Sequences that have come and that no client of ours sends. */
   readonly violations: string[] = [];
+  /** The window's title. */
+  title = "";
+  /** How often the bell has rung. */
+  bells = 0;
+  /** True if the background's colour was asked for. */
+  hasAsked = false;
   isAlternate = false;
   isWrapping = true;
   isCursorVisible = true;
@@ -35,8 +41,10 @@ export class VirtualScreen {
 
   write(output: string): void {
     for (const { groups = {} } of output.matchAll(TOKEN)) {
-      const { parameters = "", final, control, text } = groups;
-      if (text !== undefined) this.#put(text);
+      const { parameters = "", final, control, text, title, asks } = groups;
+      if (title !== undefined) this.title = title.slice(4, -1);
+      else if (asks !== undefined) this.hasAsked = true;
+      else if (text !== undefined) this.#put(text);
       else if (control !== undefined) this.#control(control);
       else this.#sequence(parameters, final ?? "");
     }
@@ -72,6 +80,7 @@ export class VirtualScreen {
         this.#cells = [...this.#cells.slice(1), Array.from({ length: this.columns }, () => " ")];
       else this.#row += 1;
     } else if (character === "\r") this.#column = 0;
+    else if (character === "\u0007") this.bells++;
     else this.violations.push(`control character ${JSON.stringify(character)}`);
   }
 
@@ -90,6 +99,9 @@ export class VirtualScreen {
       case "C":
         this.#column = Math.min(this.columns - 1, this.#column + first);
         return;
+      case "D":
+        this.#column = Math.max(0, this.#column - first);
+        return;
       case "E":
         this.#row = Math.min(this.rows - 1, this.#row + first);
         this.#column = 0;
@@ -107,6 +119,10 @@ export class VirtualScreen {
       case "J":
         line.fill(" ", this.#column);
         for (const below of this.#cells.slice(this.#row + 1)) below.fill(" ");
+        return;
+      case "t":
+        if (parameters === "23;2") this.title = "";
+        else if (parameters !== "22;2") this.violations.push(`ESC [ ${parameters}t`);
         return;
       case "h":
       case "l":

@@ -28,6 +28,6 @@ test("a refusal carries its reason and when to come back", () => {
 });
 
 test("a trace has one rule a line", () => {
-  const { trace } = settle("second", refuse("MUTED", "muted for good"));
-  assert.deepEqual(describeTrace(trace), ["first: passes", "second: denies, muted for good"]);
+  const { trace } = settle("second", refuse("MUTED", "muted until further notice"));
+  assert.deepEqual(describeTrace(trace), ["first: passes", "second: denies, muted until further notice"]);
 });
