@@ -102,7 +102,7 @@ describe("a call that is refused", () => {
           .then(() => {
             isDone = true;
           });
-        // What waits for a temporary refusal to end goes on then.
+        // Calls that wait for a temporary refusal to end go on then.
         await until(() => isDone || (isPassing && transport.refused > refused), call.name);
         transport.refusal = null;
         const error = await outcome;

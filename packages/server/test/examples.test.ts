@@ -69,17 +69,17 @@ for (const runtime of runtimes) {
 
     test("its buf commands list, send and receive by reflection", async () => {
       const [list = "", send = "", receive = ""] = readCommands("npx buf curl");
-      await using listing = runShell(at(server, list));
+      await using listing = new ConsoleProcess("sh", ["-c", at(server, list)], root);
       assert.equal(await listing.exit(), 0, listing.output);
       const services = listing.output.split("\n");
       assert.ok(services.includes("ChatService") && services.includes("UserService"), listing.output);
 
       const message = '{\n  "userName": "linus",\n  "text": "Hello from a shell"\n}\n';
-      await using sending = runShell(at(server, send));
+      await using sending = new ConsoleProcess("sh", ["-c", at(server, send)], root);
       assert.equal(await sending.exit(), 0, sending.output);
       assert.equal(sending.output, message);
 
-      await using receiving = runShell(at(server, receive));
+      await using receiving = new ConsoleProcess("sh", ["-c", at(server, receive)], root);
       await receiving.prints(message);
     });
   });
@@ -288,10 +288,6 @@ function runPython(args: readonly string[]): ConsoleProcess {
 
 function runNode(args: readonly string[]): ConsoleProcess {
   return new ConsoleProcess(runtimeProgram("node"), args, workplace.folder);
-}
-
-function runShell(command: string): ConsoleProcess {
-  return new ConsoleProcess("sh", ["-c", command], root);
 }
 
 function chatInPython({ address }: { address: string }, ...who: string[]): ConsoleProcess {

@@ -1,6 +1,6 @@
 import type { Permission } from "@confab/client";
 
-/** What each permission lets a member do. */
+/** Says what each permission lets a member do. */
 const deeds = {
   read: "read",
   post: "write",

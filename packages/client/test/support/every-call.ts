@@ -19,7 +19,7 @@ type Call<T> = (on: T, input: Input) => Promise<unknown>;
 /** A call for each of the methods: a new method does not compile without one. */
 type Table<T, But extends keyof T = never> = { readonly [Name in Exclude<Calls<T>, But>]: Call<T> };
 
-/** What ends the room or the chat comes last. */
+/** Calls that end the room or the chat come last. */
 const room: Table<Room> = {
   message: (on, { seq }) => on.message(seq),
   loadOlder: (on) => on.loadOlder(),

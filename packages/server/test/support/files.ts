@@ -9,7 +9,7 @@ export function readFiles(folder: string): ReadonlyMap<string, Buffer> {
   );
 }
 
-/** Which of these are in a file of the folder, each with the file's name. */
+/** Finds those of these that are in a file of the folder, each with the file's name. */
 export function findInFiles(folder: string, texts: Readonly<Record<string, string>>): readonly string[] {
   return [...readFiles(folder)].flatMap(([path, bytes]) =>
     Object.entries(texts)

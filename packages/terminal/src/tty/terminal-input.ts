@@ -1,6 +1,6 @@
 import { replacing } from "./replacing.ts";
 
-/** What the terminal says by itself, among the keys. */
+/** The reports that the terminal makes by itself, among the keys. */
 export interface TerminalReports {
   /** The mouse wheel was turned: -1 is up, 1 is down. */
   readonly onWheel: (direction: -1 | 1) => void;

@@ -22,7 +22,7 @@ export class VirtualScreen {
   readonly violations: string[] = [];
   /** The window's title. */
   title = "";
-  /** How often the bell has rung. */
+  /** The number of times that the bell has rung. */
   bells = 0;
   /** True if the background's colour was asked for. */
   hasAsked = false;

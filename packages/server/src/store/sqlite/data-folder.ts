@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { PRIVATE_FILE, PRIVATE_FOLDER, primaryCode, SQLITE_BUSY } from "./database.ts";
 
-/** Why the file system refuses a folder, by its error code. */
+/** The reasons for which the file system refuses a folder, by error code. */
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "this user may not write there",
   EPERM: "this user may not write there",
