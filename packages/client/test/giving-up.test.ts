@@ -1,21 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ClosedError, type TimelineItem } from "@confab/client";
+import { ClosedError } from "@confab/client";
 import { createTestServer } from "@confab/server/testing";
-import { connectAs, disconnect, numbers, roomOf, textsOf } from "./support/chats.ts";
+import { connectAs, disconnect, numbers, roomOf, statesOf, textsOf } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
 
 const seed = {
   users: { ada: {}, grace: {} },
-  rooms: {
-    engine: { owner: "ada", members: { grace: "member" } },
-    slow: { owner: "ada", members: { grace: "member" }, slowModeMs: 400 },
-    slower: { owner: "ada", members: { grace: "member" }, slowModeMs: 60_000 },
-  },
+  rooms: { engine: { owner: "ada", members: { grace: "member" } } },
 } as const;
-
-const statesOf = (items: readonly TimelineItem[]): string[] =>
-  items.map(({ text, state }) => `${text} ${state}`);
 
 describe("a second send with the same id", () => {
   test("is the same send while the first is under way, if it says the same", async () => {

@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { create } from "@bufbuild/protobuf";
-import {
-  connectOver,
-  grpcTransport,
-  InvalidArgumentError,
-  QuotaError,
-  type TimelineItem,
-  type Transport,
-} from "@confab/client";
+import { connectOver, grpcTransport, InvalidArgumentError, QuotaError, type Transport } from "@confab/client";
 import { createTestServer } from "@confab/server/testing";
-import { connectAs, disconnect, numbers, roomOf, textsOf } from "./support/chats.ts";
+import { connectAs, disconnect, numbers, roomOf, statesOf, textsOf } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
 import { untilValue } from "./support/wait.ts";
 
@@ -22,9 +15,6 @@ const seed = {
     slower: { owner: "ada", members: { grace: "member" }, slowModeMs: 60_000 },
   },
 } as const;
-
-const statesOf = (items: readonly TimelineItem[]): string[] =>
-  items.map(({ text, state }) => `${text} ${state}`);
 
 describe("a message that is sent", () => {
   test("is shown at once, and becomes what the server has stored, in its place", async () => {

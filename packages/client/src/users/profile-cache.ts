@@ -18,7 +18,7 @@ interface Entry {
 export class ProfileCache {
   readonly #maxSize: number;
   readonly #nowMs: () => number;
-  /** Those that were stored, or given a second chance, first come first. */
+  /** Entries by user id, in the order in which they were stored or given a second chance. */
   readonly #entries = new Map<string, Entry>();
 
   constructor(maxSize: number, nowMs: () => number) {

@@ -5,6 +5,7 @@ import {
   connect,
   grpcTransport,
   type Room,
+  type TimelineItem,
 } from "@confab/client";
 import { v1 } from "@confab/protocol";
 import type { TestServer } from "@confab/server/testing";
@@ -47,6 +48,11 @@ export function roomOf(chat: Chat, { id }: { readonly id: string }): Room {
 /** Returns the texts of a room's timeline. */
 export function textsOf(room: Room): string[] {
   return room.timeline.get().items.map(({ text }) => text);
+}
+
+/** Returns the text and the state of each of a timeline's messages. */
+export function statesOf(items: readonly TimelineItem[]): string[] {
+  return items.map(({ text, state }) => `${text} ${state}`);
 }
 
 /** Returns `count` consecutive numbers as texts. */
