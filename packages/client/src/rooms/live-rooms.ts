@@ -20,6 +20,8 @@ import { Views } from "./view.ts";
 const { listRooms } = v1.RoomService.method;
 /** Most names that are loaded before `connect` resolves: those of the newest rooms. */
 const MAX_NAMES = 1_000;
+/** As many as a Hello may have. The rooms beyond it come as snapshots. */
+const MAX_CURSORS = 10_000;
 
 /** The user's rooms and invitations, kept up to date by the stream. */
 export class LiveRooms implements Rooms, FrameHandler {
@@ -35,7 +37,7 @@ export class LiveRooms implements Rooms, FrameHandler {
   #invitations: ReadonlyMap<string, v1.Room> = new Map();
   /**
    * Places that the new stream has not confirmed yet, and that may have ended while there was no stream: invitations;
-   * rooms only where the stream begins without positions, because otherwise a gap ends them.
+   * rooms only where the stream begins without their positions, because otherwise a gap ends them.
    */
   #unconfirmed = new Set<string>();
   /** The loops over `messages`. */
@@ -127,12 +129,13 @@ export class LiveRooms implements Rooms, FrameHandler {
 
   onHello(isFresh: boolean): readonly { roomId: string; revision: bigint }[] {
     this.#isReady = false;
-    this.#unconfirmed = new Set([...this.#invitations.keys(), ...(isFresh ? this.#entered.keys() : [])]);
-    this.#context.presence.begin();
     const rooms = [...this.#entered.values()];
+    const resumed = rooms.slice(0, isFresh ? 0 : MAX_CURSORS);
+    const fresh = rooms.slice(resumed.length);
+    this.#unconfirmed = new Set([...this.#invitations.keys(), ...fresh.map(({ id }) => id)]);
+    this.#context.presence.begin();
     for (const room of rooms) room.catchUp();
-    if (isFresh) return [];
-    return rooms.map(({ id, revision }) => ({ roomId: id, revision: BigInt(revision) }));
+    return resumed.map(({ id, revision }) => ({ roomId: id, revision: BigInt(revision) }));
   }
 
   onFrame({ frame }: v1.Frame): void {
@@ -168,11 +171,9 @@ export class LiveRooms implements Rooms, FrameHandler {
   /** Loads the names that a list of the rooms and invitations shows, as far as the directory can keep them. */
   async loadNames(): Promise<void> {
     const { directory, closed } = this.#context;
-    const userIds = new Set<string>();
-    for (const room of this.#list.get()) for (const userId of room.shownUserIds) userIds.add(userId);
-    for (const { directUserIds } of this.#invitations.values())
-      for (const userId of directUserIds) userIds.add(userId);
-    await directory.load([...userIds].slice(0, MAX_NAMES), closed);
+    const shown = this.#list.get().flatMap(({ shownUserIds }) => shownUserIds);
+    const invited = [...this.#invitations.values()].flatMap(({ directUserIds }) => directUserIds);
+    await directory.load([...new Set([...shown, ...invited])].slice(0, MAX_NAMES), closed);
   }
 
   onEnd(error: ConfabError): void {

@@ -6,6 +6,7 @@ import { status } from "@grpc/grpc-js";
 import { refusalOf, TestClient } from "../support/client.ts";
 import { LiveReader } from "../support/live-reader.ts";
 import { listen, type Person, register } from "../support/people.ts";
+import { makeRoom } from "../support/rooms.ts";
 import { runtimes } from "../support/runtimes.ts";
 import { startServerProcess } from "../support/server-process.ts";
 import { forSuite } from "../support/suite.ts";
@@ -90,6 +91,25 @@ for (const runtime of runtimes) {
           [refusal.code, refusal.reason, refusal.field],
           [status.INVALID_ARGUMENT, "TOO_MANY_IDS", "hello.rooms"],
         );
+      }
+    });
+
+    test("a Hello has 10,000 cursors, and no more", async () => {
+      const { id: roomId } = await makeRoom(client, ada);
+      const rooms = (count: number) => Array.from({ length: count }, () => ({ roomId, revision: 1n }));
+      const subscribe = (cursors: readonly { readonly roomId: string; readonly revision: bigint }[]) =>
+        client.serverStream(v1.ChatService.method.subscribe, { hello: { rooms: [...cursors] } }, ada);
+      const stream = subscribe(rooms(10_000));
+      await once(stream, "data");
+      cancel(stream);
+      const tooLong = [...rooms(9_999), { roomId: "x".repeat(512 * 1024), revision: 1n }];
+      for (const [cursors, code, reason] of [
+        [rooms(10_001), status.INVALID_ARGUMENT, "TOO_MANY_IDS"],
+        [tooLong, status.RESOURCE_EXHAUSTED, "REQUEST_TOO_LARGE"],
+      ] as const) {
+        const refused = subscribe(cursors).resume();
+        const refusal = await refusalOf(new Promise((_, reject) => refused.once("error", reject)));
+        assert.deepEqual([refusal.code, refusal.reason], [code, reason]);
       }
     });
 

@@ -13,6 +13,8 @@ const READ_INTERVAL_MS = 500;
 const TEXT_CHARACTERS = 16_000;
 const PAYLOAD_BYTES = 32_000;
 const CATCH_UPS = 4;
+/** Streams of each that begin together, as after a broken network. */
+const RECONNECTING = 15;
 
 let report = { sendMs: [] as number[], readMs: [] as number[], failures: [] as string[] };
 let unanswered = 0;
@@ -50,7 +52,7 @@ async function start({ address, world }: Target): Promise<void> {
 }
 
 /**
- * Sends a large message, as many as each may beside the others, and catches up with much. Before a runtime frees any of
+ * Sends a large message, as many as each may beside the others, catches up with much, and reconnects at once. Before a runtime frees any of
  * that it takes far more memory than it needs: V8, for one, lets 64 MiB of buffers gather. So an attack is compared with
  * the most that this takes.
  */
@@ -64,6 +66,8 @@ async function useMuch(
   for (let read = 0; read < CATCH_UPS; read++) {
     await readUntilReady(openStream(client, person, cursorsBehind(world)));
   }
+  const streams = Array.from({ length: RECONNECTING }, () => openStream(client, person, []));
+  await Promise.all(streams.map(readUntilReady));
 }
 
 async function timed(list: "sendMs" | "readMs", act: () => Promise<void>): Promise<void> {

@@ -9,7 +9,7 @@ const { receiveMessage } = simple.ChatService.method;
 const STREAMS = 20;
 /** As many as a Hello may have of rooms that its sender is not in, and as many as it may have at all. */
 const FOREIGN_CURSORS = 1_000;
-const MAX_CURSORS = 20_000;
+const MAX_CURSORS = 10_000;
 const CONNECTIONS = 100;
 const BODIES = 16;
 const BODY_BYTES = 256 * 1024;

@@ -2,8 +2,8 @@ import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { v1 } from "@confab/protocol";
 import { decode, malformed } from "../../codec.ts";
 
-/** The most bytes of a request with a Hello: room for the cursors of tens of thousands of rooms. */
-const maxBytes = 1024 * 1024;
+/** The most bytes of a request with a Hello: room for as many cursors as it may have. */
+const maxBytes = 512 * 1024;
 
 const { commandId, hello: connectHello } = v1.ConnectRequestSchema.field;
 const { hello: subscribeHello } = v1.SubscribeRequestSchema.field;

@@ -3,7 +3,8 @@ import type { RoomId } from "../../../domain/ids.ts";
 import { parseCounter } from "../numbers.ts";
 import type { Hello, LiveRequest } from "./first-requests.ts";
 
-const MAX_CURSORS = 50_000;
+/** So that the largest Hello costs the server little: the rooms beyond it come as snapshots. */
+const MAX_CURSORS = 10_000;
 const MAX_CLIENT_NAME_CHARACTERS = 128;
 /** A client has this long to send Hello. */
 const HELLO_MS = 10_000;
