@@ -52,9 +52,9 @@ async function start({ address, world }: Target): Promise<void> {
 }
 
 /**
- * Sends a large message, as many as each may beside the others, catches up with much, and reconnects at once. Before a runtime frees any of
- * that it takes far more memory than it needs: V8, for one, lets 64 MiB of buffers gather. So an attack is compared with
- * the most that this takes.
+ * Sends a large message, as many as each may beside the others, catches up with much, and reconnects at once. Before a
+ * runtime frees any of that it takes far more memory than it needs: V8, for one, lets 64 MiB of buffers gather. So an
+ * attack is compared with the most that this takes.
  */
 async function useMuch(
   { client, world }: { readonly client: TestClient; readonly world: World },
