@@ -18,7 +18,7 @@ interface FirstRequest {
   /** More or less than the other requests of the service may have; those after the first have no more than either. */
   readonly maxBytes: number;
   /** Decodes at most that many bytes, if not in the usual way. @throws ChatError REQUEST_MALFORMED */
-  decode?(bytes: Uint8Array): unknown;
+  decode?(bytes: Uint8Array): object;
 }
 
 /** Pairs a service with its rules and handlers. The compiler checks that none is missing. */
@@ -55,7 +55,7 @@ export function methodsOf({ service, access, handlers, firstRequests = {} }: Bin
 }
 
 /** Decodes the first request of a call. @throws RequestTooLarge; ChatError REQUEST_MALFORMED */
-export function decodeFirst({ method, first }: BoundMethod, bytes: Uint8Array): unknown {
+export function decodeFirst({ method, first }: BoundMethod, bytes: Uint8Array): object {
   const { maxBytes, decode: read } = first;
   if (!read) return readMessage(method.input, bytes, maxBytes);
   if (bytes.length > maxBytes) throw new RequestTooLarge(bytes, maxBytes);

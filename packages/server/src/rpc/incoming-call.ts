@@ -11,3 +11,6 @@ export interface CallHeaders {
   /** Returns all values of a header, by its name in lower case. Each malformed one is empty. */
   get(name: string): readonly (string | Buffer)[];
 }
+
+/** The reason of a call that ends because nobody waits for its answer any more. */
+export const CLIENT_GONE = new Error("the client has gone");

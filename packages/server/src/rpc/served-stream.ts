@@ -9,7 +9,7 @@ import type { OpenStream } from "./calls.ts";
 import { type CallEnvironment, failure, refusePassedDeadline } from "./environment.ts";
 import type { CallStatus } from "./errors.ts";
 import type { StreamContext } from "./handler.ts";
-import type { IncomingCall } from "./incoming-call.ts";
+import { CLIENT_GONE, type IncomingCall } from "./incoming-call.ts";
 
 /** The reason of a stream that ends without an error. */
 const FINISHED = new Error("the stream has been finished");
@@ -45,7 +45,7 @@ export function serveStream(
   let isGone = false;
   sink.onGone(() => {
     isGone = true;
-    controller.abort(new Error("the client has gone"));
+    controller.abort(CLIENT_GONE);
   });
 
   serve(call, sink, method, { controller, run }).then(
@@ -53,7 +53,7 @@ export function serveStream(
     (error: unknown) => {
       // Everything else that the handler has started ends too.
       controller.abort(error);
-      if (isGone) return;
+      if (isGone || error === CLIENT_GONE) return;
       if (error === FINISHED) sink.end();
       else sink.fail(failureOf(method, error), !isShuttingDown(error));
     },
