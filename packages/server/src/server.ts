@@ -102,7 +102,7 @@ export async function startServer(
     certificate: config.tls,
     isReady: () => isReady,
     grpcPort: grpc.port,
-    serveCall: webCalls.serve,
+    calls: webCalls,
   });
   opened.defer(() => {
     isReady = false;

@@ -5,6 +5,7 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import type { CertificateFiles } from "../grpc/credentials.ts";
 import { listenError } from "../listen-error.ts";
 import type { WebRequest, WebResponse } from "./calls/exchange.ts";
+import type { WebCalls } from "./calls/web-calls.ts";
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -31,15 +32,15 @@ interface WebServerOptions {
   /** Returns true while the server accepts calls: load balancers ask at `/readyz`. */
   readonly isReady: () => boolean;
   readonly grpcPort: number;
-  /** Serves the request if it is a call, and returns false if not. */
-  readonly serveCall: (request: Request, response: Response) => boolean;
+  readonly calls: WebCalls;
 }
 
 /** Serves calls, and plain HTTP clients: `/healthz` (the process lives) and `/readyz` (the server accepts calls). */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { host, port, certificate } = options;
   const answer: Answer = (request, response) => {
-    if (!options.serveCall(request, response)) respond(request, response, options);
+    if (options.calls.isCall(request.url?.split("?", 1)[0] ?? "")) options.calls.answer(request, response);
+    else respond(request, response, options);
   };
   const server = certificate ? createSecure(certificate, answer) : createPlain(answer);
   await new Promise<void>((resolve, reject) => {

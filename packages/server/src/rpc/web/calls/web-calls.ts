@@ -14,9 +14,11 @@ import { readRequestBytes } from "./requests.ts";
 import { WebSink } from "./stream-sink.ts";
 import { serveUnary, type WebCallParts } from "./unary.ts";
 
-interface WebCalls extends Disposable {
-  /** Serves the request if it is a call. Returns false, and does nothing, if it is not. */
-  serve(request: WebRequest, response: WebResponse): boolean;
+export interface WebCalls extends Disposable {
+  /** Returns true if the path names a service of the contract. */
+  isCall(path: string): boolean;
+  /** Answers a request whose path does. */
+  answer(request: WebRequest, response: WebResponse): void;
 }
 
 /** Serves the bindings over HTTP: in the protocols Connect and gRPC-Web, with messages in protobuf and in JSON. */
@@ -25,20 +27,20 @@ export function createWebCalls(bindings: readonly Binding[], environment: CallEn
   const services = new Set(bindings.map(({ service }) => service.typeName));
   const parts = { environment, bodies: new Bodies() };
   return {
-    serve(request, response) {
+    isCall: (path) => services.has(serviceOf(path)),
+    answer(request, response) {
       const path = request.url?.split("?", 1)[0] ?? "";
       const bound = methods.get(path);
       if (bound) serveMethod(request, response, bound, parts);
-      else if (services.has(serviceOf(path))) refuseUnknown(request, response, path, environment);
-      else return false;
-      return true;
+      else refuseUnknown(request, response, path, environment);
     },
     [Symbol.dispose]: () => parts.bodies[Symbol.dispose](),
   };
 }
 
+/** Returns the service that a path names; empty if the path is not that of a call. */
 function serviceOf(path: string): string {
-  return path.slice(1, path.indexOf("/", 1));
+  return /^\/([\w.]+)\/\w+$/.exec(path)?.[1] ?? "";
 }
 
 function refuseUnknown(
