@@ -10,6 +10,7 @@ const PREFLIGHT_MAX_AGE_S = 7_200;
 /** The headers of requests in Connect and gRPC-Web, and ours. */
 const ALLOWED_HEADERS = [
   "content-type",
+  "content-encoding",
   "connect-protocol-version",
   "connect-timeout-ms",
   "connect-accept-encoding",
@@ -35,6 +36,7 @@ const EXPOSED_HEADERS = [
   "grpc-message",
   "grpc-status-details-bin",
   "grpc-retry-pushback-ms",
+  "retry-after",
   REQUEST_ID_HEADER,
 ].join(", ");
 
