@@ -20,18 +20,28 @@ export async function readRequestBytes(
   checkVersion(request.headers["connect-protocol-version"]);
   if (request.method === "GET") return readQuery(queryOf(request), maxBytes);
   const encoding = request.headers["content-encoding"];
-  return decompress(await bodies.read(request, maxBytes), encoding, maxBytes);
+  return decompress(await readBody(exchange, bodies, maxBytes), encoding, maxBytes);
+}
+
+async function readBody(exchange: Exchange, bodies: Bodies, maxBytes: number): Promise<Buffer> {
+  try {
+    return await bodies.read(exchange.request, maxBytes);
+  } catch (error) {
+    exchange.abandonRequest();
+    throw error;
+  }
 }
 
 /** @throws ChatError REQUEST_MALFORMED, REQUEST_COUNT, COMPRESSION_UNKNOWN, REQUEST_TOO_LARGE */
-async function readEnveloped(
-  { request, format }: Exchange,
-  bodies: Bodies,
-  maxBytes: number,
-): Promise<Buffer> {
+async function readEnveloped(exchange: Exchange, bodies: Bodies, maxBytes: number): Promise<Buffer> {
+  const { request, format } = exchange;
   checkVersion(request.headers["connect-protocol-version"]);
   const maxBodyBytes = PREFIX_BYTES + maxBytes;
-  const body = await bodies.read(request, format.isText ? Math.ceil(maxBodyBytes / 3) * 4 : maxBodyBytes);
+  const body = await readBody(
+    exchange,
+    bodies,
+    format.isText ? Math.ceil(maxBodyBytes / 3) * 4 : maxBodyBytes,
+  );
   const bytes = format.isText ? decodeBase64(body.toString("latin1")) : body;
   if (bytes.length === 0) throw notOne("no request");
   if (bytes.length < PREFIX_BYTES) throw malformed("its envelope is cut off");
