@@ -58,6 +58,9 @@ for (const runtime of runtimes) {
       const info = await get(`${AUTH}/GetServerInfo`, { encoding: "proto", message: "" });
       assert.deepEqual([info.status, info.headers.get("content-type")], [200, "application/proto"]);
 
+      const bare = await web.request(`${AUTH}/GetServerInfo?encoding=json`, { method: "GET" });
+      assert.ok("version" in (JSON.parse(bare.body.toString()) as object));
+
       const sent = await get(`${CHAT}/SendMessage`, { encoding: "json", message });
       assert.deepEqual([sent.status, sent.headers.get("allow")], [405, "POST"]);
       assert.equal((await get(`${CHAT}/ListMessages`, { message })).status, 415);

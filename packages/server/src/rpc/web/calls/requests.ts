@@ -18,7 +18,7 @@ export async function readRequestBytes(
   const { request, format } = exchange;
   if (format.protocol !== "connect") return readEnveloped(exchange, bodies, maxBytes);
   checkVersion(request.headers["connect-protocol-version"]);
-  if (request.method === "GET") return readQuery(queryOf(request), maxBytes);
+  if (request.method === "GET") return readQuery(queryOf(request), maxBytes, format.isJson ? "{}" : "");
   const encoding = request.headers["content-encoding"];
   return decompress(await readBody(exchange, bodies, maxBytes), encoding, maxBytes);
 }
@@ -53,11 +53,11 @@ async function readEnveloped(exchange: Exchange, bodies: Bodies, maxBytes: numbe
   return bytes.subarray(PREFIX_BYTES);
 }
 
-/** Reads the request of a GET: https://connectrpc.com/docs/protocol/#unary-get-request */
-function readQuery(query: URLSearchParams, maxBytes: number): Promise<Buffer> {
+/** Reads the request of a GET, or `empty` if it has none: https://connectrpc.com/docs/protocol/#unary-get-request */
+function readQuery(query: URLSearchParams, maxBytes: number, empty: string): Promise<Buffer> {
   const version = query.get("connect");
   if (version !== null && version !== "v1") throw versionUnknown("connect", version);
-  const message = query.get("message") ?? "";
+  const message = query.get("message") ?? empty;
   const bytes = query.get("base64") === "1" ? decodeBase64(message) : Buffer.from(message);
   return decompress(bytes, query.get("compression") ?? undefined, maxBytes);
 }
