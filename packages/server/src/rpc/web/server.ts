@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import { createSecureServer } from "node:http2";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { CertificateFiles } from "../grpc/credentials.ts";
 import { listenError } from "../listen-error.ts";
+import type { WebRequest, WebResponse } from "./calls/exchange.ts";
+import type { WebCalls } from "./calls/web-calls.ts";
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -30,12 +32,16 @@ interface WebServerOptions {
   /** Returns true while the server accepts calls: load balancers ask at `/readyz`. */
   readonly isReady: () => boolean;
   readonly grpcPort: number;
+  readonly calls: WebCalls;
 }
 
-/** Serves plain HTTP clients: `/healthz` (the process lives) and `/readyz` (the server accepts calls). */
+/** Serves calls, and plain HTTP clients: `/healthz` (the process lives) and `/readyz` (the server accepts calls). */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { host, port, certificate } = options;
-  const answer: Answer = (request, response) => respond(request, response, options);
+  const answer: Answer = (request, response) => {
+    if (options.calls.isCall(request.url?.split("?", 1)[0] ?? "")) options.calls.answer(request, response);
+    else respond(request, response, options);
+  };
   const server = certificate ? createSecure(certificate, answer) : createPlain(answer);
   await new Promise<void>((resolve, reject) => {
     server.http.once("error", (error: Error) =>
@@ -54,13 +60,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
 }
 
 type Answer = (request: Request, response: Response) => void;
-type Request = Pick<IncomingMessage, "method" | "url">;
-
-/** The part that responses of HTTP/1.1 and HTTP/2 have in common. */
-interface Response {
-  writeHead(code: number, headers: Readonly<Record<string, string>>): unknown;
-  end(body: string): unknown;
-}
+type Request = WebRequest;
+type Response = WebResponse;
 
 /** A listener for plaintext or TLS. */
 interface Listener {
