@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { createTestServer } from "@confab/server/testing";
-import type { Browser } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 import { connectAs, numbers, roomOf, textsOf } from "../support/chats.ts";
-import { untilValue } from "../support/wait.ts";
-import { openPage, skipWithoutChromium, startChromium } from "./browser.ts";
+import { HANG_MS, untilValue } from "../support/wait.ts";
+import { openPage, skipWithoutChromium, startChromium, type TestPage } from "./browser.ts";
+import { makeCertificate } from "./certificate.ts";
 
 const password = "correct horse battery";
 const seed = {
@@ -46,4 +47,92 @@ describe("in Chromium", { skip: skipWithoutChromium }, () => {
     assert.deepEqual(textsOf(there), numbers(24));
     await page.run("close");
   });
+
+  test("of seven tabs over HTTP/1.1 four have a stream, and the calls of all are answered", async () => {
+    await using server = await createTestServer({ seed });
+    await using context = await browser.newContext();
+    const tabs = await openTabs(context, server.webAddress);
+    assert.deepEqual(await statuses(tabs), [...fill(4, "online"), ...fill(3, "paused")]);
+    await assertAnswered(tabs);
+
+    const [first, second, third, , , sixth, last] = tabs;
+    assert.ok(first && second && third && sixth && last);
+    await setVisible(sixth, false);
+    await setVisible(last, false);
+    await setVisible(third, false);
+    await setVisible(second, false);
+    await setVisible(last, true);
+    await last.until("status", (status) => status === "online");
+    await third.until("status", (status) => status === "paused");
+    assert.equal(await second.run("status"), "online", "it has been hidden for less long");
+    await first.run("open", "lobby");
+    await first.run("send", "to all");
+    await last.run("open", "lobby");
+    await last.until("texts", (texts) => texts.includes("to all"));
+
+    await first.page.close();
+    const waiting = tabs.slice(1).filter((tab) => tab !== last);
+    await untilCount(waiting, "online", 3);
+    await setVisible(third, true);
+    await third.until("status", (status) => status === "online");
+    await third.run("open", "lobby");
+    await third.until("texts", (texts) => texts.includes("to all"));
+  });
+
+  test("over TLS all of seven tabs have a stream", async () => {
+    using certificate = makeCertificate();
+    await using server = await createTestServer({ seed, settings: certificate.settings });
+    const serverUrl = server.webAddress.replace("http:", "https:");
+    await using context = await browser.newContext({ ignoreHTTPSErrors: true });
+    const tabs = await openTabs(context, serverUrl);
+    assert.deepEqual(await statuses(tabs), fill(7, "online"));
+    await assertAnswered(tabs);
+    for (const tab of tabs) await tab.run("open", "lobby");
+    await tabs[0]?.run("send", "to all");
+    for (const tab of tabs) await tab.until("texts", (texts) => texts.includes("to all"));
+  });
 });
+
+function fill(count: number, value: string): string[] {
+  return Array.from({ length: count }, () => value);
+}
+
+/** Opens seven tabs, one after the other. */
+async function openTabs(context: BrowserContext, serverUrl: string): Promise<readonly TestPage[]> {
+  const tabs: TestPage[] = [];
+  for (let number = 1; number <= 7; number++) {
+    const tab = await openPage(context, serverUrl);
+    assert.equal(await tab.run("connect", { handle: "ada", password }), "ada");
+    tabs.push(tab);
+  }
+  return tabs;
+}
+
+function statuses(tabs: readonly TestPage[]): Promise<string[]> {
+  return Promise.all(tabs.map((tab) => tab.run("status")));
+}
+
+/** Makes a call in each tab at once. */
+async function assertAnswered(tabs: readonly TestPage[]): Promise<void> {
+  for (const ms of await Promise.all(tabs.map((tab) => tab.run("call")))) assert.ok(ms < 5_000, `${ms} ms`);
+}
+
+async function untilCount(tabs: readonly TestPage[], status: string, count: number): Promise<void> {
+  const lateAt = Date.now() + HANG_MS;
+  for (;;) {
+    const found = await statuses(tabs);
+    if (found.filter((each) => each === status).length === count) return;
+    if (Date.now() > lateAt) throw new Error(`${count} did not become ${status}: ${found.join(" ")}`);
+  }
+}
+
+/** Says to a page that it is shown or hidden: a browser without a window shows all of them. */
+async function setVisible({ page }: TestPage, isVisible: boolean): Promise<void> {
+  await page.evaluate(
+    (state) => {
+      Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    },
+    isVisible ? "visible" : "hidden",
+  );
+}
