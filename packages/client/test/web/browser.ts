@@ -13,12 +13,12 @@ export const skipWithoutChromium: string | false =
     ? false
     : "needs Chromium, which is not on this machine";
 
-/** Bundles a compiled module of the tests, as the script of a page. */
-export async function bundle(entry: string): Promise<string> {
+/** Bundles a compiled module as the script of a page. */
+export async function bundle(file: string): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: "error",
-    build: { write: false, minify: false, rolldownOptions: { input: join(import.meta.dirname, entry) } },
+    build: { write: false, minify: false, rolldownOptions: { input: file } },
   });
   const { output } = (Array.isArray(built) ? built[0] : built) as Rolldown.RolldownOutput;
   return output.map((file) => (file.type === "chunk" ? file.code : "")).join("\n");
@@ -47,18 +47,22 @@ export function startChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
 }
 
-/** Opens a page that seems to be the server's own, although the server has none. */
-export async function openPage(context: BrowserContext, serverUrl: string): Promise<TestPage> {
-  script ??= bundle("page.js");
-  const code = await script;
+/** Opens a page with a script that seems to be the server's own, although the server has none. */
+export async function openPage(context: BrowserContext, serverUrl: string, code: string): Promise<Page> {
   const page = await context.newPage();
-  const html = "<!doctype html><title>Test</title><script type=module src=/test-page.js></script>";
+  const html = "<!doctype html><title>Test</title><body><script type=module src=/test-page.js></script>";
   await page.route(`${serverUrl}/`, (route) => route.fulfill({ contentType: "text/html", body: html }));
   await page.route(`${serverUrl}/test-page.js`, (route) =>
     route.fulfill({ contentType: "text/javascript", body: code }),
   );
   await page.goto(`${serverUrl}/`);
-  return testPage(page);
+  return page;
+}
+
+/** Opens a page with the actions of `page.ts`. */
+export async function openTestPage(context: BrowserContext, serverUrl: string): Promise<TestPage> {
+  script ??= bundle(join(import.meta.dirname, "page.js"));
+  return testPage(await openPage(context, serverUrl, await script));
 }
 
 function testPage(page: Page): TestPage {

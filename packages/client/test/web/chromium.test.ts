@@ -4,7 +4,7 @@ import { createTestServer } from "@confab/server/testing";
 import type { Browser, BrowserContext } from "playwright-core";
 import { connectAs, numbers, roomOf, textsOf } from "../support/chats.ts";
 import { HANG_MS, untilValue } from "../support/wait.ts";
-import { openPage, skipWithoutChromium, startChromium, type TestPage } from "./browser.ts";
+import { openTestPage, skipWithoutChromium, startChromium, type TestPage } from "./browser.ts";
 import { makeCertificate } from "./certificate.ts";
 
 const password = "correct horse battery";
@@ -25,7 +25,7 @@ describe("in Chromium", { skip: skipWithoutChromium }, () => {
     await using context = await browser.newContext();
     await using grace = await connectAs(server, "grace");
     const there = roomOf(grace, server.rooms.lobby);
-    const page = await openPage(context, server.webAddress);
+    const page = await openTestPage(context, server.webAddress);
     assert.equal(await page.run("connect", { handle: "ada", password }), "ada");
     assert.equal(await page.run("status"), "online");
     await page.run("open", "lobby");
@@ -101,7 +101,7 @@ function fill(count: number, value: string): string[] {
 async function openTabs(context: BrowserContext, serverUrl: string): Promise<readonly TestPage[]> {
   const tabs: TestPage[] = [];
   for (let number = 1; number <= 7; number++) {
-    const tab = await openPage(context, serverUrl);
+    const tab = await openTestPage(context, serverUrl);
     assert.equal(await tab.run("connect", { handle: "ada", password }), "ada");
     tabs.push(tab);
   }
