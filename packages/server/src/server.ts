@@ -41,6 +41,7 @@ import { GroupCommit } from "./store/group-commit.ts";
 import type { Store } from "./store/port/store.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
 import { version } from "./version.ts";
+import { findWebRoot } from "./web-root.ts";
 
 /** A server that stops gives its calls this long to finish. */
 const DRAIN_MS = 9_000;
@@ -100,9 +101,12 @@ export async function startServer(
     host: config.host,
     port: config.webPort,
     certificate: config.tls,
+    corsOrigins: config.corsOrigins,
+    webRoot: findWebRoot(),
+    calls: webCalls,
     isReady: () => isReady,
     grpcPort: grpc.port,
-    calls: webCalls,
+    log,
   });
   opened.defer(() => {
     isReady = false;

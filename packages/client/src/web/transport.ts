@@ -13,7 +13,7 @@ import { parseServerUrl } from "./url.ts";
 type Hello = MessageInitShape<typeof v1.HelloSchema>;
 
 /** Asks the server to keep the refresh token in a cookie. */
-const SESSION_HEADER = "x-confab-session";
+const REFRESH_HEADER = "x-confab-refresh";
 
 /** Options of {@link webTransport}. */
 export interface WebTransportOptions {
@@ -56,7 +56,7 @@ class WebTransport implements Transport {
     const either = this.#until(signal);
     const body = encode(method.input, request);
     const headers = toHeaders(credentials);
-    if (this.#usesCookie && method.parent === v1.AuthService) headers.set(SESSION_HEADER, "cookie");
+    if (this.#usesCookie && method.parent === v1.AuthService) headers.set(REFRESH_HEADER, "cookie");
     try {
       return await this.#calls.unary({ method, body, headers, signal: either }, timeoutMs);
     } catch (error) {

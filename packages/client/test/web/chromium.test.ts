@@ -91,6 +91,59 @@ describe("in Chromium", { skip: skipWithoutChromium }, () => {
     await tabs[0]?.run("send", "to all");
     for (const tab of tabs) await tab.until("texts", (texts) => texts.includes("to all"));
   });
+
+  test("a session in a cookie goes on after a reload and in other tabs, and ends in all of them", async () => {
+    await using server = await createTestServer({ seed });
+    await using context = await browser.newContext();
+    const first = await openTestPage(context, server.webAddress);
+    const resumed = { session: "cookie" } as const;
+    assert.match(await first.run("connect", resumed), /^TOKEN_INVALID: /);
+    assert.equal(await first.run("connect", { handle: "ada", password, ...resumed }), "ada");
+    const [cookie] = await context.cookies();
+    assert.equal(cookie?.httpOnly, true);
+    await first.page.reload();
+    assert.equal(await first.run("connect", resumed), "ada");
+    const second = await openTestPage(context, server.webAddress);
+    assert.equal(await second.run("connect", resumed), "ada");
+
+    // The access tokens of both are too old at once, as after a night.
+    await server.clock.advance(10 * 60_000);
+    await Promise.all([first, second].map((tab) => tab.run("call")));
+    await server.clock.advance(10 * 60_000);
+    await Promise.all([first, second, first, second].map((tab) => tab.run("call")));
+    assert.deepEqual(await statuses([first, second]), ["online", "online"]);
+
+    await first.run("signOut");
+    await second.until("end", (reason) => reason === "SESSION_REVOKED");
+    assert.match(await second.run("connect", resumed), /^TOKEN_INVALID: /);
+  });
+
+  test("another sign-in takes the place of the browser's session, and tabs of the old one say so", async () => {
+    await using server = await createTestServer({ seed });
+    await using context = await browser.newContext();
+    const [first, second] = [
+      await openTestPage(context, server.webAddress),
+      await openTestPage(context, server.webAddress),
+    ];
+    assert.equal(await first.run("connect", { handle: "ada", password, session: "cookie" }), "ada");
+    assert.equal(await second.run("connect", { handle: "grace", password, session: "cookie" }), "grace");
+    await first.until("end", (reason) => reason === "SESSION_REPLACED");
+    await first.page.reload();
+    assert.equal(await first.run("connect", { session: "cookie" }), "grace");
+  });
+
+  test("a page of another origin connects where the server lists it, and else says what may be wrong", async () => {
+    await using listed = await createTestServer({ seed });
+    await using server = await createTestServer({ seed, settings: { corsOrigins: listed.webAddress } });
+    await using other = await createTestServer({ seed });
+    await using context = await browser.newContext();
+    const page = await openTestPage(context, listed.webAddress);
+    assert.equal(await page.run("connect", { handle: "ada", password, url: server.webAddress }), "ada");
+    assert.deepEqual(await page.run("open", "lobby").then(() => page.run("send", "from elsewhere")), [1]);
+    const refusal = await page.run("connect", { handle: "ada", password, url: other.webAddress });
+    assert.match(refusal, /^CONNECTION_LOST: can't reach .*, or the server does not allow this page's origin/);
+    assert.match(await page.run("connect", { handle: "ada", password: "wrong password" }), /^CREDENTIALS_WRONG: /);
+  });
 });
 
 function fill(count: number, value: string): string[] {

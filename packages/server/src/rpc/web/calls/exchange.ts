@@ -19,6 +19,8 @@ export interface WebRequest extends Readable {
 
 /** What their responses have in common. */
 export interface WebResponse {
+  /** Sets a header that `writeHead` sends, too. */
+  setHeader(name: string, value: string): unknown;
   writeHead(code: number, headers: Readonly<Record<string, string | number>>): unknown;
   /** Missing where `writeHead` sends the headers at once. */
   flushHeaders?(): void;
