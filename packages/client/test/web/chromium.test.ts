@@ -141,8 +141,14 @@ describe("in Chromium", { skip: skipWithoutChromium }, () => {
     assert.equal(await page.run("connect", { handle: "ada", password, url: server.webAddress }), "ada");
     assert.deepEqual(await page.run("open", "lobby").then(() => page.run("send", "from elsewhere")), [1]);
     const refusal = await page.run("connect", { handle: "ada", password, url: other.webAddress });
-    assert.match(refusal, /^CONNECTION_LOST: can't reach .*, or the server does not allow this page's origin/);
-    assert.match(await page.run("connect", { handle: "ada", password: "wrong password" }), /^CREDENTIALS_WRONG: /);
+    assert.match(
+      refusal,
+      /^CONNECTION_LOST: can't reach .*, or the server does not allow this page's origin/,
+    );
+    assert.match(
+      await page.run("connect", { handle: "ada", password: "wrong password" }),
+      /^CREDENTIALS_WRONG: /,
+    );
   });
 });
 

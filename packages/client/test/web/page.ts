@@ -1,5 +1,12 @@
 // Runs in a browser, in the page of the tests: `browser.ts` bundles it and calls its actions.
-import { type Chat, ConfabError, connect, type Room, type WebCredential } from "@confab/client/web";
+import {
+  type Chat,
+  ConfabError,
+  connect,
+  type Room,
+  type WebConnectOptions,
+  type WebCredential,
+} from "@confab/client/web";
 
 const opened: { chat?: Chat; states: string[] } = { states: [] };
 
@@ -19,7 +26,7 @@ function lobby(title = "lobby"): Room {
 /** Everything that a test can ask of the page. Arguments and results are JSON. */
 export const actions = {
   /** Connects, and returns the handle or the reason of the refusal. */
-  async connect(credential: WebCredential & { readonly url?: string }): Promise<string> {
+  async connect(credential: WebCredential & WebConnectOptions & { readonly url?: string }): Promise<string> {
     const { url = "/", ...rest } = credential;
     try {
       const reconnect = { minDelayMs: 20, maxDelayMs: 20_000 };
