@@ -49,7 +49,7 @@ export const updateRoom: Operation<"updateRoom"> = async (db, change) => {
 export const deleteRoom: Operation<"deleteRoom"> = async (db, deletion) => {
   const { actor, roomId, nowMs, audit } = deletion;
   return db.transaction().execute(async (trx) => {
-    await admit(trx, deletion, "manage-room");
+    const { room } = await admit(trx, deletion, "manage-room");
     if (roomId === LOBBY) throw new ChatError("NOT_PERMITTED", "the lobby can't be deleted");
     await trx
       .updateTable("rooms")
@@ -75,7 +75,7 @@ export const deleteRoom: Operation<"deleteRoom"> = async (db, deletion) => {
     const changed = await roomChanged(trx, { roomId, actorId: actor.id, nowMs });
     const changes = await startErasure(trx, { roomId, userId: null, actorId: actor.id }, nowMs);
     await appendAudit(trx, audit);
-    return { changes: [changed, ...changes] };
+    return { changes: [changed, ...changes], hadMessages: room.lastSeq > 0 };
   });
 };
 
