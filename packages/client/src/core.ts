@@ -1,4 +1,4 @@
-/** The client without the gRPC transport: for browsers and custom transports. */
+/** The client without a transport: for transports of your own. */
 
 export type { Chat, SearchOptions, SearchPage } from "./chat.ts";
 export { connectOver } from "./connect.ts";
