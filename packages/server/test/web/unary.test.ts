@@ -116,6 +116,7 @@ for (const runtime of runtimes) {
       const cases = [
         [{}, 400, "invalid_argument", "FIELD_REQUIRED", "room_id"],
         [{ roomId: 5 }, 400, "invalid_argument", "REQUEST_MALFORMED", "room_id"],
+        [{ text: "half a pair: \ud800" }, 400, "invalid_argument", "REQUEST_MALFORMED", "text"],
         [{ roomId: "no", clientMessageId: "1", text: "x" }, 404, "not_found", "ROOM_NOT_FOUND", undefined],
         ["x", 400, "invalid_argument", "REQUEST_MALFORMED", undefined],
       ] as const;
@@ -134,7 +135,8 @@ for (const runtime of runtimes) {
       }
       const bytes = { type: "application/proto", token: ada.token, body: Buffer.from([0x0a, 0xff]) };
       assert.equal(refusalIn(await web.request(`${CHAT}/SendMessage`, bytes)).reason, "REQUEST_MALFORMED");
-      const again = await send("first", "another text");
+      await send("reused", "one text");
+      const again = await send("reused", "another text");
       assert.deepEqual([again.status, refusalIn(again).reason], [409, "MESSAGE_ID_REUSED"]);
     });
 
