@@ -57,6 +57,13 @@ export type {
 } from "./rooms/room-info.ts";
 export type { NewRoom, RoomPage, Rooms } from "./rooms/rooms.ts";
 export type { OwnSession, Sessions } from "./sessions/sessions.ts";
-export type { Command, LiveStream, StreamOptions, Transport, UnaryOptions } from "./transport/port.ts";
+export type {
+  Command,
+  LiveStream,
+  SessionCall,
+  StreamOptions,
+  Transport,
+  UnaryOptions,
+} from "./transport/port.ts";
 export type { Relationship, Relationships } from "./users/relationships.ts";
 export type { DirectMessages, ProfileChanges, User, Users } from "./users/user.ts";

@@ -130,7 +130,12 @@ export class Connection {
     try {
       accessToken = await orAborted(session.accessToken(), signal);
       const hello = { rooms: [...handler.onHello(isFresh)], clientName };
-      const opened = transport.connect(hello, { accessToken, actAs: session.actAs, signal });
+      const opened = transport.connect(hello, {
+        accessToken,
+        actAs: session.actAs,
+        signal,
+        call: (method, request, options) => session.call(method, request, options),
+      });
       const stream = new Stream(
         opened,
         {

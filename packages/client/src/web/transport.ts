@@ -1,0 +1,124 @@
+import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import { v1 } from "@confab/protocol";
+import type { Transport as ConnectTransport } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-web";
+import { connectionLost } from "../connection/stream.ts";
+import { closedError } from "../errors.ts";
+import { encode } from "../transport/encode.ts";
+import type { LiveStream, StreamOptions, Transport, UnaryOptions } from "../transport/port.ts";
+import { AnsweredFrames } from "./answered-frames.ts";
+import { fromConnectError } from "./errors.ts";
+import { UnaryCommands } from "./unary-commands.ts";
+import { parseServerUrl } from "./url.ts";
+
+type Hello = MessageInitShape<typeof v1.HelloSchema>;
+
+/**
+ * Makes a transport over `fetch`, for browsers: the Connect protocol in binary. It subscribes, and sends each command as a unary
+ * call. The URL is as in `connect`.
+ * @throws InvalidArgumentError `ADDRESS_INVALID`
+ */
+export function webTransport(url: string): Transport {
+  return new WebTransport(parseServerUrl(url));
+}
+
+class WebTransport implements Transport {
+  readonly #url: string;
+  readonly #calls: ConnectTransport;
+  /** Aborts what is under way. */
+  #connection = new AbortController();
+  #isClosed = false;
+
+  constructor(url: string) {
+    this.#url = url;
+    this.#calls = createConnectTransport({ baseUrl: url, useBinaryFormat: true });
+  }
+
+  async unary<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    request: MessageInitShape<I>,
+    { signal, timeoutMs, ...credentials }: UnaryOptions,
+  ): Promise<MessageShape<O>> {
+    signal?.throwIfAborted();
+    const either = this.#until(signal);
+    const { message } = encode(method.input, request);
+    try {
+      const headers = toHeaders(credentials);
+      return (await this.#calls.unary(method, either, timeoutMs, headers, message)).message;
+    } catch (error) {
+      either.throwIfAborted();
+      throw fromConnectError(error, this.#url);
+    }
+  }
+
+  connect(hello: Hello, { call, ...options }: StreamOptions): LiveStream {
+    const ending = new AbortController();
+    const signal = this.#until(AbortSignal.any([options.signal, ending.signal]));
+    const frames = new AnsweredFrames(this.#subscribe(hello, { ...options, signal }));
+    const commands = new UnaryCommands({
+      call,
+      signal,
+      onAnswer: (answer) => frames.add(answer),
+      onLost: (error) => frames.fail(error),
+    });
+    return {
+      frames: endingAfter(frames, ending),
+      send: (commandId, command, afterCommandId) => commands.send(commandId, command, afterCommandId),
+    };
+  }
+
+  /** A browser keeps its connection to a server whatever a page wants; with HTTP/1.1 it closes those of aborted calls. */
+  reset(): void {
+    this.#connection.abort(connectionLost());
+    this.#connection = new AbortController();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#connection.abort(closedError());
+  }
+
+  async *#subscribe(
+    hello: Hello,
+    { signal, ...credentials }: Omit<StreamOptions, "call">,
+  ): AsyncGenerator<readonly v1.Frame[]> {
+    const method = v1.ChatService.method.subscribe;
+    const { message: request } = encode(method.input, { hello });
+    try {
+      const headers = toHeaders(credentials);
+      const response = await this.#calls.stream(method, signal, undefined, headers, once(request));
+      for await (const { frames } of response.message) yield frames;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw fromConnectError(error, this.#url);
+    }
+  }
+
+  #until(signal: AbortSignal | undefined): AbortSignal {
+    if (this.#isClosed) throw closedError();
+    return signal ? AbortSignal.any([signal, this.#connection.signal]) : this.#connection.signal;
+  }
+}
+
+/** Yields the frames, and ends the stream when they are no longer read. */
+async function* endingAfter(
+  frames: AnsweredFrames,
+  ending: AbortController,
+): AsyncGenerator<readonly v1.Frame[]> {
+  try {
+    yield* frames.read();
+  } finally {
+    ending.abort(connectionLost());
+  }
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
+
+function toHeaders({ accessToken, actAs }: Pick<UnaryOptions, "accessToken" | "actAs">): Headers {
+  const headers = new Headers();
+  if (accessToken !== undefined) headers.set("authorization", `Bearer ${accessToken}`);
+  if (actAs !== undefined) headers.set("x-confab-act-as", actAs);
+  return headers;
+}
