@@ -40,6 +40,7 @@ import { GroupCommit } from "./store/group-commit.ts";
 import type { Store } from "./store/port/store.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
 import { version } from "./version.ts";
+import { findWebRoot } from "./web-root.ts";
 
 /** A server that stops gives its calls this long to finish. */
 const DRAIN_MS = 9_000;
@@ -96,8 +97,12 @@ export async function startServer(
     host: config.host,
     port: config.webPort,
     certificate: config.tls,
+    corsOrigins: config.corsOrigins,
+    webRoot: overrides.webRoot ?? findWebRoot(),
+    calls: { isCall: () => false, answer() {} },
     isReady: () => isReady,
     grpcPort: grpc.port,
+    log,
   });
   opened.defer(() => {
     isReady = false;
@@ -152,6 +157,8 @@ export interface PartOverrides {
   /** Returns at least 0 and less than 1. */
   readonly random?: () => number;
   readonly streamTimes?: StreamTimes;
+  /** The folder of a built page. Default: that of the package `@confab/web`. */
+  readonly webRoot?: string;
   readonly wrapStore?: (store: Store) => Store;
   readonly wrapBus?: (bus: Bus) => Bus;
   readonly wrapBindings?: (bindings: readonly Binding[]) => readonly Binding[];

@@ -28,8 +28,14 @@ export const settings = {
   webPort: {
     env: "CONFAB_WEB_PORT",
     placeholder: "<port>",
-    description: "HTTP: /healthz and /readyz; 0 picks a free one",
+    description: "HTTP: the web page, its calls, /healthz and /readyz; 0 picks a free one",
     fallback: "8080",
+  },
+  corsOrigins: {
+    env: "CONFAB_CORS_ORIGINS",
+    placeholder: "<origins>",
+    description:
+      "origins whose pages may call, the one at which a proxy shows this server too: https://chat.example.com",
   },
   dataDir: {
     env: "CONFAB_DATA_DIR",

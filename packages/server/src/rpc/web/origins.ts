@@ -1,0 +1,63 @@
+import { cors } from "@connectrpc/connect";
+import { ACT_AS_HEADER, TOKEN_HEADER } from "../credential-headers.ts";
+import { hostOf, isAddress, isLoopbackName, nameOfHost } from "./hosts.ts";
+import type { WebRequest, WebResponse } from "./listener.ts";
+import { send } from "./send.ts";
+
+/** Browsers keep the answer of a preflight for at most two hours. */
+const PREFLIGHT_MAX_AGE_S = 7_200;
+
+const preflightHeaders = {
+  "access-control-allow-methods": cors.allowedMethods.join(", "),
+  "access-control-allow-headers": [...cors.allowedHeaders, TOKEN_HEADER, ACT_AS_HEADER].join(", "),
+  "access-control-max-age": String(PREFLIGHT_MAX_AGE_S),
+};
+const EXPOSED_HEADERS = [...cors.exposedHeaders, "grpc-retry-pushback-ms", "x-request-id"].join(", ");
+
+/** Decides which pages may use this server, by their origins: its own, and those that a setting lists. */
+export class Origins {
+  readonly #origins: ReadonlySet<string>;
+  readonly #names: ReadonlySet<string>;
+
+  constructor(origins: readonly string[]) {
+    this.#origins = new Set(origins);
+    this.#names = new Set(origins.map((origin) => new URL(origin).hostname));
+  }
+
+  /**
+   * Returns true if a page of this host may read the answers. A name that the owner of another site has pointed at this
+   * machine (DNS rebinding) is refused by that; an address, or a loopback name, can't be made up that way.
+   */
+  isKnownHost(request: WebRequest): boolean {
+    const name = nameOfHost(hostOf(request));
+    return isAddress(name) || isLoopbackName(name) || this.#names.has(name);
+  }
+
+  /** Returns true if a page of another origin has sent the request, and the setting does not list it. */
+  isForeign(request: WebRequest): boolean {
+    const { origin, "sec-fetch-site": site } = request.headers;
+    if (origin !== undefined && this.#origins.has(origin)) return false;
+    if (site !== undefined) return site !== "same-origin" && site !== "none";
+    return origin !== undefined && originHost(origin) !== hostOf(request);
+  }
+
+  /** Lets the page that has asked read the answer, if its origin is listed. */
+  setHeaders(request: WebRequest, response: WebResponse): void {
+    response.setHeader("vary", "origin");
+    const { origin } = request.headers;
+    if (origin === undefined || !this.#origins.has(origin)) return;
+    response.setHeader("access-control-allow-origin", origin);
+    response.setHeader("access-control-expose-headers", EXPOSED_HEADERS);
+  }
+
+  /** Answers the question of a browser if it may send a request. */
+  answerPreflight(request: WebRequest, response: WebResponse): void {
+    const { origin } = request.headers;
+    const isListed = origin !== undefined && this.#origins.has(origin);
+    send(request, response, { code: 204, headers: isListed ? preflightHeaders : {} });
+  }
+}
+
+function originHost(origin: string): string {
+  return URL.parse(origin)?.host ?? "";
+}
