@@ -80,6 +80,7 @@ export const Code = {
   FAILED_PRECONDITION: 9,
   INTERNAL: 13,
   UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
 } as const;
 
 const classOf: Readonly<Record<number, typeof ConfabError>> = {

@@ -13,24 +13,38 @@ import { parseServerUrl } from "./url.ts";
 
 type Hello = MessageInitShape<typeof v1.HelloSchema>;
 
+/** Asks the server to keep the refresh token in a cookie. */
+const SESSION_HEADER = "x-confab-session";
+
+/** Options of {@link webTransport}. */
+export interface WebTransportOptions {
+  /** As in `connect`. */
+  readonly session?: "cookie" | undefined;
+}
+
 /**
  * Makes a transport over `fetch`, for browsers: the Connect protocol in binary. It subscribes, and sends each command as a unary
  * call. The URL is as in `connect`.
  * @throws InvalidArgumentError `ADDRESS_INVALID`
  */
-export function webTransport(url: string): Transport {
-  return new WebTransport(parseServerUrl(url));
+export function webTransport(url: string, { session }: WebTransportOptions = {}): Transport {
+  const serverUrl = parseServerUrl(url);
+  // A page can have cookies of its own server only.
+  const isOwnServer = globalThis.location?.origin === new URL(serverUrl).origin;
+  return new WebTransport(serverUrl, session === "cookie" && isOwnServer);
 }
 
 class WebTransport implements Transport {
   readonly #url: string;
+  readonly #usesCookie: boolean;
   readonly #calls: ConnectTransport;
   /** Aborts what is under way. */
   #connection = new AbortController();
   #isClosed = false;
 
-  constructor(url: string) {
+  constructor(url: string, usesCookie: boolean) {
     this.#url = url;
+    this.#usesCookie = usesCookie;
     this.#calls = createConnectTransport({ baseUrl: url, useBinaryFormat: true });
   }
 
@@ -44,6 +58,7 @@ class WebTransport implements Transport {
     const { message } = encode(method.input, request);
     try {
       const headers = toHeaders(credentials);
+      if (this.#usesCookie && method.parent === v1.AuthService) headers.set(SESSION_HEADER, "cookie");
       return (await this.#calls.unary(method, either, timeoutMs, headers, message)).message;
     } catch (error) {
       either.throwIfAborted();

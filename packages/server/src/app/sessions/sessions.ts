@@ -29,6 +29,11 @@ export interface TokenPair {
   readonly expiresInMs: number;
 }
 
+/** A session that goes on with new tokens. */
+export interface RefreshedSession extends TokenPair {
+  readonly sessionId: SessionId;
+}
+
 export interface OpenedSession extends TokenPair {
   readonly session: Session;
 }
@@ -46,7 +51,7 @@ export interface Sessions {
   /** Opens a session of 12 hours that has one token and no refresh. @throws ChatError as `open` does */
   openSimple(ask: Ask, proof: Proof): Promise<string>;
   /** @throws ChatError TOKEN_INVALID, SESSION_REVOKED for a token that was used before its successor was */
-  refresh(ask: Ask, refreshToken: string): Promise<TokenPair>;
+  refresh(ask: Ask, refreshToken: string): Promise<RefreshedSession>;
 }
 
 interface SessionsOptions {
@@ -94,6 +99,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       // The session may have ended since this answer was first given.
       await live.get(exchange.sessionId);
       return {
+        sessionId: exchange.sessionId,
         accessToken: exchange.accessToken,
         refreshToken: exchange.refreshToken,
         expiresInMs: exchange.accessEndsAtMs - ask.nowMs,

@@ -42,7 +42,10 @@ export function authService(auth: Auth, info: ServerInfo): Binding {
       return { session: toSession(opened.session), ...toTokens(opened) };
     },
 
-    refreshSession: async (ask, request) => toTokens(await auth.refreshSession(ask, request)),
+    async refreshSession(ask, request) {
+      const refreshed = await auth.refreshSession(ask, request);
+      return { sessionId: refreshed.sessionId, ...toTokens(refreshed) };
+    },
 
     async listSessions(ask, { userId: asked, ...request }) {
       const userId = orOwn(asked, ask);
