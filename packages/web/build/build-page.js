@@ -26,8 +26,5 @@ async function newestIn(path) {
   const found = await stat(path).catch(() => null);
   if (!found?.isDirectory()) return found?.mtimeMs ?? 0;
   // A folder's own time tells of files that were removed.
-  return Math.max(
-    found.mtimeMs,
-    await newestOf((await readdir(path)).map((name) => join(path, name))),
-  );
+  return Math.max(found.mtimeMs, await newestOf((await readdir(path)).map((name) => join(path, name))));
 }

@@ -38,7 +38,7 @@ function Screen(): ReactNode {
     case "signed-in":
       return (
         <ChatProvider chat={state.chat}>
-          <Shell />
+          <Shell isNew={state.isNew} />
         </ChatProvider>
       );
     default:

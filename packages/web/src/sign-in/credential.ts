@@ -1,4 +1,4 @@
-import type { Credential } from "@confab/client/core";
+import type { WebCredential } from "@confab/client/web";
 import { errorWords, fieldWords } from "../text/error-words.ts";
 
 /** The ways to sign in. */
@@ -17,7 +17,8 @@ export type Refusals = Partial<Record<keyof Entries | "form", string>>;
 
 /** Returns what is missing for a way to sign in; empty if nothing is. */
 export function missingIn(way: Way, { handle, displayName, password }: Entries): Refusals {
-  if (way === "guest") return displayName.trim() === "" ? { displayName: "Enter the name to chat under." } : {};
+  if (way === "guest")
+    return displayName.trim() === "" ? { displayName: "Enter the name to chat under." } : {};
   return {
     ...(handle.trim() === "" && { handle: "Enter your handle." }),
     ...(password === "" && { password: way === "register" ? "Choose a password." : "Enter your password." }),
@@ -25,7 +26,7 @@ export function missingIn(way: Way, { handle, displayName, password }: Entries):
 }
 
 /** Makes the credential of a complete form. */
-export function credentialOf(way: Way, { handle, displayName, password }: Entries): Credential {
+export function credentialOf(way: Way, { handle, displayName, password }: Entries): WebCredential {
   if (way === "guest") return { guest: displayName.trim() };
   if (way === "sign-in") return { handle: handle.trim(), password };
   const name = displayName.trim();

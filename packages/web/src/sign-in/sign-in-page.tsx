@@ -147,7 +147,11 @@ function SignInForm({ way }: { readonly way: Way }): ReactNode {
       {way !== "sign-in" && (
         <Field
           label={way === "guest" ? "Your name" : "Display name"}
-          hint={way === "guest" ? "You need no account. Others see this name" : "Optional: the name that others see"}
+          hint={
+            way === "guest"
+              ? "You need no account. Others see this name"
+              : "Optional: the name that others see"
+          }
           autoComplete="name"
           autoFocus={way === "guest"}
           {...entry("displayName")}

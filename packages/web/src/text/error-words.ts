@@ -6,7 +6,8 @@ const TRANSPORT_REASONS: readonly string[] = ["", "CONNECTION_LOST"];
 
 /** Describes an error as a sentence for people: what happened, and when to try again. */
 export function errorWords(error: unknown): string {
-  if (!(error instanceof ConfabError)) return sentence(error instanceof Error ? error.message : String(error));
+  if (!(error instanceof ConfabError))
+    return sentence(error instanceof Error ? error.message : String(error));
   if (error instanceof UnavailableError && TRANSPORT_REASONS.includes(error.reason)) {
     return "The server does not answer. Check your connection, and try again.";
   }
