@@ -129,7 +129,10 @@ function NewRoom({ onOpen }: PartProps): ReactNode {
   const [isBusy, setIsBusy] = useState(false);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (title.trim() === "") return setError("Say how the room is called.");
+    if (title.trim() === "") {
+      setError("Say how the room is called.");
+      return;
+    }
     setIsBusy(true);
     chat.rooms.create({ title: title.trim(), isPublic }).then(
       ({ id }) => onOpen(id),

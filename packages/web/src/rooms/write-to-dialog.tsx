@@ -44,7 +44,10 @@ function WriteTo({ onClose }: { readonly onClose: () => void }): ReactNode {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const people = chosen.length === 0 && found.length === 1 ? found : chosen;
-    if (people.length === 0) return setError("Choose at least one person.");
+    if (people.length === 0) {
+      setError("Choose at least one person.");
+      return;
+    }
     setIsBusy(true);
     chat.rooms.openDirect(people.map(({ id }) => id)).then(
       ({ id }) => {
@@ -99,7 +102,10 @@ function usePeople(query: string, onError: (words: string) => void): readonly Us
   const chat = useChat();
   const [found, setFound] = useState<readonly User[]>([]);
   useEffect(() => {
-    if (query.trim() === "") return setFound([]);
+    if (query.trim() === "") {
+      setFound([]);
+      return;
+    }
     const ending = new AbortController();
     const { signal } = ending;
     const timer = setTimeout(() => {

@@ -114,7 +114,10 @@ function SignInForm({ way }: { readonly way: Way }): ReactNode {
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const missing = missingIn(way, entries);
-    if (Object.keys(missing).length > 0) return refuse(missing);
+    if (Object.keys(missing).length > 0) {
+      refuse(missing);
+      return;
+    }
     setIsBusy(true);
     try {
       await signIn(credentialOf(way, entries));
