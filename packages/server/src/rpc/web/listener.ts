@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import type { Server, Socket } from "node:net";
 import type { CertificateFiles } from "../grpc/credentials.ts";
+import { type Connection, ConnectionTimeouts } from "./connection-timeouts.ts";
 
 /** The time for the headers of a request, and for a TLS handshake. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -12,6 +13,10 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const CHECK_INTERVAL_MS = 1_000;
 const KEEP_ALIVE_TIMEOUT_MS = 5_000;
 const MAX_HEADER_BYTES = 8 * 1024;
+/** A browser keeps its one HTTP/2 connection for the next call. */
+const SESSION_IDLE_MS = 5 * 60_000;
+/** The requests of one HTTP/2 connection that may be open at once. */
+const MAX_STREAMS = 100;
 const MAX_CONNECTIONS = 10_000;
 
 const limits = {
@@ -56,13 +61,25 @@ function createSecure(certificate: CertificateFiles, answer: Answer): Listener {
     ...readPem(certificate),
     allowHTTP1: true,
     handshakeTimeout: HEADERS_TIMEOUT_MS,
-    settings: { maxHeaderListSize: MAX_HEADER_BYTES },
+    settings: { maxHeaderListSize: MAX_HEADER_BYTES, maxConcurrentStreams: MAX_STREAMS },
   };
-  const http = createSecureServer(options, answer);
+  const timeouts = new ConnectionTimeouts({
+    firstRequestMs: HEADERS_TIMEOUT_MS,
+    requestMs: REQUEST_TIMEOUT_MS,
+    checkIntervalMs: CHECK_INTERVAL_MS,
+  });
+  const http = createSecureServer(options, (request, response) => {
+    response.once("close", timeouts.begin(connectionOf(request), watched(request)));
+    answer(request, response);
+  });
   const sockets = new Set<Socket>();
-  http.on("secureConnection", (socket) => {
+  http.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
+  });
+  http.on("session", (session) => timeouts.add(session, SESSION_IDLE_MS));
+  http.on("secureConnection", (socket) => {
+    if (socket.alpnProtocol !== "h2") timeouts.add(socket, HEADERS_TIMEOUT_MS);
     // A client that breaks off is no failure of the server.
     socket.on("error", () => {});
   });
@@ -70,9 +87,19 @@ function createSecure(certificate: CertificateFiles, answer: Answer): Listener {
     http,
     reload: () => http.setSecureContext(readPem(certificate)),
     cutOff: () => {
+      timeouts[Symbol.dispose]();
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+function connectionOf(request: WebRequest): Connection {
+  const session = "stream" in request ? request.stream.session : undefined;
+  return session ?? request.socket;
+}
+
+function watched(request: WebRequest): { isComplete: () => boolean; destroy: () => void } {
+  return { isComplete: () => request.complete, destroy: () => request.destroy() };
 }
 
 function readPem({ certPath, keyPath }: CertificateFiles): { cert: Buffer; key: Buffer } {

@@ -1,5 +1,5 @@
-import { cors } from "@connectrpc/connect";
 import { ACT_AS_HEADER, TOKEN_HEADER } from "../credential-headers.ts";
+import { REQUEST_ID_HEADER } from "./calls/endings.ts";
 import { hostOf, isAddress, isLoopbackName, nameOfHost } from "./hosts.ts";
 import type { WebRequest, WebResponse } from "./listener.ts";
 import { send } from "./send.ts";
@@ -7,12 +7,38 @@ import { send } from "./send.ts";
 /** Browsers keep the answer of a preflight for at most two hours. */
 const PREFLIGHT_MAX_AGE_S = 7_200;
 
+/** The headers of requests in Connect and gRPC-Web, and ours. */
+const ALLOWED_HEADERS = [
+  "content-type",
+  "content-encoding",
+  "connect-protocol-version",
+  "connect-timeout-ms",
+  "connect-accept-encoding",
+  "connect-content-encoding",
+  "grpc-timeout",
+  "x-grpc-web",
+  "x-user-agent",
+  TOKEN_HEADER,
+  ACT_AS_HEADER,
+];
+
 const preflightHeaders = {
-  "access-control-allow-methods": cors.allowedMethods.join(", "),
-  "access-control-allow-headers": [...cors.allowedHeaders, TOKEN_HEADER, ACT_AS_HEADER].join(", "),
+  "access-control-allow-methods": "POST, GET",
+  "access-control-allow-headers": ALLOWED_HEADERS.join(", "),
   "access-control-max-age": String(PREFLIGHT_MAX_AGE_S),
 };
-const EXPOSED_HEADERS = [...cors.exposedHeaders, "grpc-retry-pushback-ms", "x-request-id"].join(", ");
+
+/** The headers of answers that a page of another origin may read. */
+const EXPOSED_HEADERS = [
+  "content-encoding",
+  "connect-content-encoding",
+  "grpc-status",
+  "grpc-message",
+  "grpc-status-details-bin",
+  "grpc-retry-pushback-ms",
+  "retry-after",
+  REQUEST_ID_HEADER,
+].join(", ");
 
 /** Decides which pages may use this server, by their origins: its own, and those that a setting lists. */
 export class Origins {

@@ -56,7 +56,10 @@ interface Variant {
  */
 export function openPage(folder: string): Page {
   const bodies = readBodies(folder);
-  const files = new Map([...bodies.keys()].map((path) => [path, makeFile(bodies, path)]));
+  const paths = [...bodies.keys()].filter(
+    (path) => !ENCODINGS.some(({ extension }) => path.endsWith(extension)),
+  );
+  const files = new Map(paths.map((path) => [path, makeFile(bodies, path)]));
   const index = files.get(INDEX);
   if (!index) throw new Error(`${folder} has no index.html`);
   return {

@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import type { CertificateFiles } from "../grpc/credentials.ts";
 import { listenError } from "../listen-error.ts";
+import type { WebCalls } from "./calls/web-calls.ts";
 import { hostOf } from "./hosts.ts";
 import { createListener, type WebRequest, type WebResponse } from "./listener.ts";
 import { Origins } from "./origins.ts";
@@ -14,13 +15,6 @@ export interface WebServer {
   /** Reads the certificate files again. */
   reload(): void;
   close(): Promise<void>;
-}
-
-/** Answers the calls of the contract's services. */
-export interface WebCalls {
-  /** Returns true if the path names a service of the contract. */
-  isCall(path: string): boolean;
-  answer(request: WebRequest, response: WebResponse): void;
 }
 
 interface WebServerOptions {
@@ -83,7 +77,7 @@ function answer(request: WebRequest, response: WebResponse, parts: Parts): void 
   } else if (calls.isCall(path)) {
     origins.setHeaders(request, response);
     if (request.method === "OPTIONS") origins.answerPreflight(request, response);
-    else calls.answer(request, response);
+    else calls.serve(request, response);
   } else if (!parts.page?.answer(request, response, path)) {
     sendText(request, response, withoutPage(path, parts));
   }
