@@ -45,7 +45,7 @@ export function isLikelyAllowed(permission: Permission, { me, room }: RightsQuer
   const { self } = room;
   if (!self || self.deny.includes(permission)) return false;
   if (self.allow.includes(permission)) return true;
-  const least: Role =
-    room.kind === "broadcast" && permission === "invite" ? "moderator" : leastRole[permission];
+  const isOfModerators = room.kind === "broadcast" && (permission === "post" || permission === "invite");
+  const least: Role = isOfModerators ? "moderator" : leastRole[permission];
   return ranks[self.role] >= ranks[least];
 }

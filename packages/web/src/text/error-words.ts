@@ -41,7 +41,7 @@ function waitWords(retryAfterMs: number): string {
 }
 
 /** Begins with a capital and ends with a full stop. */
-function sentence(words: string): string {
+export function sentence(words: string): string {
   const [first = ""] = words;
   const capital = first.toLocaleUpperCase() + words.slice(first.length);
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
