@@ -23,6 +23,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // A test measures the first load, compressed.
+    chunkSizeWarningLimit: 1_000,
     rolldownOptions: {
       onwarn(warning, warn) {
         // Libraries mark files for frameworks that render on a server.

@@ -1,9 +1,11 @@
+// The components' styles come after these.
+import "./design/tokens.css";
+import "./design/base.css";
+
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { applyTheme } from "./theme/theme.ts";
-import "./design/tokens.css";
-import "./design/base.css";
 
 applyTheme();
 const page = document.getElementById("page");

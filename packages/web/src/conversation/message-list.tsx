@@ -1,7 +1,7 @@
 import type { Room } from "@confab/client/core";
-import { useMessages, useUnread } from "@confab/client/react";
+import { type Messages, useConnection, useMessages, useUnread } from "@confab/client/react";
 import { ArrowDown } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useCallback, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useState } from "react";
 import { Virtualizer } from "virtua";
 import { Badge } from "../design/badge.tsx";
 import { Button } from "../design/button.tsx";
@@ -18,6 +18,7 @@ import { useSeen } from "./use-seen.ts";
 import "./message-list.css";
 
 const INITIAL_COUNT = 50;
+const NOTHING = { items: [], hasOlder: true } as const;
 
 interface MessageListProps {
   readonly room: Room;
@@ -29,7 +30,8 @@ export function MessageList({ room, targetSeq }: MessageListProps): ReactNode {
   const messages = useMessages(room, { initialCount: INITIAL_COUNT });
   const [isAtEnd, setIsAtEnd] = useState(true);
   const newAfterSeq = useSeen(room, isAtEnd);
-  const { rows, shift } = useRows(messages, newAfterSeq);
+  const isReady = useReady(messages);
+  const { rows, shift } = useRows(isReady ? messages : NOTHING, newAfterSeq);
   const { list, scroller, toEnd, highlightedKey, onScroll, onResize } = useScrolling({
     room,
     rows,
@@ -73,6 +75,11 @@ export function MessageList({ room, targetSeq }: MessageListProps): ReactNode {
         tabIndex={0}
         onKeyDown={onKeyDown}
       >
+        {!isReady && (
+          <div className="message-wait">
+            <Spinner label="Loading messages…" />
+          </div>
+        )}
         <div className="message-spacer" />
         <Virtualizer
           ref={list}
@@ -102,11 +109,23 @@ export function MessageList({ room, targetSeq }: MessageListProps): ReactNode {
           )}
         </Virtualizer>
       </div>
-      <OlderState {...messages} />
+      {isReady && <OlderState {...messages} />}
       {!isAtEnd && <ToEnd room={room} onClick={toEnd} />}
       <Announcer items={messages.items} />
     </section>
   );
+}
+
+/** Returns true once the first pages are loaded, or can't be now: until then it is not known where the list begins. */
+function useReady({ items, hasOlder, loadError }: Messages): boolean {
+  const { status } = useConnection();
+  const isReady =
+    items.length >= INITIAL_COUNT || !hasOlder || loadError !== null || status === "reconnecting";
+  const [wasReady, setWasReady] = useState(isReady);
+  useEffect(() => {
+    if (isReady) setWasReady(true);
+  }, [isReady]);
+  return wasReady || isReady;
 }
 
 function elementId({ key }: Row): string {
@@ -143,7 +162,7 @@ function ToEnd({ room, onClick }: { readonly room: Room; readonly onClick: () =>
     <Button className="to-end" onClick={onClick}>
       <ArrowDown size={16} strokeWidth={1.75} aria-hidden />
       To the latest
-      <Badge count={unreadCount} isMention />
+      <Badge count={unreadCount} kind="mention" />
     </Button>
   );
 }

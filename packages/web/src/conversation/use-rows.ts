@@ -13,7 +13,10 @@ interface Shown extends ShownRows {
 }
 
 /** Makes the rows of a timeline. Rows above and below the shown ones come in separate renderings, as the list needs. */
-export function useRows({ items, hasOlder }: Messages, newAfterSeq: number | null): ShownRows {
+export function useRows(
+  { items, hasOlder }: Pick<Messages, "items" | "hasOlder">,
+  newAfterSeq: number | null,
+): ShownRows {
   const [kept] = useState(() => ({ heads: new Set<string>(), rows: new Map<string, Row>() }));
   const wanted = useMemo(() => {
     const [first] = items;

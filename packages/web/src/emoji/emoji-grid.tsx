@@ -17,7 +17,7 @@ export function EmojiGrid({ onChoose }: { readonly onChoose: (emoji: string) => 
     if (step === undefined || (isInField && event.key !== "ArrowDown")) return;
     event.preventDefault();
     const cells = [...(box.current?.querySelectorAll<HTMLElement>("[data-emoji]") ?? [])];
-    const index = cells.indexOf(document.activeElement);
+    const index = cells.findIndex((cell) => cell.contains(document.activeElement));
     const next = index === -1 ? 0 : index + step;
     if (next < 0) box.current?.querySelector("input")?.focus();
     else cells[Math.min(next, cells.length - 1)]?.focus();

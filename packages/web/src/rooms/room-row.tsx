@@ -34,8 +34,8 @@ export const RoomRow = memo(function RoomRow({
       </span>
       <span className="room-row-last truncated">{lastWords(info, lastMessage)}</span>
       <span className="room-row-count">
-        <Badge count={mentionCount} isMention />
-        <Badge count={unreadCount - mentionCount} />
+        <Badge count={mentionCount} kind="mention" mark="@" />
+        <Badge count={unreadCount} kind={info.kind === "direct" ? "mention" : "unread"} />
       </span>
     </Link>
   );
@@ -47,5 +47,7 @@ function lastWords({ kind }: RoomInfo, message: Message | null): string {
   if (message.isFromBlocked) return "Message of somebody you block";
   const text = plainText(message.text);
   if (message.isMine) return `You: ${text}`;
-  return kind === "direct" ? text : `${message.sender.displayName}: ${text}`;
+  // First names are enough here, and leave room for the words.
+  const [name = ""] = message.sender.displayName.split(" ");
+  return kind === "direct" ? text : `${name}: ${text}`;
 }

@@ -14,7 +14,8 @@ const widths = [
 ] as const;
 const colours = ["light", "dark"] as const;
 
-const [folder = fileURLToPath(new URL("../../../../docs/screens/", import.meta.url)), ...only] = process.argv.slice(2);
+const [folder = fileURLToPath(new URL("../../../../docs/screens/", import.meta.url)), ...only] =
+  process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 await using team = await openTeam();
 const browser = await launchChromium();

@@ -27,7 +27,9 @@ export interface Team extends AsyncDisposable {
 /** Starts a server and lets the team of a ferry company talk for a day. Mira is the one who looks at it. */
 export async function openTeam(): Promise<Team> {
   let nowMs = START_MS;
-  const users = Object.fromEntries(everyone.map((name) => [name, { password: PASSWORD, displayName: names[name] }]));
+  const users = Object.fromEntries(
+    everyone.map((name) => [name, { password: PASSWORD, displayName: names[name] }]),
+  );
   const server = await createTestServer({
     clock: START_MS,
     seed: { users: users as Record<Name, { password: string; displayName: string }> },
@@ -73,12 +75,17 @@ async function talk({ chat, wait }: Talk): Promise<void> {
     await makeRoom("lin", "design", "What passengers see"),
     await makeRoom("sofia", "harbour-office", ""),
   ];
-  const news = await chat("jonas").rooms.create({ title: "announcements", isPublic: true, kind: "broadcast" });
+  const news = await chat("jonas").rooms.create({
+    title: "announcements",
+    isPublic: true,
+    kind: "broadcast",
+  });
   for (const name of everyone) if (name !== "jonas") await chat(name).rooms.join(news.id);
   const say = async (room: Room, name: Name, text: string, replyToSeq?: number): Promise<number> => {
     const own = await chat(name).rooms.open(room.id);
     const mentionUserIds = text.includes("@mira") ? [chat("mira").me.id] : [];
     const { seq } = await own.send(text, { replyToSeq, mentionUserIds });
+    if (name === "mira") await own.markRead();
     await wait(40_000);
     return seq;
   };
@@ -89,7 +96,11 @@ async function talk({ chat, wait }: Talk): Promise<void> {
   await say(news, "jonas", "The spring timetable is live. Thank you all for the late evenings.");
   await say(harbour, "sofia", "Pier 3 is closed for the crane until Thursday.");
   await say(harbour, "tomas", "Noted, I moved the 17:40 to pier 2.");
-  await say(design, "lin", "New boarding pass, second round: the gate number is now readable from two metres.");
+  await say(
+    design,
+    "lin",
+    "New boarding pass, second round: the gate number is now readable from two metres.",
+  );
   await say(design, "sofia", "Much better outdoors. Printed one and tried it in the rain 🌧️");
 
   await say(release, "jonas", "Freeze for 4.2 is tomorrow at noon. What is still open?");
@@ -110,11 +121,23 @@ async function talk({ chat, wait }: Talk): Promise<void> {
   await react(release, open, "👍", "mira", "tomas", "jonas");
   await wait(20 * HOUR_MS);
 
-  await say(release, "sofia", "Morning! The harbour office asks if refunds show the **fee** before people confirm.");
-  const fee = await say(release, "mira", "Yes, since 4.1: total, fee, what you get back. Text is in https://ferry.example/refunds");
+  await say(
+    release,
+    "sofia",
+    "Morning! The harbour office asks if refunds show the **fee** before people confirm.",
+  );
+  const fee = await say(
+    release,
+    "mira",
+    "Yes, since 4.1: total, fee, what you get back. Text is in https://ferry.example/refunds",
+  );
   await react(release, fee, "❤️", "sofia");
   await react(release, fee, "🎉", "sofia", "lin", "mira");
-  await say(release, "jonas", "Then let us keep that out of the freeze. Anything that blocks the seat map, @mira?");
+  await say(
+    release,
+    "jonas",
+    "Then let us keep that out of the freeze. Anything that blocks the seat map, @mira?",
+  );
   await say(release, "jonas", "I can review before lunch.");
 
   const direct = await chat("lin").rooms.openDirect([chat("mira").me.id]);

@@ -1,5 +1,11 @@
 import { existsSync } from "node:fs";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const isAllRequired = process.env.CONFAB_TEST_REQUIRE === "all";
@@ -34,7 +40,8 @@ export async function openWindow(browser: Browser, options: BrowserContextOption
     void dialog.dismiss();
   });
   page.on("console", (message) => {
-    if (/Content Security Policy|Trusted ?Type/i.test(message.text())) problems.push(`policy: ${message.text()}`);
+    if (/Content Security Policy|Trusted ?Type/i.test(message.text()))
+      problems.push(`policy: ${message.text()}`);
   });
   return { context, page, problems };
 }
