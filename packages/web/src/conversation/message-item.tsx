@@ -84,7 +84,9 @@ function Name({ item }: { readonly item: TimelineItem }): ReactNode {
   return (
     <span className="message-name">
       <strong className="truncated">{item.sender.displayName}</strong>
-      <Time item={item} />
+      <span className="message-time">
+        <Time item={item} />
+      </span>
     </span>
   );
 }

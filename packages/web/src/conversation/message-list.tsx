@@ -74,6 +74,7 @@ export function MessageList({ room, targetSeq }: MessageListProps): ReactNode {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the focus
         tabIndex={0}
         onKeyDown={onKeyDown}
+        onBlur={({ relatedTarget }) => relatedTarget?.closest(".composer") && setActiveKey(null)}
       >
         {!isReady && (
           <div className="message-wait">
