@@ -102,7 +102,7 @@ export async function startServer(
     port: config.webPort,
     certificate: config.tls,
     corsOrigins: config.corsOrigins,
-    webRoot: overrides.webRoot ?? findWebRoot(),
+    webRoot: findWebRoot(),
     calls: webCalls,
     isReady: () => isReady,
     grpcPort: grpc.port,
@@ -161,8 +161,6 @@ export interface PartOverrides {
   /** Returns at least 0 and less than 1. */
   readonly random?: () => number;
   readonly streamTimes?: StreamTimes;
-  /** The folder of a built page. Default: that of the package `@confab/web`. */
-  readonly webRoot?: string;
   readonly wrapStore?: (store: Store) => Store;
   readonly wrapBus?: (bus: Bus) => Bus;
   readonly wrapBindings?: (bindings: readonly Binding[]) => readonly Binding[];

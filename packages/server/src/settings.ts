@@ -35,7 +35,7 @@ export const settings = {
     env: "CONFAB_CORS_ORIGINS",
     placeholder: "<origins>",
     description:
-      "origins whose pages may call, the one at which a proxy shows this server too: https://chat.example.com",
+      "origins of other sites whose pages may call, and your own behind a proxy: https://chat.example.com",
   },
   dataDir: {
     env: "CONFAB_DATA_DIR",

@@ -16,7 +16,8 @@ import { newRefreshToken, parseRefreshToken, type RefreshToken, successorOf } fr
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const ACCESS_LIFETIME_MS = 5 * MINUTE_MS;
-const IDLE_LIFETIME_MS = 30 * DAY_MS;
+/** A refresh token that is not used for this long is no longer good. */
+export const REFRESH_IDLE_MS = 30 * DAY_MS;
 const ABSOLUTE_LIFETIME_MS = 90 * DAY_MS;
 /** The simple contract has no refresh: its sessions live as long as their one token. */
 const SIMPLE_LIFETIME_MS = 12 * 60 * MINUTE_MS;
@@ -70,7 +71,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const session = await create(options, ask, {
         ...proof,
         deviceName: parseDeviceName(deviceName, "device_name"),
-        lifetimeMs: IDLE_LIFETIME_MS,
+        lifetimeMs: REFRESH_IDLE_MS,
         refreshToken: refresh,
       });
       const accessToken = await tokens.issue({
@@ -152,7 +153,7 @@ async function rotate(
     tokenHash: token.hash,
     successorHash: successor.hash,
     nowMs: ask.nowMs,
-    idleMs: IDLE_LIFETIME_MS,
+    idleMs: REFRESH_IDLE_MS,
     absoluteMs: ABSOLUTE_LIFETIME_MS,
     reuseAudit: auditEntry(ask, { action: "session-refresh-reused" }),
   });

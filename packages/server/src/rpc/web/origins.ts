@@ -1,6 +1,7 @@
 import { ACT_AS_HEADER, TOKEN_HEADER } from "../credential-headers.ts";
 import { REQUEST_ID_HEADER } from "./calls/endings.ts";
-import { hostOf, isAddress, isLoopbackName, nameOfHost } from "./hosts.ts";
+import { REFRESH_HEADER } from "./calls/refresh-cookie.ts";
+import { hostOf, isAddress, isLoopbackName, isOwnPage, nameOfHost } from "./hosts.ts";
 import type { WebRequest, WebResponse } from "./listener.ts";
 import { send } from "./send.ts";
 
@@ -9,17 +10,20 @@ const PREFLIGHT_MAX_AGE_S = 7_200;
 
 /** The headers of requests in Connect and gRPC-Web, and ours. */
 const ALLOWED_HEADERS = [
+  "accept-encoding",
   "content-type",
   "content-encoding",
   "connect-protocol-version",
   "connect-timeout-ms",
   "connect-accept-encoding",
   "connect-content-encoding",
+  "grpc-message-type",
   "grpc-timeout",
   "x-grpc-web",
   "x-user-agent",
   TOKEN_HEADER,
   ACT_AS_HEADER,
+  REFRESH_HEADER,
 ];
 
 const preflightHeaders = {
@@ -63,8 +67,7 @@ export class Origins {
   isForeign(request: WebRequest): boolean {
     const { origin, "sec-fetch-site": site } = request.headers;
     if (origin !== undefined && this.#origins.has(origin)) return false;
-    if (site !== undefined) return site !== "same-origin" && site !== "none";
-    return origin !== undefined && originHost(origin) !== hostOf(request);
+    return (origin !== undefined || site !== undefined) && site !== "none" && !isOwnPage(request);
   }
 
   /** Lets the page that has asked read the answer, if its origin is listed. */
@@ -82,8 +85,4 @@ export class Origins {
     const isListed = origin !== undefined && this.#origins.has(origin);
     send(request, response, { code: 204, headers: isListed ? preflightHeaders : {} });
   }
-}
-
-function originHost(origin: string): string {
-  return URL.parse(origin)?.host ?? "";
 }

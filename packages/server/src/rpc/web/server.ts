@@ -77,7 +77,7 @@ function answer(request: WebRequest, response: WebResponse, parts: Parts): void 
   } else if (calls.isCall(path)) {
     origins.setHeaders(request, response);
     if (request.method === "OPTIONS") origins.answerPreflight(request, response);
-    else calls.serve(request, response);
+    else calls.answer(request, response);
   } else if (!parts.page?.answer(request, response, path)) {
     sendText(request, response, withoutPage(path, parts));
   }

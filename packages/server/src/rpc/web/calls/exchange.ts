@@ -19,6 +19,8 @@ export interface WebRequest extends Readable {
 
 /** What their responses have in common. */
 export interface WebResponse {
+  /** Sets a header that `writeHead` sends, too. */
+  setHeader(name: string, value: string): unknown;
   writeHead(code: number, headers: Readonly<Record<string, string | number>>): unknown;
   /** Missing where `writeHead` sends the headers at once. */
   flushHeaders?(): void;
@@ -51,6 +53,7 @@ export class Exchange implements IncomingCall {
   readonly metadata: CallHeaders;
   #isClosed = false;
   #deadline: number | null = null;
+  #isAbandoned = false;
 
   constructor(request: WebRequest, response: WebResponse, format: Format) {
     this.request = request;
@@ -75,11 +78,16 @@ export class Exchange implements IncomingCall {
     return `${remoteAddress}:${remotePort}`;
   }
 
+  /** Lets the connection, or the stream of HTTP/2, close with the answer: the rest of the request may never come. */
+  abandonRequest(): void {
+    this.#isAbandoned = true;
+  }
+
   /** Sends the whole answer. */
   respond(code: number, headers: Readonly<Record<string, string>>, body: Buffer | string): void {
     if (this.#isClosed) return;
     const { request, response } = this;
-    const isUnread = !request.readableEnded && !isShort(request.headers);
+    const isUnread = !request.readableEnded && (this.#isAbandoned || !isShort(request.headers));
     const isHttp1 = request.httpVersionMajor === 1;
     response.writeHead(code, {
       "cache-control": "no-store",

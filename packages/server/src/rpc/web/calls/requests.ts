@@ -18,20 +18,30 @@ export async function readRequestBytes(
   const { request, format } = exchange;
   if (format.protocol !== "connect") return readEnveloped(exchange, bodies, maxBytes);
   checkVersion(request.headers["connect-protocol-version"]);
-  if (request.method === "GET") return readQuery(queryOf(request), maxBytes);
+  if (request.method === "GET") return readQuery(queryOf(request), maxBytes, format.isJson ? "{}" : "");
   const encoding = request.headers["content-encoding"];
-  return decompress(await bodies.read(request, maxBytes), encoding, maxBytes);
+  return decompress(await readBody(exchange, bodies, maxBytes), encoding, maxBytes);
+}
+
+async function readBody(exchange: Exchange, bodies: Bodies, maxBytes: number): Promise<Buffer> {
+  try {
+    return await bodies.read(exchange.request, maxBytes);
+  } catch (error) {
+    exchange.abandonRequest();
+    throw error;
+  }
 }
 
 /** @throws ChatError REQUEST_MALFORMED, REQUEST_COUNT, COMPRESSION_UNKNOWN, REQUEST_TOO_LARGE */
-async function readEnveloped(
-  { request, format }: Exchange,
-  bodies: Bodies,
-  maxBytes: number,
-): Promise<Buffer> {
+async function readEnveloped(exchange: Exchange, bodies: Bodies, maxBytes: number): Promise<Buffer> {
+  const { request, format } = exchange;
   checkVersion(request.headers["connect-protocol-version"]);
   const maxBodyBytes = PREFIX_BYTES + maxBytes;
-  const body = await bodies.read(request, format.isText ? Math.ceil(maxBodyBytes / 3) * 4 : maxBodyBytes);
+  const body = await readBody(
+    exchange,
+    bodies,
+    format.isText ? Math.ceil(maxBodyBytes / 3) * 4 : maxBodyBytes,
+  );
   const bytes = format.isText ? decodeBase64(body.toString("latin1")) : body;
   if (bytes.length === 0) throw notOne("no request");
   if (bytes.length < PREFIX_BYTES) throw malformed("its envelope is cut off");
@@ -43,11 +53,11 @@ async function readEnveloped(
   return bytes.subarray(PREFIX_BYTES);
 }
 
-/** Reads the request of a GET: https://connectrpc.com/docs/protocol/#unary-get-request */
-function readQuery(query: URLSearchParams, maxBytes: number): Promise<Buffer> {
+/** Reads the request of a GET, or `empty` if it has none: https://connectrpc.com/docs/protocol/#unary-get-request */
+function readQuery(query: URLSearchParams, maxBytes: number, empty: string): Promise<Buffer> {
   const version = query.get("connect");
   if (version !== null && version !== "v1") throw versionUnknown("connect", version);
-  const message = query.get("message") ?? "";
+  const message = query.get("message") ?? empty;
   const bytes = query.get("base64") === "1" ? decodeBase64(message) : Buffer.from(message);
   return decompress(bytes, query.get("compression") ?? undefined, maxBytes);
 }

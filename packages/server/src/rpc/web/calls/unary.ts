@@ -11,6 +11,7 @@ import { toEnding } from "./endings.ts";
 import type { Exchange } from "./exchange.ts";
 import { fail, toText } from "./failures.ts";
 import { readRequest, writeAnswer } from "./messages.ts";
+import { refreshCookieOf } from "./refresh-cookie.ts";
 import { readRequestBytes } from "./requests.ts";
 
 /** Answers from this length on are compressed. */
@@ -39,13 +40,18 @@ export async function serveUnary(
     return;
   }
   const { isJson } = exchange.format;
-  const read = async (): Promise<object> =>
-    readRequest(bound, await readRequestBytes(exchange, bound, bodies), isJson);
+  const cookie = refreshCookieOf(exchange, bound);
+  const read = async (): Promise<object> => {
+    const request = readRequest(bound, await readRequestBytes(exchange, bound, bodies), isJson);
+    return cookie ? cookie.fillIn(request) : request;
+  };
   const running = runUnary(exchange, bound, environment, read);
   try {
     const response = await withinDeadline(running, exchange.getDeadline());
-    await answer(exchange, writeAnswer(bound.method.output, response, isJson));
+    const sent = cookie ? cookie.takeOut(response) : response;
+    await answer(exchange, writeAnswer(bound.method.output, sent, isJson));
   } catch (error) {
+    cookie?.failed(error);
     if (error !== CLIENT_GONE) refuse(error);
   }
   // It goes on after its deadline.

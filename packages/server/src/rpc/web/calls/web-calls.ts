@@ -17,7 +17,8 @@ import { serveUnary, type WebCallParts } from "./unary.ts";
 export interface WebCalls extends Disposable {
   /** Returns true if the path names a service of the contract. */
   isCall(path: string): boolean;
-  serve(request: WebRequest, response: WebResponse): void;
+  /** Answers a request whose path does. */
+  answer(request: WebRequest, response: WebResponse): void;
 }
 
 /** Serves the bindings over HTTP: in the protocols Connect and gRPC-Web, with messages in protobuf and in JSON. */
@@ -27,7 +28,7 @@ export function createWebCalls(bindings: readonly Binding[], environment: CallEn
   const parts = { environment, bodies: new Bodies() };
   return {
     isCall: (path) => services.has(serviceOf(path)),
-    serve(request, response) {
+    answer(request, response) {
       const path = request.url?.split("?", 1)[0] ?? "";
       const bound = methods.get(path);
       if (bound) serveMethod(request, response, bound, parts);
@@ -37,8 +38,9 @@ export function createWebCalls(bindings: readonly Binding[], environment: CallEn
   };
 }
 
+/** Returns the service that a path names; empty if the path is not that of a call. */
 function serviceOf(path: string): string {
-  return path.slice(1, path.indexOf("/", 1));
+  return /^\/([\w.]+)\/\w+$/.exec(path)?.[1] ?? "";
 }
 
 function refuseUnknown(
