@@ -155,7 +155,7 @@ async function* readFrames(
 
 /** @throws InvalidArgumentError `FIELD_INVALID` for a value that its field can't have */
 function toBuffer<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Buffer {
-  return Buffer.from(encode(schema, init).bytes);
+  return Buffer.from(encode(schema, init));
 }
 
 function pathOf(method: DescMethod): string {

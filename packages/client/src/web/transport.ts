@@ -1,20 +1,19 @@
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import { v1 } from "@confab/protocol";
-import type { Transport as ConnectTransport } from "@connectrpc/connect";
-import { createConnectTransport } from "@connectrpc/connect-web";
 import { connectionLost } from "../connection/stream.ts";
 import { closedError } from "../errors.ts";
 import { encode } from "../transport/encode.ts";
 import type { LiveStream, StreamOptions, Transport, UnaryOptions } from "../transport/port.ts";
 import { AnsweredFrames } from "./answered-frames.ts";
-import { fromConnectError } from "./errors.ts";
+import { ConnectCalls } from "./connect-calls.ts";
+import { fromFailure } from "./errors.ts";
 import { UnaryCommands } from "./unary-commands.ts";
 import { parseServerUrl } from "./url.ts";
 
 type Hello = MessageInitShape<typeof v1.HelloSchema>;
 
 /** Asks the server to keep the refresh token in a cookie. */
-const SESSION_HEADER = "x-confab-session";
+const REFRESH_HEADER = "x-confab-refresh";
 
 /** Options of {@link webTransport}. */
 export interface WebTransportOptions {
@@ -37,7 +36,7 @@ export function webTransport(url: string, { session }: WebTransportOptions = {})
 class WebTransport implements Transport {
   readonly #url: string;
   readonly #usesCookie: boolean;
-  readonly #calls: ConnectTransport;
+  readonly #calls: ConnectCalls;
   /** Aborts what is under way. */
   #connection = new AbortController();
   #isClosed = false;
@@ -45,7 +44,7 @@ class WebTransport implements Transport {
   constructor(url: string, usesCookie: boolean) {
     this.#url = url;
     this.#usesCookie = usesCookie;
-    this.#calls = createConnectTransport({ baseUrl: url, useBinaryFormat: true });
+    this.#calls = new ConnectCalls(url);
   }
 
   async unary<I extends DescMessage, O extends DescMessage>(
@@ -55,14 +54,14 @@ class WebTransport implements Transport {
   ): Promise<MessageShape<O>> {
     signal?.throwIfAborted();
     const either = this.#until(signal);
-    const { message } = encode(method.input, request);
+    const body = encode(method.input, request);
+    const headers = toHeaders(credentials);
+    if (this.#usesCookie && method.parent === v1.AuthService) headers.set(REFRESH_HEADER, "cookie");
     try {
-      const headers = toHeaders(credentials);
-      if (this.#usesCookie && method.parent === v1.AuthService) headers.set(SESSION_HEADER, "cookie");
-      return (await this.#calls.unary(method, either, timeoutMs, headers, message)).message;
+      return await this.#calls.unary({ method, body, headers, signal: either }, timeoutMs);
     } catch (error) {
       either.throwIfAborted();
-      throw fromConnectError(error, this.#url);
+      throw fromFailure(error, this.#url);
     }
   }
 
@@ -98,14 +97,13 @@ class WebTransport implements Transport {
     { signal, ...credentials }: Omit<StreamOptions, "call">,
   ): AsyncGenerator<readonly v1.Frame[]> {
     const method = v1.ChatService.method.subscribe;
-    const { message: request } = encode(method.input, { hello });
+    const body = encode(method.input, { hello });
+    const headers = toHeaders(credentials);
     try {
-      const headers = toHeaders(credentials);
-      const response = await this.#calls.stream(method, signal, undefined, headers, once(request));
-      for await (const { frames } of response.message) yield frames;
+      for await (const { frames } of this.#calls.stream({ method, body, headers, signal })) yield frames;
     } catch (error) {
       signal.throwIfAborted();
-      throw fromConnectError(error, this.#url);
+      throw fromFailure(error, this.#url);
     }
   }
 
@@ -125,10 +123,6 @@ async function* endingAfter(
   } finally {
     ending.abort(connectionLost());
   }
-}
-
-async function* once<T>(value: T): AsyncGenerator<T> {
-  yield value;
 }
 
 function toHeaders({ accessToken, actAs }: Pick<UnaryOptions, "accessToken" | "actAs">): Headers {
