@@ -63,7 +63,10 @@ test("two people talk: typing, mentions, reactions, replies, edits and deletions
 
   await (await message(ada.page, "Hello there")).getByRole("button", { name: "Reply" }).click();
   await write(ada.page, "How are you?");
-  await grace.page.getByRole("log").getByRole("link", { name: /Grace Hello there/ }).waitFor();
+  await grace.page
+    .getByRole("log")
+    .getByRole("link", { name: /Grace Hello there/ })
+    .waitFor();
 
   const composer = ada.page.getByRole("textbox");
   await ada.page.getByRole("textbox", { name: "Message to engine" }).press("ArrowUp");
@@ -103,35 +106,39 @@ test("what is written offline waits, is sent once, and a draft outlives a reload
   assertFlawless(ada, grace);
 });
 
-test("a session goes on over a reload and a restart of the server, until the user signs out", options, async () => {
-  await using server = new ServerProcess();
-  await server.start();
-  const ada = await openWindow(browser);
-  await ada.page.goto(server.address);
-  await ada.page.getByRole("tab", { name: "Register" }).click();
-  await ada.page.getByLabel("Handle").fill("ada");
-  await ada.page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await ada.page.getByRole("button", { name: "Create account" }).click();
-  await write(ada.page, "before");
-  await untilShown(ada.page, "before");
-  await ada.page.reload();
-  await untilShown(ada.page, "before");
+test(
+  "a session goes on over a reload and a restart of the server, until the user signs out",
+  options,
+  async () => {
+    await using server = new ServerProcess();
+    await server.start();
+    const ada = await openWindow(browser);
+    await ada.page.goto(server.address);
+    await ada.page.getByRole("tab", { name: "Register" }).click();
+    await ada.page.getByLabel("Handle").fill("ada");
+    await ada.page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await ada.page.getByRole("button", { name: "Create account" }).click();
+    await write(ada.page, "before");
+    await untilShown(ada.page, "before");
+    await ada.page.reload();
+    await untilShown(ada.page, "before");
 
-  await server.stop();
-  await ada.page.getByText("Reconnecting…").waitFor();
-  await write(ada.page, "during");
-  await server.start();
-  await ada.page.getByText("Waits for the connection").waitFor({ state: "detached" });
-  await ada.page.reload();
-  await untilShown(ada.page, "during");
+    await server.stop();
+    await ada.page.getByText("Reconnecting…").waitFor();
+    await write(ada.page, "during");
+    await server.start();
+    await ada.page.getByText("Waits for the connection").waitFor({ state: "detached" });
+    await ada.page.reload();
+    await untilShown(ada.page, "during");
 
-  await ada.page.getByRole("button", { name: "Preferences" }).click();
-  await ada.page.getByRole("button", { name: "Sign out" }).click();
-  await ada.page.getByRole("button", { name: "Sign in" }).waitFor();
-  await ada.page.reload();
-  await ada.page.getByRole("button", { name: "Sign in" }).waitFor();
-  assertFlawless(ada);
-});
+    await ada.page.getByRole("button", { name: "Preferences" }).click();
+    await ada.page.getByRole("button", { name: "Sign out" }).click();
+    await ada.page.getByRole("button", { name: "Sign in" }).waitFor();
+    await ada.page.reload();
+    await ada.page.getByRole("button", { name: "Sign in" }).waitFor();
+    assertFlawless(ada);
+  },
+);
 
 test("a long room loads upwards without jumping, and a URL leads to a message", options, async () => {
   await using server = await createTestServer({
@@ -140,7 +147,10 @@ test("a long room loads upwards without jumping, and a URL leads to a message", 
       rooms: {
         long: {
           owner: "ada",
-          messages: Array.from({ length: 1_000 }, (_, index) => ({ from: "ada" as const, text: `number ${index + 1}` })),
+          messages: Array.from({ length: 1_000 }, (_, index) => ({
+            from: "ada" as const,
+            text: `number ${index + 1}`,
+          })),
         },
       },
     },
@@ -150,7 +160,9 @@ test("a long room loads upwards without jumping, and a URL leads to a message", 
   await openRoom(page, "long");
   await untilShown(page, "number 1000");
   const log = page.getByRole("log");
-  const isAtEnd = await log.evaluate((element) => element.scrollHeight - element.clientHeight - element.scrollTop < 24);
+  const isAtEnd = await log.evaluate(
+    (element) => element.scrollHeight - element.clientHeight - element.scrollTop < 24,
+  );
   assert.ok(isAtEnd, "the list stands at its end");
 
   await page.goto(`${server.webAddress}/r/${server.rooms.long.id}/120`);

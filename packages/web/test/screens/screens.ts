@@ -66,15 +66,14 @@ export const screens: Readonly<Record<string, OpenScreen>> = {
     await page.getByRole("button", { name: "Preferences" }).click();
     await page.getByRole("dialog").waitFor();
   },
-  async offline(page, isPhone) {
+  async offline(page) {
     await page.keyboard.press("Escape");
     await page.getByRole("link", { name: /Lin Zhao/ }).click();
     await page.getByRole("log").getByText("Perfect, I bring").waitFor();
     await page.context().setOffline(true);
     await page.getByText("You are offline.").waitFor();
     await page.getByRole("textbox", { name: "Message to Lin Zhao" }).fill("On my way");
-    await page.keyboard.press("Enter");
-    if (isPhone) await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("button", { name: "Send" }).click();
     await page.getByText("Waits for the connection").waitFor();
   },
 };
