@@ -9,7 +9,7 @@ import { signOut } from "../session/session.ts";
 import { chooseTheme, type Theme, theme, themes } from "../theme/theme.ts";
 import "./preferences-dialog.css";
 
-const themeWords = { system: "As the system", light: "Light", dark: "Dark" } as const satisfies Record<
+const themeWords = { system: "System", light: "Light", dark: "Dark" } as const satisfies Record<
   Theme,
   string
 >;
