@@ -1,0 +1,66 @@
+import { useChat, useRooms } from "@confab/client/react";
+import { MessagesSquare } from "lucide-react";
+import { type ReactNode, useEffect } from "react";
+import { useLocation, useRoute } from "wouter";
+import { Conversation } from "../conversation/conversation.tsx";
+import { EmptyState } from "../design/empty-state.tsx";
+import { sayError } from "../notices/notices.ts";
+import { useNotifications } from "../notifications/use-notifications.ts";
+import { RemovalNotices } from "../rooms/removal-notices.tsx";
+import { RoomList } from "../rooms/room-list.tsx";
+import { useDocumentTitle } from "./document-title.ts";
+import { roomPath, seqOf } from "./routes.ts";
+import { useIdle } from "./use-idle.ts";
+import "./shell.css";
+
+/** New people who are in no room start here: it is the room of the simple contract. */
+const LOBBY = "lobby";
+
+/** The signed-in page: the rooms and the open conversation side by side, or one of them on a phone. */
+export function Shell({ isNew }: { readonly isNew: boolean }): ReactNode {
+  const [, params] = useRoute("/r/:roomId/:seq?");
+  const roomId = params?.roomId;
+  useDocumentTitle(roomId);
+  useNotifications(roomId);
+  useIdle();
+  useFirstRoom(isNew);
+  return (
+    <div className="shell" data-pane={roomId === undefined ? "rooms" : "conversation"}>
+      <nav className="shell-rooms" aria-label="Rooms">
+        <RoomList openRoomId={roomId} />
+      </nav>
+      <main className="shell-main">
+        {roomId === undefined ? (
+          <NoRoom />
+        ) : (
+          <Conversation key={roomId} roomId={roomId} targetSeq={seqOf(params?.seq)} />
+        )}
+      </main>
+      <RemovalNotices />
+    </div>
+  );
+}
+
+function NoRoom(): ReactNode {
+  const hasRooms = useRooms().length > 0;
+  return (
+    <EmptyState icon={MessagesSquare} title={hasRooms ? "Choose a room" : "You are in no room yet"}>
+      {hasRooms
+        ? "Your rooms and direct messages are on the left."
+        : "Join a public room, make one of your own, or write to somebody, with the buttons above the list of rooms."}
+    </EmptyState>
+  );
+}
+
+/** Takes people who have just come in, and are in no room, to the lobby, if the server has one. */
+function useFirstRoom(isNew: boolean): void {
+  const chat = useChat();
+  const [, navigate] = useLocation();
+  useEffect(() => {
+    if (!isNew || chat.rooms.get().length > 0) return;
+    chat.rooms.open(LOBBY).then(
+      (room) => navigate(roomPath(room.id), { replace: true }),
+      (error: unknown) => sayError(error),
+    );
+  }, [chat, isNew, navigate]);
+}
