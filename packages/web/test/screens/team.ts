@@ -59,6 +59,18 @@ export async function openTeam(): Promise<Team> {
   };
 }
 
+/** Returns a room once somebody is in it: others hear of a direct room with its first message. */
+async function roomOf({ rooms }: Chat, roomId: string): Promise<Room> {
+  const { promise, resolve } = Promise.withResolvers<Room>();
+  const look = (): void => {
+    const room = rooms.get(roomId);
+    if (room) resolve(room);
+  };
+  const unsubscribe = rooms.subscribe(look);
+  look();
+  return promise.finally(unsubscribe);
+}
+
 interface Talk {
   readonly chat: (name: Name) => Chat;
   readonly wait: (ms: number) => Promise<void>;
@@ -82,7 +94,7 @@ async function talk({ chat, wait }: Talk): Promise<void> {
   });
   for (const name of everyone) if (name !== "jonas") await chat(name).rooms.join(news.id);
   const say = async (room: Room, name: Name, text: string, replyToSeq?: number): Promise<number> => {
-    const own = await chat(name).rooms.open(room.id);
+    const own = await roomOf(chat(name), room.id);
     const mentionUserIds = text.includes("@mira") ? [chat("mira").me.id] : [];
     const { seq } = await own.send(text, { replyToSeq, mentionUserIds });
     if (name === "mira") await own.markRead();
@@ -90,7 +102,7 @@ async function talk({ chat, wait }: Talk): Promise<void> {
     return seq;
   };
   const react = async (room: Room, seq: number, emoji: string, ...people: readonly Name[]): Promise<void> => {
-    for (const name of people) await (await chat(name).rooms.open(room.id)).react(seq, emoji);
+    for (const name of people) await (await roomOf(chat(name), room.id)).react(seq, emoji);
   };
 
   await say(news, "jonas", "The spring timetable is live. Thank you all for the late evenings.");
