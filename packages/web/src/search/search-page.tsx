@@ -30,6 +30,7 @@ export function SearchPage(): ReactNode {
           label="Back to the rooms"
           onClick={() => navigate("/")}
         />
+        <h1 className="visually-hidden">Search messages</h1>
         <search className="search-field-box">
           <form className="search-field" onSubmit={words.onSubmit}>
             <SearchIcon size={16} strokeWidth={1.75} aria-hidden />

@@ -25,7 +25,7 @@ export function SettingsPage(): ReactNode {
           label="Back to the rooms"
           onClick={() => navigate("/")}
         />
-        <h2 className="settings-title">Settings</h2>
+        <h1 className="settings-title">Settings</h1>
       </header>
       <div className="settings">
         <Section title="Profile">

@@ -87,7 +87,7 @@ async function talk({ chat, wait }: Talk): Promise<void> {
     text: string,
     { replyToSeq, threadRootSeq }: { replyToSeq?: number; threadRootSeq?: number } = {},
   ): Promise<number> => {
-    const own = await chat(name).rooms.open(room.id);
+    const own = await arrivedRoom(chat(name), room.id);
     const mentionUserIds = text.includes("@mira") ? [chat("mira").me.id] : [];
     const { seq } = await own.send(text, { replyToSeq, threadRootSeq, mentionUserIds });
     if (name === "mira") await own.markRead();
@@ -167,4 +167,20 @@ async function talk({ chat, wait }: Talk): Promise<void> {
   await say(group, "tomas", "Who brings cake on Friday?");
   const secret = await chat("jonas").rooms.create({ title: "budget-2027" });
   await secret.invite([chat("mira").me.id]);
+}
+
+/** Waits for a room: a direct one comes to the others with its first message. */
+async function arrivedRoom(chat: Chat, roomId: string): Promise<Room> {
+  const { promise, resolve } = Promise.withResolvers<Room>();
+  const look = (): void => {
+    const room = chat.rooms.get(roomId);
+    if (room) resolve(room);
+  };
+  const stop = chat.rooms.subscribe(look);
+  look();
+  try {
+    return await promise;
+  } finally {
+    stop();
+  }
 }
