@@ -22,6 +22,8 @@ const SettingsPage = lazy(async () => ({
   default: (await import("../settings/settings-page.tsx")).SettingsPage,
 }));
 
+const AdminPage = lazy(async () => ({ default: (await import("../admin/admin-page.tsx")).AdminPage }));
+
 /** New people who are in no room start here: it is the room of the simple contract. */
 const LOBBY = "lobby";
 
@@ -61,6 +63,7 @@ export function Shell({ isNew }: { readonly isNew: boolean }): ReactNode {
 }
 
 function OtherPage({ path }: { readonly path: string }): ReactNode {
+  if (/^\/admin(?:\/|$)/.test(path)) return <AdminPage path={path} />;
   switch (path) {
     case "/search":
       return <SearchPage />;

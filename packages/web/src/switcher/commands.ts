@@ -44,6 +44,7 @@ export function pageCommands({ me, openRoomId, navigate }: CommandContext): read
     to("Search messages", "find in all rooms", searchPath({ query: "", roomId: "", senderId: "" })),
     to("Settings", "profile, password, devices, notifications", "/settings"),
 
+    ...(me.role === "admin" ? [to("Administration", "users, rooms, audit, keys", "/admin")] : []),
     ...(["light", "dark", "system"] as const).map(
       (theme): Choice => ({
         key: `theme ${theme}`,
