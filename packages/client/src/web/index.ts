@@ -7,7 +7,7 @@ import { type SessionCredential, WAYS } from "../sessions/sign-in.ts";
 import { thisPage } from "./page.ts";
 import { pageSlots } from "./page-slots.ts";
 import { TabSession } from "./tab-session.ts";
-import { webTransport } from "./transport.ts";
+import { type WebTransportOptions, webTransport } from "./transport.ts";
 import { parseServerUrl } from "./url.ts";
 
 /** Options of `connect` in a browser. */
@@ -51,4 +51,4 @@ function isResumption(options: WebCredential & WebConnectOptions): options is Re
 }
 
 export * from "../core.ts";
-export { webTransport };
+export { type WebTransportOptions, webTransport };

@@ -4,8 +4,10 @@ import { once } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
 import { request as httpsRequest } from "node:https";
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { Client, credentials } from "@grpc/grpc-js";
 import { runtimes } from "../support/runtimes.ts";
 import { type ServerProcess, startServerProcess, temporaryFolder } from "../support/server-process.ts";
@@ -16,7 +18,7 @@ const NAME = "web.test";
 const MAX_STREAMS = 3;
 
 for (const runtime of runtimes) {
-  describe(`the web port with TLS on ${runtime}`, () => {
+  describe(`the web port with TLS on ${runtime}`, { timeout: 300_000 }, () => {
     test("calls and streams work over HTTP/2 and over HTTP/1.1", async () => {
       const folder = temporaryFolder();
       const { cert, key } = makeCertificate(folder);
@@ -81,6 +83,29 @@ for (const runtime of runtimes) {
       await assertGrpcStillWorks(server, ca);
       rmSync(folder, { recursive: true });
     });
+
+    test("a client that vanishes loses its streams within a minute, though nothing happens in them", async () => {
+      const folder = temporaryFolder();
+      const { cert, key } = makeCertificate(folder);
+      const env = { CONFAB_TLS_CERT: cert, CONFAB_TLS_KEY: key, CONFAB_MAX_STREAMS_PER_USER: "1" };
+      await using server = await startServerProcess({ runtime, env });
+      const ca = readFileSync(cert);
+      await using relay = await openRelay(server.webPort);
+      const near = connect(`https://127.0.0.1:${server.webPort}`, { ca, servername: NAME });
+      const far = connect(`https://127.0.0.1:${relay.port}`, { ca, servername: NAME });
+      far.on("error", () => {});
+      await call(near, "/ChatService/SendMessage", "application/json", sayHi);
+      await listen(far);
+      const isRefused = async () => (await listen(near, { isClosed: true })).texts.length === 0;
+      assert.ok(await isRefused());
+      relay.stop();
+      const stoppedAtMs = performance.now();
+      while (await isRefused()) await pause(1_000);
+      assert.ok(performance.now() - stoppedAtMs < 60_000, "it kept its place for too long");
+      near.destroy();
+      far.destroy();
+      rmSync(folder, { recursive: true });
+    });
   });
 }
 
@@ -96,7 +121,10 @@ async function call(session: ClientHttp2Session, path: string, type: string, bod
 }
 
 /** Opens a stream of the lobby, and resolves with what it brings: first its recent messages. */
-async function listen(session: ClientHttp2Session): Promise<{ stream: ClientHttp2Stream; texts: string[] }> {
+async function listen(
+  session: ClientHttp2Session,
+  { isClosed = false } = {},
+): Promise<{ stream: ClientHttp2Stream; texts: string[] }> {
   const headers = { ":method": "POST", ":path": "/ChatService/ReceiveMessage" };
   const stream = session.request({ ...headers, "content-type": "application/connect+json" });
   stream.end(envelope("{}"));
@@ -108,7 +136,30 @@ async function listen(session: ClientHttp2Session): Promise<{ stream: ClientHttp
     }
   });
   await once(stream, "data");
+  if (isClosed) stream.close(constants.NGHTTP2_CANCEL);
   return { stream, texts };
+}
+
+/** Passes connections on to a port until it is stopped: then they stay open, and nothing passes any more. */
+async function openRelay(port: number): Promise<AsyncDisposable & { port: number; stop(): void }> {
+  const sockets: Socket[] = [];
+  const relay = createServer((near) => {
+    const far = connectTcp(port, "127.0.0.1");
+    near.pipe(far).pipe(near);
+    for (const socket of [near, far]) sockets.push(socket.on("error", () => {}));
+  });
+  relay.listen(0, "127.0.0.1");
+  await once(relay, "listening");
+  return {
+    port: (relay.address() as AddressInfo).port,
+    stop: () => {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      relay.close();
+    },
+  };
 }
 
 async function assertGrpcStillWorks({ address }: ServerProcess, ca: Buffer): Promise<void> {

@@ -181,10 +181,17 @@ for (const runtime of runtimes) {
           assert.equal(status, 421, `${host} ${path}`);
           assert.match(body.toString(), /^".*" is not a known name of this server: .*CONFAB_CORS_ORIGINS/);
         }
-        const sent = await callWeb(server.webPort, "AuthService/GetServerInfo", {}, { headers: { host } });
+        const headers = { host, origin: `http://${host}` };
+        const sent = await callWeb(server.webPort, "AuthService/GetServerInfo", {}, { headers });
         assert.equal(sent.status, 421);
       }
       assert.match(server.log(), /"path":"\/rooms\/general","code":421,"msg":"request refused"/);
+    });
+
+    test("may be any for programs, which send no origin", async () => {
+      const headers = { host: "confab:8080" };
+      const sent = await callWeb(server.webPort, "AuthService/GetServerInfo", {}, { headers });
+      assert.equal(sent.status, 200);
     });
 
     test("that name this machine, addresses, and the hosts of listed origins are answered", async () => {

@@ -9,7 +9,7 @@ import { runtimes } from "../support/runtimes.ts";
 import { startServerProcess, temporaryFolder } from "../support/server-process.ts";
 import { forSuite } from "../support/suite.ts";
 import { HANG_MS, within } from "../support/wait.ts";
-import { askWeb } from "../support/web.ts";
+import { askWeb, callWeb, ways } from "../support/web.ts";
 
 const HEAD = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n";
 const POST = "POST /confab.v1.AuthService/GetServerInfo HTTP/1.1\r\nhost: localhost\r\n";
@@ -22,7 +22,7 @@ for (const runtime of runtimes) {
     const folder = temporaryFolder();
     after(() => rmSync(folder, { recursive: true }));
     const { cert, key } = makeCertificate(folder, "localhost");
-    const tls = { CONFAB_TLS_CERT: cert, CONFAB_TLS_KEY: key };
+    const tls = { CONFAB_TLS_CERT: cert, CONFAB_TLS_KEY: key, CONFAB_GUESTS: "true" };
     const { server: plain } = await forSuite(startServerProcess({ runtime }));
     const { server: secure } = await forSuite(startServerProcess({ runtime, env: tls }));
     const openPlain = () => connect(plain.webPort, "127.0.0.1");
@@ -98,6 +98,30 @@ for (const runtime of runtimes) {
       assert.equal(status, 200);
       session.destroy();
     });
+
+    for (const way of ways) {
+      test(`over ${way}, a stream goes on for longer than a request may take to come`, async () => {
+        const { webPort } = way === "http" ? plain : secure;
+        const signedIn = await callWeb(
+          webPort,
+          "AuthService/CreateSession",
+          { guest: { displayName: way } },
+          { way },
+        );
+        const { accessToken } = JSON.parse(signedIn.body.toString()) as { accessToken: string };
+        const answer = await askWeb(webPort, "/confab.v1.ChatService/Subscribe", {
+          way,
+          method: "POST",
+          headers: {
+            "content-type": "application/connect+json",
+            "connect-timeout-ms": String(REQUEST_MS + 4_000),
+            authorization: `Bearer ${accessToken}`,
+          },
+          body: Buffer.concat([Buffer.from([0, 0, 0, 0, 2]), Buffer.from("{}")]),
+        });
+        assert.match(answer.body.toString(), /"deadline_exceeded"/);
+      });
+    }
 
     test("others are answered meanwhile", async () => {
       const slow = Array.from({ length: 200 }, () => drip(openPlain(), HEAD, "x-a: 1\r\n"));

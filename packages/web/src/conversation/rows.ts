@@ -6,7 +6,7 @@ import { isSameDay } from "../text/times.ts";
 const GROUP_MS = 5 * 60_000;
 
 /** The beginning of the room, above its first message. */
-export interface BeginningRow {
+interface BeginningRow {
   readonly kind: "beginning";
   readonly key: string;
   /** The day of the first message; null if there is none. */

@@ -2,8 +2,7 @@ import type { WebCredential } from "@confab/client/web";
 import { errorWords, fieldWords } from "../text/error-words.ts";
 
 /** The ways to sign in. */
-export const ways = ["sign-in", "register", "guest"] as const;
-export type Way = (typeof ways)[number];
+export type Way = "sign-in" | "register" | "guest";
 
 /** The contents of the form. */
 export interface Entries {

@@ -1,5 +1,5 @@
 /** `node packages/web/dist-test/screens/make-screens.js [folder] [name…]` takes a picture of each screen, into docs/screens. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
@@ -12,6 +12,7 @@ const widths = [
   { width: 820, height: 1_180 },
   { width: 1_440, height: 900 },
 ] as const;
+const QUALITY = 82;
 const colours = ["light", "dark"] as const;
 
 const [folder = fileURLToPath(new URL("../../../../docs/screens/", import.meta.url)), ...only] =
@@ -47,11 +48,19 @@ async function picture(browser: Browser, team: Team, { viewport, colorScheme }: 
     if (only.length > 0 && !only.includes(name) && name !== "sign-in" && name !== "conversation") continue;
     await open(page, isPhone);
     await settle(page);
-    const path = join(folder, `${name}-${viewport.width}-${colorScheme}.png`);
-    if (only.length === 0 || only.includes(name)) await page.screenshot({ path });
+    const path = join(folder, `${name}-${viewport.width}-${colorScheme}.webp`);
+    if (only.length === 0 || only.includes(name)) writeFileSync(path, await webp(page));
   }
   await context.close();
   for (const problem of problems) process.stdout.write(`${viewport.width} ${colorScheme}: ${problem}\n`);
+}
+
+/** Takes a picture in WebP, which is a quarter of the size of PNG. */
+async function webp(page: Page): Promise<Buffer> {
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
+  await session.detach();
+  return Buffer.from(data, "base64");
 }
 
 /** Waits until pictures of emoji and chunks of the page are there. */

@@ -59,6 +59,18 @@ export async function openTeam(): Promise<Team> {
   };
 }
 
+/** Returns a room once somebody is in it: others hear of a direct room with its first message. */
+async function roomOf({ rooms }: Chat, roomId: string): Promise<Room> {
+  const { promise, resolve } = Promise.withResolvers<Room>();
+  const look = (): void => {
+    const room = rooms.get(roomId);
+    if (room) resolve(room);
+  };
+  const unsubscribe = rooms.subscribe(look);
+  look();
+  return promise.finally(unsubscribe);
+}
+
 interface Talk {
   readonly chat: (name: Name) => Chat;
   readonly wait: (ms: number) => Promise<void>;
@@ -87,7 +99,7 @@ async function talk({ chat, wait }: Talk): Promise<void> {
     text: string,
     { replyToSeq, threadRootSeq }: { replyToSeq?: number; threadRootSeq?: number } = {},
   ): Promise<number> => {
-    const own = await arrivedRoom(chat(name), room.id);
+    const own = await roomOf(chat(name), room.id);
     const mentionUserIds = text.includes("@mira") ? [chat("mira").me.id] : [];
     const { seq } = await own.send(text, { replyToSeq, threadRootSeq, mentionUserIds });
     if (name === "mira") await own.markRead();
@@ -95,7 +107,7 @@ async function talk({ chat, wait }: Talk): Promise<void> {
     return seq;
   };
   const react = async (room: Room, seq: number, emoji: string, ...people: readonly Name[]): Promise<void> => {
-    for (const name of people) await (await chat(name).rooms.open(room.id)).react(seq, emoji);
+    for (const name of people) await (await roomOf(chat(name), room.id)).react(seq, emoji);
   };
 
   await say(news, "jonas", "The spring timetable is live. Thank you all for the late evenings.");
@@ -167,20 +179,4 @@ async function talk({ chat, wait }: Talk): Promise<void> {
   await say(group, "tomas", "Who brings cake on Friday?");
   const secret = await chat("jonas").rooms.create({ title: "budget-2027" });
   await secret.invite([chat("mira").me.id]);
-}
-
-/** Waits for a room: a direct one comes to the others with its first message. */
-async function arrivedRoom(chat: Chat, roomId: string): Promise<Room> {
-  const { promise, resolve } = Promise.withResolvers<Room>();
-  const look = (): void => {
-    const room = chat.rooms.get(roomId);
-    if (room) resolve(room);
-  };
-  const stop = chat.rooms.subscribe(look);
-  look();
-  try {
-    return await promise;
-  } finally {
-    stop();
-  }
 }

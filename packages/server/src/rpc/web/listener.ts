@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import type { Server, Socket } from "node:net";
 import type { CertificateFiles } from "../grpc/credentials.ts";
-import { type Connection, ConnectionTimeouts } from "./connection-timeouts.ts";
+import { type Connection, IdleConnections } from "./idle-connections.ts";
 
 /** The time for the headers of a request, and for a TLS handshake. */
 const HEADERS_TIMEOUT_MS = 10_000;
-/** The time for a whole request. Answers, and so streams, may take longer. */
+/** The time for a whole request, without TLS. The body of a call has less, with and without. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Both timeouts are checked this often. */
 const CHECK_INTERVAL_MS = 1_000;
@@ -63,13 +63,12 @@ function createSecure(certificate: CertificateFiles, answer: Answer): Listener {
     handshakeTimeout: HEADERS_TIMEOUT_MS,
     settings: { maxHeaderListSize: MAX_HEADER_BYTES, maxConcurrentStreams: MAX_STREAMS },
   };
-  const timeouts = new ConnectionTimeouts({
+  const idle = new IdleConnections({
     firstRequestMs: HEADERS_TIMEOUT_MS,
-    requestMs: REQUEST_TIMEOUT_MS,
     checkIntervalMs: CHECK_INTERVAL_MS,
   });
   const http = createSecureServer(options, (request, response) => {
-    response.once("close", timeouts.begin(connectionOf(request), watched(request)));
+    response.once("close", idle.begin(connectionOf(request)));
     answer(request, response);
   });
   const sockets = new Set<Socket>();
@@ -77,9 +76,9 @@ function createSecure(certificate: CertificateFiles, answer: Answer): Listener {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  http.on("session", (session) => timeouts.add(session, SESSION_IDLE_MS));
+  http.on("session", (session) => idle.add(session, SESSION_IDLE_MS));
   http.on("secureConnection", (socket) => {
-    if (socket.alpnProtocol !== "h2") timeouts.add(socket, HEADERS_TIMEOUT_MS);
+    if (socket.alpnProtocol !== "h2") idle.add(socket, HEADERS_TIMEOUT_MS);
     // A client that breaks off is no failure of the server.
     socket.on("error", () => {});
   });
@@ -87,7 +86,7 @@ function createSecure(certificate: CertificateFiles, answer: Answer): Listener {
     http,
     reload: () => http.setSecureContext(readPem(certificate)),
     cutOff: () => {
-      timeouts[Symbol.dispose]();
+      idle[Symbol.dispose]();
       for (const socket of sockets) socket.destroy();
     },
   };
@@ -96,10 +95,6 @@ function createSecure(certificate: CertificateFiles, answer: Answer): Listener {
 function connectionOf(request: WebRequest): Connection {
   const session = "stream" in request ? request.stream.session : undefined;
   return session ?? request.socket;
-}
-
-function watched(request: WebRequest): { isComplete: () => boolean; destroy: () => void } {
-  return { isComplete: () => request.complete, destroy: () => request.destroy() };
 }
 
 function readPem({ certPath, keyPath }: CertificateFiles): { cert: Buffer; key: Buffer } {

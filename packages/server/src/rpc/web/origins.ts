@@ -55,12 +55,14 @@ export class Origins {
   }
 
   /**
-   * Returns true if a page of this host may read the answers. A name that the owner of another site has pointed at this
-   * machine (DNS rebinding) is refused by that; an address, or a loopback name, can't be made up that way.
+   * Returns true if a page may have sent the request under a name that is not known. The owner of another site may have
+   * pointed that name at this machine (DNS rebinding). An address, or a loopback name, can't be made up that way. A program
+   * may use any name: browsers send an `Origin` with every POST.
    */
-  isKnownHost(request: WebRequest): boolean {
+  isMisnamed(request: WebRequest): boolean {
+    if (request.method === "POST" && request.headers.origin === undefined) return false;
     const name = nameOfHost(hostOf(request));
-    return isAddress(name) || isLoopbackName(name) || this.#names.has(name);
+    return !(isAddress(name) || isLoopbackName(name) || this.#names.has(name));
   }
 
   /** Returns true if a page of another origin has sent the request, and the setting does not list it. */

@@ -113,7 +113,7 @@ function refuse(
   { certificate, calls, origins }: Parts,
 ): TextAnswer | null {
   // With TLS the certificate proves the name.
-  if (!certificate && !origins.isKnownHost(request)) {
+  if (!certificate && origins.isMisnamed(request)) {
     const text = `${JSON.stringify(hostOf(request))} is not a known name of this server: add its origin, for example https://chat.example.com, to CONFAB_CORS_ORIGINS`;
     return { code: 421, text };
   }

@@ -16,7 +16,9 @@ export function adminService(admin: Admin): Binding {
       return { key, serviceKey: toServiceKey(serviceKey) };
     },
 
-    listServiceKeys: async () => ({ serviceKeys: (await admin.listServiceKeys()).map(toServiceKey) }),
+    listServiceKeys: async (ask) => ({
+      serviceKeys: (await admin.listServiceKeys(ask)).map(toServiceKey),
+    }),
 
     async deleteServiceKey(ask, request) {
       await admin.deleteServiceKey(ask, request);

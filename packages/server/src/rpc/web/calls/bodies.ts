@@ -5,6 +5,8 @@ import type { WebRequest } from "./exchange.ts";
 /** A client has this long to send a request to its end. */
 const MAX_AGE_MS = 15_000;
 const SWEEP_MS = 1_000;
+/** The most that all unfinished requests of one connection may hold. */
+const MAX_CONNECTION_BYTES = 4 * 1024 * 1024;
 /** The most that all unfinished requests may hold. Above it, those of the connection that holds most are refused. */
 const MAX_ALL_BYTES = 8 * 1024 * 1024;
 /** The most of a request that is read to its end although it is too large, so that its client reads the refusal. */
@@ -39,7 +41,8 @@ export class Bodies implements Disposable {
     body.heldBytes += bytes;
     this.#allBytes += bytes;
     this.#bytesOf.set(body.connection, this.#heldBy(body.connection) + bytes);
-    if (this.#allBytes > MAX_ALL_BYTES) this.#refuseLargest();
+    if (this.#heldBy(body.connection) > MAX_CONNECTION_BYTES) body.refuse(unfinished());
+    else if (this.#allBytes > MAX_ALL_BYTES) this.#refuseLargest();
   }
 
   #heldBy(connection: object): number {

@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { ChatError } from "../../../domain/errors.ts";
 import type { CallHeaders, IncomingCall } from "../../incoming-call.ts";
 import type { Format } from "./formats.ts";
+import type { PingedSession } from "./pings.ts";
 
 /** What requests of HTTP/1.1 and HTTP/2 have in common. */
 export interface WebRequest extends Readable {
@@ -14,7 +15,7 @@ export interface WebRequest extends Readable {
   readonly httpVersionMajor: number;
   readonly socket: Socket;
   /** The stream of a request of HTTP/2. */
-  readonly stream?: { close(): void; readonly session?: object | undefined };
+  readonly stream?: { close(): void; readonly session?: PingedSession | undefined };
 }
 
 /** What their responses have in common. */

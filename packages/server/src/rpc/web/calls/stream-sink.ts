@@ -5,6 +5,10 @@ import { toEnding } from "./endings.ts";
 import type { Exchange } from "./exchange.ts";
 import { toText } from "./failures.ts";
 import { toJsonResponses } from "./messages.ts";
+import { pingSession } from "./pings.ts";
+
+/** A connection of HTTP/1.1 that is quiet for so long is probed by TCP, and closed if nothing answers. */
+const KEEP_ALIVE_MS = 10_000;
 
 /** Writes the stream of a call straight to its response: the prefixes are the same as in gRPC. */
 export class WebSink implements StreamSink {
@@ -36,6 +40,7 @@ export class WebSink implements StreamSink {
       "x-accel-buffering": "no",
     });
     response.flushHeaders?.();
+    this.#watchConnection();
   }
 
   write(responses: Buffer, done: () => void): void {
@@ -62,6 +67,13 @@ export class WebSink implements StreamSink {
     this.open();
     this.#hasEnded = true;
     response.end(toText(format, toEnding(format, status)));
+  }
+
+  /** A client that has vanished, in a stream without news, would keep its place. */
+  #watchConnection(): void {
+    const { socket, stream } = this.#exchange.request;
+    if (!stream) socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    else if (stream.session) pingSession(stream.session);
   }
 
   /** A client that reads nothing would keep the connection, and what waits in it, for ever. */
