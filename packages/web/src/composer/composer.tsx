@@ -1,4 +1,4 @@
-import { isLikelyAllowed, type Room } from "@confab/client/core";
+import { isLikelyAllowed, type Room, type TimelineItem } from "@confab/client/core";
 import { useChat, useRoomInfo } from "@confab/client/react";
 import { ArrowUp, Check, Smile, X } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
@@ -7,7 +7,7 @@ import { IconButton } from "../design/button.tsx";
 import { plainText } from "../markdown/plain-text.ts";
 import { completed } from "./completing.ts";
 import { CompletionList, completionId, useCompletions } from "./completion-list.tsx";
-import { draftOf, keepDraft } from "./drafts.ts";
+import { draftOf, keepDraft, placeOf } from "./drafts.ts";
 import { useSubmit } from "./use-submit.ts";
 import type { Writing } from "./writing.ts";
 import "./composer.css";
@@ -16,10 +16,12 @@ interface ComposerProps {
   readonly room: Room;
   readonly writing: Writing;
   readonly onWriting: (writing: Writing) => void;
+  /** Set in a thread: its first message. */
+  readonly threadRootSeq?: number | undefined;
 }
 
 /** Writes messages, or says why the user can't. */
-export function Composer({ room, writing, onWriting }: ComposerProps): ReactNode {
+export function Composer({ room, writing, onWriting, threadRootSeq }: ComposerProps): ReactNode {
   const { me } = useChat();
   const info = useRoomInfo(room);
   const query = { me, room: info };
@@ -35,28 +37,30 @@ export function Composer({ room, writing, onWriting }: ComposerProps): ReactNode
             : "You can read this room, and not write."}
         </p>
       ) : (
-        <Writer room={room} writing={writing} onWriting={onWriting} title={info?.title ?? ""} />
+        <Writer {...{ room, writing, onWriting, threadRootSeq }} title={info?.title ?? ""} />
       )}
     </div>
   );
 }
 
-function Writer({ room, writing, onWriting, title }: ComposerProps & { readonly title: string }): ReactNode {
+function Writer(props: ComposerProps & { readonly title: string }): ReactNode {
+  const { room, writing, onWriting, threadRootSeq, title } = props;
+  const placeId = placeOf(room.id, threadRootSeq);
   const { me } = useChat();
   const { pickEmoji } = useConversation();
-  const [text, setText] = useState(() => draftOf(me.id, room.id));
+  const [text, setText] = useState(() => draftOf(me.id, placeId));
   const [cursor, setCursor] = useState(text.length);
   const area = useRef<HTMLTextAreaElement>(null);
   const completions = useCompletions(room, text, cursor);
-  const submit = useSubmit(room, onWriting);
+  const submit = useSubmit({ room, threadRootSeq }, onWriting);
 
   const write = (next: string, position = next.length): void => {
     setText(next);
     setCursor(position);
-    if (writing.kind !== "edit") keepDraft(me.id, room.id, next);
+    if (writing.kind !== "edit") keepDraft(me.id, placeId, next);
     if (next !== "" && !next.startsWith("/")) room.setTyping();
   };
-  useWritingChanges({ room, writing, area, write, meId: me.id });
+  useWritingChanges({ placeId, writing, area, write, meId: me.id });
   useHeight(area, text);
   useFocus(area);
 
@@ -73,6 +77,8 @@ function Writer({ room, writing, onWriting, title }: ComposerProps & { readonly 
     write(next.text, next.cursor);
     area.current?.focus();
   };
+  const isHere = (item: TimelineItem): boolean =>
+    threadRootSeq === undefined || item.threadRootSeq === threadRootSeq;
   const send = (): void => {
     if (!submit(text, writing)) return;
     if (writing.kind === "edit") return;
@@ -88,13 +94,14 @@ function Writer({ room, writing, onWriting, title }: ComposerProps & { readonly 
     else if (event.key === "ArrowUp" && text === "" && writing.kind === "new") {
       const last = room.timeline
         .get()
-        .items.findLast((item) => item.isMine && item.state === "sent" && !item.isDeleted);
+        .items.findLast((item) => item.isMine && item.state === "sent" && !item.isDeleted && isHere(item));
       if (!last) return;
       event.preventDefault();
       onWriting({ kind: "edit", item: last });
     }
   };
   const active = completions.active;
+  const hint = threadRootSeq === undefined ? `Message to ${title}` : "Answer in the thread";
   return (
     <>
       <CompletionList {...completions} onChoose={insert} />
@@ -107,8 +114,8 @@ function Writer({ room, writing, onWriting, title }: ComposerProps & { readonly 
           className="composer-text"
           rows={1}
           value={text}
-          aria-label={writing.kind === "edit" ? "Edit the message" : `Message to ${title}`}
-          placeholder={`Message to ${title}`}
+          aria-label={writing.kind === "edit" ? "Edit the message" : hint}
+          placeholder={hint}
           aria-autocomplete="list"
           aria-controls={active ? "completions" : undefined}
           aria-activedescendant={active ? completionId(active) : undefined}
@@ -158,7 +165,7 @@ function WritingBar({
 }
 
 interface WritingChanges {
-  readonly room: Room;
+  readonly placeId: string;
   readonly writing: Writing;
   readonly area: React.RefObject<HTMLTextAreaElement | null>;
   readonly write: (text: string) => void;
@@ -166,14 +173,14 @@ interface WritingChanges {
 }
 
 /** Takes the message's text for an edit, and gives the draft back after it. */
-function useWritingChanges({ room, writing, area, write, meId }: WritingChanges): void {
+function useWritingChanges({ placeId, writing, area, write, meId }: WritingChanges): void {
   const last = useRef(writing);
   useEffect(() => {
     if (last.current === writing) return;
     const was = last.current;
     last.current = writing;
     if (writing.kind === "edit") write(writing.item.text);
-    else if (was.kind === "edit") write(draftOf(meId, room.id));
+    else if (was.kind === "edit") write(draftOf(meId, placeId));
     area.current?.focus();
   });
 }

@@ -4,14 +4,20 @@ import { useLocation } from "wouter";
 import { type CommandName, parseEntered } from "../commands/commands.ts";
 import { say, sayError } from "../notices/notices.ts";
 import { sentence } from "../text/error-words.ts";
-import { keepDraft } from "./drafts.ts";
+import { keepDraft, placeOf } from "./drafts.ts";
 import { handlesIn, mentionsIn } from "./mentions.ts";
 import type { Writing } from "./writing.ts";
+
+/** A room, or a thread in it. */
+interface Place {
+  readonly room: Room;
+  readonly threadRootSeq?: number | undefined;
+}
 
 type Submit = (text: string, writing: Writing) => boolean;
 
 /** Returns a function that sends a text, saves an edit or runs a command. It returns true if the text was taken. */
-export function useSubmit(room: Room, onWriting: (writing: Writing) => void): Submit {
+export function useSubmit({ room, threadRootSeq }: Place, onWriting: (writing: Writing) => void): Submit {
   const chat = useChat();
   const [, navigate] = useLocation();
   return (text, writing) => {
@@ -48,7 +54,9 @@ export function useSubmit(room: Room, onWriting: (writing: Writing) => void): Su
   /** Texts without names go at once, so that they keep their order; others wait for the members. */
   async function send(text: string, replyToSeq: number | undefined): Promise<void> {
     const mentionUserIds = handlesIn(text).size === 0 ? [] : await mentionsIn(room, text, chat.me);
-    room.send(text, { replyToSeq, mentionUserIds }).catch((error: unknown) => giveBack(text, error));
+    room
+      .send(text, { replyToSeq, threadRootSeq, mentionUserIds })
+      .catch((error: unknown) => giveBack(text, error));
   }
 
   /** Gives a text back that was refused at once; others stay in the list as failed. */
@@ -56,7 +64,7 @@ export function useSubmit(room: Room, onWriting: (writing: Writing) => void): Su
     const isShown = room.timeline.get().items.some((item) => item.state === "failed" && item.error === error);
     if (isShown || chat.connection.get().status === "closed") return;
     sayError(error);
-    keepDraft(chat.me.id, room.id, text);
+    keepDraft(chat.me.id, placeOf(room.id, threadRootSeq), text);
   }
 
   function saveEdit(text: string, { item }: Extract<Writing, { kind: "edit" }>): void {

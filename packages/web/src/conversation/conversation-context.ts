@@ -4,6 +4,8 @@ import { createContext, useContext } from "react";
 /** What the rows of a conversation can do with its messages. The same object for as long as the room is open. */
 export interface ConversationActions {
   readonly room: Room;
+  /** Set in a thread: the number of its first message. */
+  readonly threadRootSeq?: number;
   readonly reply: (item: TimelineItem) => void;
   readonly edit: (item: TimelineItem) => void;
   readonly confirmDelete: (item: TimelineItem) => void;

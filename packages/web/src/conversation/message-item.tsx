@@ -3,6 +3,7 @@ import { Pin } from "lucide-react";
 import { type MouseEvent, memo, type ReactNode, useState } from "react";
 import { Avatar } from "../design/avatar.tsx";
 import { clockTime, fullTime } from "../text/times.ts";
+import { ThreadMark } from "../threads/thread-mark.tsx";
 import { Delivery } from "./delivery.tsx";
 import { MessageText } from "./message-text.tsx";
 import { MessageTools } from "./message-tools.tsx";
@@ -65,6 +66,7 @@ export const MessageItem = memo(function MessageItem(props: MessageItemProps): R
         )}
         <Delivery item={item} />
         {item.reactions.length > 0 && <Reactions item={item} />}
+        {item.seq > 0 && <ThreadMark item={item} />}
       </div>
       {hasTools && <MessageTools item={item} />}
     </article>

@@ -4,6 +4,7 @@ import { Pencil, Reply, SmilePlus, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { IconButton } from "../design/button.tsx";
 import { sayError } from "../notices/notices.ts";
+import { ThreadTools } from "../threads/thread-tools.tsx";
 import { useConversation } from "./conversation-context.ts";
 
 /** What can be done with a message. */
@@ -26,6 +27,7 @@ export function MessageTools({ item }: { readonly item: TimelineItem }): ReactNo
       {isLikelyAllowed("post", query) && (
         <IconButton icon={Reply} label="Reply" onClick={() => reply(item)} />
       )}
+      <ThreadTools item={item} />
       {item.isMine && isLikelyAllowed("edit-own", query) && (
         <IconButton icon={Pencil} label="Edit" onClick={() => edit(item)} />
       )}

@@ -4,6 +4,7 @@ import { ArrowLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { useLocation } from "wouter";
 import { IconButton } from "../design/button.tsx";
+import { RoomTools } from "../details/room-tools.tsx";
 import { RoomAvatar } from "../rooms/room-avatar.tsx";
 
 /** The open room's title, topic and people. */
@@ -30,6 +31,7 @@ export function RoomBar({ room }: { readonly room: Room }): ReactNode {
           {info.topic === "" || about === info.topic ? about : `${about} · ${info.topic}`}
         </p>
       </div>
+      <RoomTools room={room} />
     </header>
   );
 }

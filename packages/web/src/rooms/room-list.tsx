@@ -1,6 +1,7 @@
 import { useInvitations, useRooms } from "@confab/client/react";
-import { Hash, PenLine, Search } from "lucide-react";
+import { Hash, PenLine, Search, TextSearch } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
+import { useLocation } from "wouter";
 import { IconButton } from "../design/button.tsx";
 import { AccountBar } from "./account-bar.tsx";
 import { filterRooms } from "./filter.ts";
@@ -18,6 +19,7 @@ const FILTER_FROM_ROOMS = 2;
 export function RoomList({ openRoomId }: { readonly openRoomId: string | undefined }): ReactNode {
   const rooms = useRooms();
   const invitations = useInvitations();
+  const [, navigate] = useLocation();
   const [query, setQuery] = useState("");
   const [open, setOpen] = useState<"room" | "person" | null>(null);
   const shown = filterRooms(rooms, query);
@@ -26,6 +28,7 @@ export function RoomList({ openRoomId }: { readonly openRoomId: string | undefin
     <>
       <header className="room-list-bar">
         <h1>Confab</h1>
+        <IconButton icon={TextSearch} label="Search messages" onClick={() => navigate("/search")} />
         <IconButton icon={PenLine} label="Write to somebody" onClick={() => setOpen("person")} />
         <IconButton icon={Hash} label="Join or make a room" onClick={() => setOpen("room")} />
       </header>

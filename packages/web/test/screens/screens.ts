@@ -61,13 +61,48 @@ export const screens: Readonly<Record<string, OpenScreen>> = {
     await page.getByLabel("Name or handle").fill("so");
     await page.getByLabel("Sofia Marques").waitFor();
   },
-  async preferences(page) {
+  async details(page) {
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Preferences" }).click();
-    await page.getByRole("dialog").waitFor();
+    await page.getByRole("link", { name: /release/ }).click();
+    await page.getByRole("button", { name: "Details" }).click();
+    await page.getByRole("button", { name: /Jonas Weber.*owner/ }).waitFor();
   },
-  async offline(page) {
+  async access(page) {
+    await page.getByRole("button", { name: "What may I do here?" }).click();
+    await page.getByLabel("The question").selectOption("manage-members");
+    await page.getByText("No:").waitFor();
+  },
+  async pins(page) {
     await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: "Pinned messages" }).click();
+    await page.getByRole("complementary").getByText("gangway").waitFor();
+  },
+  async thread(page) {
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("link", { name: "2 answers" }).click();
+    await page.getByRole("complementary").getByText("Reproduced").waitFor();
+  },
+  async search(page, isPhone) {
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("button", { name: "Search in this room" }).click();
+    await page.getByRole("combobox", { name: "Room", exact: true }).selectOption("");
+    await page.getByRole("searchbox", { name: "Search messages" }).fill("the fre");
+    await page.getByText("That is all.").waitFor();
+    if (!isPhone) await page.getByRole("button", { name: "Show what stands around it" }).first().click();
+  },
+  async switcher(page) {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: /^Go to/ }).fill("so");
+    await page.getByRole("option", { name: "Sofia Marques @sofia" }).waitFor();
+  },
+  async settings(page, isPhone) {
+    await page.keyboard.press("Escape");
+    if (isPhone) await page.getByRole("button", { name: "Back to the rooms" }).click();
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByText("This device").waitFor();
+  },
+  async offline(page, isPhone) {
+    if (isPhone) await page.getByRole("button", { name: "Back to the rooms" }).click();
     await page.getByRole("link", { name: /Lin Zhao/ }).click();
     await page.getByRole("log").getByText("Perfect, I bring").waitFor();
     await page.context().setOffline(true);

@@ -93,10 +93,15 @@ async function talk({ chat, wait }: Talk): Promise<void> {
     kind: "broadcast",
   });
   for (const name of everyone) if (name !== "jonas") await chat(name).rooms.join(news.id);
-  const say = async (room: Room, name: Name, text: string, replyToSeq?: number): Promise<number> => {
+  const say = async (
+    room: Room,
+    name: Name,
+    text: string,
+    { replyToSeq, threadRootSeq }: { replyToSeq?: number; threadRootSeq?: number } = {},
+  ): Promise<number> => {
     const own = await roomOf(chat(name), room.id);
     const mentionUserIds = text.includes("@mira") ? [chat("mira").me.id] : [];
-    const { seq } = await own.send(text, { replyToSeq, mentionUserIds });
+    const { seq } = await own.send(text, { replyToSeq, threadRootSeq, mentionUserIds });
     if (name === "mira") await own.markRead();
     await wait(40_000);
     return seq;
@@ -122,15 +127,29 @@ async function talk({ chat, wait }: Talk): Promise<void> {
     "From my side two things:\n\n- the seat map on small phones\n- the empty state when **no** crossings are left today",
   );
   await say(release, "lin", "Both have pull requests.");
-  await say(release, "tomas", "I still see the price flash to 0,00 € when you change the date.");
+  const flash = await say(
+    release,
+    "tomas",
+    "I still see the price flash to 0,00 € when you change the date.",
+  );
   const guess = await say(
     release,
     "tomas",
     "Looks like we render before the fare arrives:\n\n```ts\nconst fare = await quote(trip);\nreturn <Price amount={fare?.amount ?? 0} />;\n```",
   );
   await react(release, guess, "👀", "jonas", "lin");
-  await say(release, "mira", "Good find. `?? 0` should be a skeleton there, not a number.", guess);
+  await say(release, "mira", "Good find. `?? 0` should be a skeleton there, not a number.", {
+    replyToSeq: guess,
+  });
   await react(release, open, "👍", "mira", "tomas", "jonas");
+  await say(release, "lin", "Reproduced, on the slow network setting.", { threadRootSeq: flash });
+  await say(release, "tomas", "It is gone with the skeleton in place.", { threadRootSeq: flash });
+  const gangway = await say(
+    release,
+    "jonas",
+    "Names for this release: gangway 4.2, then lighthouse 4.3. The freeze is at noon, always.",
+  );
+  await (await chat("jonas").rooms.open(release.id)).pin(gangway);
   await wait(20 * HOUR_MS);
 
   await say(
