@@ -1,9 +1,17 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
-import { type Dialect, SqliteDialect } from "kysely";
+import { type Dialect, SqliteAdapter, SqliteDialect } from "kysely";
+import type { StoreDialect } from "../dialect.ts";
+import { sqliteSearch } from "./search/search.ts";
 import { SharedTransaction } from "./shared-transaction.ts";
 
 /** Prepared statements kept; past this the oldest goes (lists of different length make different statements). */
 const MAX_STATEMENTS = 256;
+
+const store: StoreDialect = {
+  // One transaction writes at a time.
+  async lock() {},
+  search: sqliteSearch,
+};
 
 /**
  * Kysely's own SQLite dialect over `node:sqlite`, with each statement prepared once. Its transactions are part of the
@@ -11,7 +19,7 @@ const MAX_STATEMENTS = 256;
  */
 export function nodeSqliteDialect(db: DatabaseSync, shared = new SharedTransaction(db)): Dialect {
   const statements = new Map<string, ReturnType<typeof adapt>>();
-  return new SqliteDialect({
+  const dialect = new SqliteDialect({
     database: {
       close: () => db.close(),
       prepare(asked) {
@@ -29,6 +37,13 @@ export function nodeSqliteDialect(db: DatabaseSync, shared = new SharedTransacti
       },
     },
   });
+  const adapter = Object.assign(new SqliteAdapter(), store);
+  return {
+    createDriver: () => dialect.createDriver(),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+    createIntrospector: (kysely) => dialect.createIntrospector(kysely),
+    createAdapter: () => adapter,
+  };
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
-import { indexSome, MAX_INDEXED_AT_ONCE, rebuildSome } from "../operations/search/index-messages.ts";
 import type { Schema } from "../tables/schema.ts";
 import { storageFault } from "./database.ts";
 import { Debounce } from "./debounce.ts";
+import { indexSome, MAX_INDEXED_AT_ONCE, rebuildSome } from "./search/index-messages.ts";
 
 const DELAY_MS = 1_000;
 

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { Kysely } from "kysely";
 import { migrate } from "../migrations/migrate.ts";
-import { forgetTokens } from "../operations/search/index-messages.ts";
-import { prepareIndexes, readServing } from "../operations/search/indexes.ts";
-import { indexAll } from "../operations/search/testing.ts";
 import type { Schema } from "../tables/schema.ts";
 import { emptyLog, openDatabase } from "./database.ts";
 import { nodeSqliteDialect } from "./dialect.ts";
 import { Purging } from "./purging.ts";
+import { forgetTokens } from "./search/index-messages.ts";
+import { prepareIndexes, readServing } from "./search/indexes.ts";
+import { indexAll } from "./search/testing.ts";
 
 const MESSAGES = 3_000;
 const REMOVED = 100;

@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
-import { purgeSome, startPurge } from "../operations/search/purge.ts";
 import type { Schema } from "../tables/schema.ts";
 import { storageFault } from "./database.ts";
 import { Debounce } from "./debounce.ts";
+import { purgeSome, startPurge } from "./search/purge.ts";
 
 const DELAY_MS = 60_000;
 /** A step is followed by a pause of this many times its length, so that a purge takes a tenth of the thread's time. */

@@ -1,7 +1,7 @@
 /** One of the threads that read: each read is one transaction, on a connection that can't write. */
 import { parentPort, workerData } from "node:worker_threads";
 import { Kysely } from "kysely";
-import { operations } from "../operations/operations.ts";
+import { runOperation } from "../operations/locks.ts";
 import type { Schema } from "../tables/schema.ts";
 import { toAnswer, tryOperation } from "./answers.ts";
 import { openForReading } from "./database.ts";
@@ -38,8 +38,7 @@ async function perform({ operation, input }: OperationRequest): Promise<unknown>
   opened ??= new Kysely<Schema>({ dialect: nodeSqliteDialect(openForReading(path)) });
   latch.enter();
   try {
-    // The input was typed for this operation where it was sent.
-    return await opened.transaction().execute<unknown>((trx) => operations[operation](trx, input as never));
+    return await opened.transaction().execute((trx) => runOperation(trx, operation, input));
   } finally {
     latch.leave();
   }

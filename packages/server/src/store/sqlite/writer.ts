@@ -5,8 +5,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { Kysely } from "kysely";
 import { migrate } from "../migrations/migrate.ts";
-import { operations } from "../operations/operations.ts";
-import { prepareIndexes } from "../operations/search/indexes.ts";
+import { runOperation } from "../operations/locks.ts";
 import type { NewMessage } from "../port/messages.ts";
 import type { Schema } from "../tables/schema.ts";
 import type { Ran } from "./answers.ts";
@@ -20,6 +19,7 @@ import { Indexing } from "./indexing.ts";
 import { OperationQueue } from "./operation-queue.ts";
 import { Purging } from "./purging.ts";
 import { ReadLatch } from "./read-latch.ts";
+import { prepareIndexes } from "./search/indexes.ts";
 import { SharedTransaction } from "./shared-transaction.ts";
 import {
   fromWire,
@@ -98,8 +98,7 @@ async function serve(): Promise<void> {
   answer([{ kind: "opened" }]);
 
   async function perform({ operation, input }: OperationRequest): Promise<unknown> {
-    // The input was typed for this operation where it was sent.
-    return operations[operation](db, input as never);
+    return db.transaction().execute((trx) => runOperation(trx, operation, input));
   }
 
   /** After the answer: no sender waits for the index. */

@@ -5,7 +5,7 @@ import type { AuditRecord } from "../../../domain/admin/audit.ts";
 import type { UserId } from "../../../domain/ids.ts";
 import type { ServiceKey } from "../../../domain/sessions/session.ts";
 import { adminAccess } from "../../access.ts";
-import { type Binding, binding } from "../../grpc/bind.ts";
+import { type Binding, binding } from "../../binding.ts";
 import { readPage } from "../pages.ts";
 
 /** The full contract's AdminService. */

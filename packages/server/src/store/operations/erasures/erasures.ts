@@ -1,10 +1,12 @@
 import type { Transaction } from "kysely";
 import type { RoomId, UserId } from "../../../domain/ids.ts";
 import type { RoomChange } from "../../../domain/live/changes.ts";
+import { type Locks, lock } from "../../dialect.ts";
 import type { Schema } from "../../tables/schema.ts";
 import type { Operation } from "../operation.ts";
 import type { Erased, ErasureStep } from "./piece.ts";
 import { eraseRoomContent } from "./room-content.ts";
+import { roomsOf } from "./rooms-of.ts";
 import { eraseUserContent } from "./user-content.ts";
 
 /** The most rows that one transaction erases, while others wait: some 20 ms. */
@@ -31,22 +33,29 @@ export async function startErasure(
   return changes;
 }
 
-export const continueErasures: Operation<"continueErasures"> = async (db, { nowMs, limit }) => {
-  return db.transaction().execute(async (trx) => {
-    const changes: RoomChange[] = [];
-    let erased = 0;
-    while (erased < limit) {
-      const task = await trx.selectFrom("erasures").selectAll().orderBy("key").limit(1).executeTakeFirst();
-      if (!task) break;
-      const some = await eraseSome(trx, toErasable(task), { limit: limit - erased, nowMs });
-      changes.push(...some.changes);
-      erased += some.erased;
-      if (!some.isDone) break;
-      await trx.deleteFrom("erasures").where("key", "=", task.key).execute();
-    }
-    return { changes, erased };
-  });
+export const continueErasures: Operation<"continueErasures"> = async (trx, { nowMs, limit }) => {
+  const changes: RoomChange[] = [];
+  let erased = 0;
+  while (erased < limit) {
+    const next = await trx.selectFrom("erasures").selectAll().orderBy("key").limit(1).executeTakeFirst();
+    if (!next) break;
+    await lock(trx, () => locksOf(trx, toErasable(next)));
+    const task = await trx.selectFrom("erasures").selectAll().where("key", "=", next.key).executeTakeFirst();
+    // Another process has done it meanwhile.
+    if (!task) continue;
+    const some = await eraseSome(trx, toErasable(task), { limit: limit - erased, nowMs });
+    changes.push(...some.changes);
+    erased += some.erased;
+    if (!some.isDone) break;
+    await trx.deleteFrom("erasures").where("key", "=", task.key).execute();
+  }
+  return { changes, erased };
 };
+
+function locksOf(trx: Transaction<Schema>, { roomId, userId }: Erasable): Locks {
+  if (roomId !== null) return { rooms: [roomId] };
+  return { rooms: roomsOf(trx, userId), users: [userId] };
+}
 
 function eraseSome(
   trx: Transaction<Schema>,

@@ -1,11 +1,11 @@
 import { sql, type Transaction } from "kysely";
 import type { RoomId } from "../../../domain/ids.ts";
 import type { RoomChange } from "../../../domain/live/changes.ts";
+import { dialectOf } from "../../dialect.ts";
 import { selectMembers, toMember } from "../../tables/members.ts";
 import type { Schema } from "../../tables/schema.ts";
 import { putMember } from "../members/records.ts";
 import { takePiece, textLength } from "../messages/piece.ts";
-import { forgetTokens } from "../search/index-messages.ts";
 import type { Erased, ErasureStep } from "./piece.ts";
 
 /** Removes rows of a deleted room: what refers to messages first. Nobody can read them any more. */
@@ -42,7 +42,7 @@ export async function eraseRoomContent(
         "in",
         piece.rows.map(({ key }) => key),
       );
-    await forgetTokens(trx, keys);
+    await dialectOf(trx).search.forget(trx, keys);
     await trx.deleteFrom("messages").where("key", "in", keys).execute();
   }
   return { changes, erased: erased + piece.weight, isDone: !piece.isCut && oldest.length < limit };

@@ -2,6 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { RoomId, UserId } from "../../../domain/ids.ts";
 import type { RoomChange } from "../../../domain/live/changes.ts";
 import type { MemberState } from "../../../domain/members/membership.ts";
+import { lock } from "../../dialect.ts";
 import { selectMembers, toMember } from "../../tables/members.ts";
 import { selectMessages, toMessage } from "../../tables/messages.ts";
 import type { Schema } from "../../tables/schema.ts";
@@ -123,7 +124,9 @@ async function eraseTexts(
     .execute();
   const piece = takePiece(own, limit);
   const changes: RoomChange[] = [];
-  for (const [roomId, rows] of Map.groupBy(piece.rows, (row) => row.room_id as RoomId)) {
+  const byRoom = Map.groupBy(piece.rows, (row) => row.room_id as RoomId);
+  await lock(trx, () => ({ rooms: byRoom.keys() }));
+  for (const [roomId, rows] of byRoom) {
     const seqs = rows.map((row) => Number(row.seq));
     changes.push(...(await leaveTombstones(trx, { roomId, seqs, actorId, nowMs })));
   }

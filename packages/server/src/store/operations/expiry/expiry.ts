@@ -2,6 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { RoomId } from "../../../domain/ids.ts";
 import type { RoomChange } from "../../../domain/live/changes.ts";
 import { withoutEnded } from "../../../domain/members/ended.ts";
+import { dialectOf, lock } from "../../dialect.ts";
 import { selectMembers, toMember } from "../../tables/members.ts";
 import type { Schema } from "../../tables/schema.ts";
 import { putMember } from "../members/records.ts";
@@ -9,65 +10,65 @@ import { takePiece, textLength } from "../messages/piece.ts";
 import { leaveTombstones } from "../messages/tombstone.ts";
 import type { Operation } from "../operation.ts";
 import { roomChanged } from "../rooms/writes.ts";
-import { forgetTokens } from "../search/index-messages.ts";
 
-export const endMemberships: Operation<"endMemberships"> = async (db, { nowMs, limit }) => {
-  return db.transaction().execute(async (trx) => {
-    const rows = await selectMembers(trx)
-      .where("members.next_end_at", "<=", nowMs)
-      .orderBy("members.next_end_at")
-      .orderBy("members.room_id")
-      .orderBy("members.user_id")
-      .limit(limit)
-      .execute();
-    const changes: RoomChange[] = [];
-    for (const row of rows) {
-      const before = toMember(row);
-      const { roomId, userId, removedFor } = before;
-      const after = withoutEnded(before, nowMs);
-      changes.push(await putMember(trx, { roomId, userId, before, after, actorId: "", removedFor, nowMs }));
-    }
-    return changes;
-  });
+export const endMemberships: Operation<"endMemberships"> = async (trx, { nowMs, limit }) => {
+  const due = selectMembers(trx)
+    .where("members.next_end_at", "<=", nowMs)
+    .orderBy("members.next_end_at")
+    .orderBy("members.room_id")
+    .orderBy("members.user_id")
+    .limit(limit);
+  const rooms = new Set((await due.execute()).map((row) => row.room_id));
+  if (rooms.size === 0) return [];
+  await lock(trx, () => ({ rooms }));
+  const rows = await due.where("members.room_id", "in", [...rooms]).execute();
+  const changes: RoomChange[] = [];
+  for (const row of rows) {
+    const before = toMember(row);
+    const { roomId, userId, removedFor } = before;
+    const after = withoutEnded(before, nowMs);
+    changes.push(await putMember(trx, { roomId, userId, before, after, actorId: "", removedFor, nowMs }));
+  }
+  return changes;
 };
 
-export const expireMessages: Operation<"expireMessages"> = async (db, { nowMs, limit }) => {
-  return db.transaction().execute(async (trx) => {
-    const expired = await trx
-      .selectFrom("messages")
-      .innerJoin("rooms", "rooms.id", "messages.room_id")
-      .select(["messages.room_id", "messages.seq", textLength.as("characters")])
-      .where("messages.expires_at", "<=", nowMs)
-      // The others are being erased with their room.
-      .whereRef("messages.seq", ">=", "rooms.first_seq")
-      .orderBy("messages.expires_at")
-      .orderBy("messages.room_id")
-      .orderBy("messages.seq")
-      .limit(limit)
-      .execute();
-    const changes: RoomChange[] = [];
-    for (const [roomId, rows] of Map.groupBy(
-      takePiece(expired, limit).rows,
-      (row) => row.room_id as RoomId,
-    )) {
-      const seqs = rows.map((row) => row.seq);
-      changes.push(...(await leaveTombstones(trx, { roomId, seqs, actorId: "", nowMs })));
-    }
-    return changes;
-  });
+export const expireMessages: Operation<"expireMessages"> = async (trx, { nowMs, limit }) => {
+  const expired = await trx
+    .selectFrom("messages")
+    .innerJoin("rooms", "rooms.id", "messages.room_id")
+    .select(["messages.room_id", "messages.seq", textLength.as("characters")])
+    .where("messages.expires_at", "<=", nowMs)
+    // The others are being erased with their room.
+    .whereRef("messages.seq", ">=", "rooms.first_seq")
+    .orderBy("messages.expires_at")
+    .orderBy("messages.room_id")
+    .orderBy("messages.seq")
+    .limit(limit)
+    .execute();
+  const byRoom = Map.groupBy(takePiece(expired, limit).rows, (row) => row.room_id as RoomId);
+  await lock(trx, () => ({ rooms: byRoom.keys() }));
+  const changes: RoomChange[] = [];
+  for (const [roomId, rows] of byRoom) {
+    const seqs = rows.map((row) => row.seq);
+    changes.push(...(await leaveTombstones(trx, { roomId, seqs, actorId: "", nowMs })));
+  }
+  return changes;
 };
 
-export const applyRetention: Operation<"applyRetention"> = async (db, { nowMs, limit }) => {
-  return db.transaction().execute(async (trx) => {
-    const changes: RoomChange[] = [];
-    let left = limit;
-    for (const room of await findOutgrown(trx, nowMs, limit)) {
-      if (left <= 0) break;
-      left -= await eraseOldest(trx, room, left);
-      changes.push(await roomChanged(trx, { roomId: room.roomId, actorId: "", nowMs }));
-    }
-    return changes;
-  });
+export const applyRetention: Operation<"applyRetention"> = async (trx, { nowMs, limit }) => {
+  const changes: RoomChange[] = [];
+  let left = limit;
+  const found = (await findOutgrown(trx, nowMs, limit)).map(({ roomId }) => roomId);
+  if (found.length === 0) return [];
+  await lock(trx, () => ({ rooms: found }));
+  for (const room of await findOutgrown(trx, nowMs, limit)) {
+    // Others are not locked, and wait for the next call.
+    if (!found.includes(room.roomId)) continue;
+    if (left <= 0) break;
+    left -= await eraseOldest(trx, room, left);
+    changes.push(await roomChanged(trx, { roomId: room.roomId, actorId: "", nowMs }));
+  }
+  return changes;
 };
 
 interface OutgrownRoom {
@@ -123,7 +124,7 @@ async function eraseOldest(
   const last = erased.at(-1);
   if (!last) return 0;
   const lastSeq = Number(last.seq);
-  await forgetTokens(
+  await dialectOf(trx).search.forget(
     trx,
     trx.selectFrom("messages").select("key").where("room_id", "=", roomId).where("seq", "<=", lastSeq),
   );

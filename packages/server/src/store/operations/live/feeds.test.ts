@@ -10,6 +10,7 @@ import { migrate } from "../../migrations/migrate.ts";
 import { openDatabase } from "../../sqlite/database.ts";
 import { nodeSqliteDialect } from "../../sqlite/dialect.ts";
 import type { Schema } from "../../tables/schema.ts";
+import { run } from "../testing.ts";
 import { readChanges, readSnapshots } from "./feeds.ts";
 
 const ROOMS = 400;
@@ -110,7 +111,7 @@ describe("what a stream reads of many rooms", () => {
   }
 
   const read = (ids: readonly RoomId[], { limit = 10_000, maxBytes = 1_000_000_000 } = {}) =>
-    readChanges(db, {
+    run(db, readChanges, {
       actor,
       cursors: ids.map((roomId) => ({ roomId, revision: 1 })),
       limit,
@@ -123,8 +124,10 @@ describe("what a stream reads of many rooms", () => {
     const forOne = await count(() => changesOf(roomIds.slice(0, 1)));
     const forAll = await count(() => changesOf(roomIds));
     assert.equal(forAll, forOne);
-    const snapshot = await count(() => readSnapshots(db, { actor, roomIds: roomIds.slice(0, 1), nowMs: 1 }));
-    const snapshots = await count(() => readSnapshots(db, { actor, roomIds, nowMs: 1 }));
+    const snapshot = await count(() =>
+      run(db, readSnapshots, { actor, roomIds: roomIds.slice(0, 1), nowMs: 1 }),
+    );
+    const snapshots = await count(() => run(db, readSnapshots, { actor, roomIds, nowMs: 1 }));
     assert.equal(snapshots, snapshot);
   });
 
@@ -138,7 +141,7 @@ describe("what a stream reads of many rooms", () => {
         ["hello"],
       );
     }
-    const views = await readSnapshots(db, { actor, roomIds, nowMs: 1 });
+    const views = await run(db, readSnapshots, { actor, roomIds, nowMs: 1 });
     assert.equal(views.length, ROOMS);
     assert.ok(
       views.every(
@@ -170,7 +173,7 @@ describe("what a stream reads of many rooms", () => {
     for (let revision = 1; ; ) {
       const cursors = [{ roomId: long, revision }];
       const query = { actor, cursors, limit: 100, maxBytes: 2_000, nowMs: 1 };
-      const { rooms, cutAfter } = await readChanges(db, query);
+      const { rooms, cutAfter } = await run(db, readChanges, query);
       const [changes] = rooms;
       assert.ok(changes?.kind === "changes");
       for (const { change } of changes.changes) {

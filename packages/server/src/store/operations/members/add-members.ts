@@ -33,11 +33,9 @@ interface Entering {
   readonly before: Member | null;
 }
 
-export const addMembers: Operation<"addMembers"> = (db, addition) => {
-  return db.transaction().execute(async (trx) => {
-    await admit(trx, addition, "see");
-    return addAll(trx, addition);
-  });
+export const addMembers: Operation<"addMembers"> = async (trx, addition) => {
+  await admit(trx, addition, "see");
+  return addAll(trx, addition);
 };
 
 /** Invites, joins or knocks, each user as the rules have it. A refusal undoes the transaction. */

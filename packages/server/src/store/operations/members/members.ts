@@ -47,42 +47,38 @@ export const listMembers: Operation<"listMembers"> = async (db, query) => {
   return isInside ? members : members.map(toOutsiders);
 };
 
-export const updateMember: Operation<"updateMember"> = async (db, change) => {
+export const updateMember: Operation<"updateMember"> = async (trx, change) => {
   const { actor, roomId, userId, patch, reason, nowMs, audit } = change;
-  return db.transaction().execute(async (trx) => {
-    const { query, standing, before, isThere } = await readTarget(trx, change);
-    requireAllowed(decideMemberUpdate(query, patch, nowMs));
-    if (!isThere) throw userNotFound("member.user_id");
-    const { room } = standing;
-    if (!room) throw new Error(`the room ${roomId} was changed and is not there`);
-    const joins = patch.state === "joined" && before?.state !== "joined";
-    if (joins) await requirePlace(trx, room, nowMs);
+  const { query, standing, before, isThere } = await readTarget(trx, change);
+  requireAllowed(decideMemberUpdate(query, patch, nowMs));
+  if (!isThere) throw userNotFound("member.user_id");
+  const { room } = standing;
+  if (!room) throw new Error(`the room ${roomId} was changed and is not there`);
+  const joins = patch.state === "joined" && before?.state !== "joined";
+  if (joins) await requirePlace(trx, room, nowMs);
 
-    const patched = patchMembership(query.target, patch, nowMs);
-    const after = joins ? { ...patched, joinedSeq: room.lastSeq } : patched;
-    const unexplained = { roomId, userId, before, after, actorId: actor.id, nowMs };
-    const write = { ...unexplained, removedFor: removedFor(userId, { ...unexplained, reason }) };
-    if (before && isSameMembership(before, after) && before.removedFor === write.removedFor) {
-      return { changes: [], member: before };
-    }
-    const written = await putMember(trx, write);
-    await appendAudit(trx, audit);
-    if (written.change.kind !== "member") throw new Error("a member was written as something else");
-    return { changes: [written], member: written.change.member };
-  });
+  const patched = patchMembership(query.target, patch, nowMs);
+  const after = joins ? { ...patched, joinedSeq: room.lastSeq } : patched;
+  const unexplained = { roomId, userId, before, after, actorId: actor.id, nowMs };
+  const write = { ...unexplained, removedFor: removedFor(userId, { ...unexplained, reason }) };
+  if (before && isSameMembership(before, after) && before.removedFor === write.removedFor) {
+    return { changes: [], member: before };
+  }
+  const written = await putMember(trx, write);
+  await appendAudit(trx, audit);
+  if (written.change.kind !== "member") throw new Error("a member was written as something else");
+  return { changes: [written], member: written.change.member };
 };
 
-export const removeMember: Operation<"removeMember"> = async (db, removal) => {
+export const removeMember: Operation<"removeMember"> = async (trx, removal) => {
   const { actor, roomId, userId, reason, nowMs, audit } = removal;
-  return db.transaction().execute(async (trx) => {
-    const { query, before } = await readTarget(trx, removal);
-    requireAllowed(decideRemoval(query, nowMs));
-    const after = patchMembership(query.target, { state: "left" }, nowMs);
-    const write = { roomId, userId, before, after, actorId: actor.id, nowMs };
-    const change = await putMember(trx, { ...write, removedFor: removedFor(userId, { ...write, reason }) });
-    if (!query.target.isSelf) await appendAudit(trx, audit);
-    return { changes: [change] };
-  });
+  const { query, before } = await readTarget(trx, removal);
+  requireAllowed(decideRemoval(query, nowMs));
+  const after = patchMembership(query.target, { state: "left" }, nowMs);
+  const write = { roomId, userId, before, after, actorId: actor.id, nowMs };
+  const change = await putMember(trx, { ...write, removedFor: removedFor(userId, { ...write, reason }) });
+  if (!query.target.isSelf) await appendAudit(trx, audit);
+  return { changes: [change] };
 };
 
 // The rules answer about someone who isn't there as about any stranger: first comes whether one may ask.

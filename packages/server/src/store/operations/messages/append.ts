@@ -1,5 +1,6 @@
 import type { Transaction } from "kysely";
 import type { RoomId } from "../../../domain/ids.ts";
+import { dialectOf } from "../../dialect.ts";
 import type { NewMessage } from "../../port/messages.ts";
 import { contentOf } from "../../stored-message.ts";
 import { toContentRow } from "../../tables/messages.ts";
@@ -12,21 +13,20 @@ import { insertGuests } from "./append-guests.ts";
 import { readBatch } from "./append-reads.ts";
 
 /** Reads and writes once for a batch whatever its messages share. */
-export const appendMessages: Operation<"appendMessages"> = async (db, messages) => {
-  return db.transaction().execute(async (trx) => {
-    const reads = await readBatch(trx, messages);
-    const batch = new AppendBatch(reads);
-    const outcomes = messages.map((message) => batch.take(message));
-    if (batch.stored.length > 0) {
-      const admitted = batch.stored.map(({ message }) => message);
-      await insertGuests(trx, admitted, reads.guests);
-      await insertMessages(trx, batch.stored);
-      await insertMentions(trx, batch.stored);
-      await writeCounters(trx, batch);
-      for (const { write, member } of batch.direct.entered) await writeMember(trx, write, member);
-    }
-    return outcomes;
-  });
+export const appendMessages: Operation<"appendMessages"> = async (trx, messages) => {
+  const reads = await readBatch(trx, messages);
+  const batch = new AppendBatch(reads);
+  const outcomes = messages.map((message) => batch.take(message));
+  if (batch.stored.length > 0) {
+    const admitted = batch.stored.map(({ message }) => message);
+    await insertGuests(trx, admitted, reads.guests);
+    await insertMessages(trx, batch.stored);
+    await dialectOf(trx).search.added(trx, batch.stored);
+    await insertMentions(trx, batch.stored);
+    await writeCounters(trx, batch);
+    for (const { write, member } of batch.direct.entered) await writeMember(trx, write, member);
+  }
+  return outcomes;
 };
 
 const insertTexts = insertAll<"messages">((db, rows) => db.insertInto("messages").values(rows));

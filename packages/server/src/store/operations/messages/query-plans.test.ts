@@ -9,11 +9,13 @@ import { migrate } from "../../migrations/migrate.ts";
 import type { HistoryPosition, HistoryQuery } from "../../port/messages.ts";
 import { PLAIN_CONTENT } from "../../port/plain-content.ts";
 import { nodeSqliteDialect } from "../../sqlite/dialect.ts";
+import { prepareIndexes } from "../../sqlite/search/indexes.ts";
+import { indexAll } from "../../sqlite/search/testing.ts";
 import type { Schema } from "../../tables/schema.ts";
+import { runOperation } from "../locks.ts";
 import { getRoom } from "../rooms/rooms.ts";
-import { prepareIndexes } from "../search/indexes.ts";
 import { searchMessages } from "../search/search.ts";
-import { indexAll } from "../search/testing.ts";
+import { run } from "../testing.ts";
 import { appendMessages } from "./append.ts";
 import { deleteMessage } from "./changes.ts";
 import { listMessages } from "./history.ts";
@@ -68,9 +70,9 @@ before(async () => {
     id: `${index}`,
     content: { ...PLAIN_CONTENT, threadRootSeq },
   }));
-  await appendMessages(db, [...sends, repeated]);
+  await run(db, appendMessages, [...sends, repeated]);
   const reaction = { actor, roomId: LOBBY, seq: 2, emoji: "+", removed: false, nowMs };
-  await setReaction(db, reaction);
+  await run(db, setReaction, reaction);
   await indexAll(db);
 });
 
@@ -88,7 +90,7 @@ async function plansOf(operation: () => Promise<unknown>): Promise<readonly stri
 
 function list(position: HistoryPosition, narrowed: Partial<HistoryQuery> = {}) {
   const page = { threadRootSeq: 0, pinnedOnly: false, limit: 2, ...narrowed };
-  return plansOf(() => listMessages(db, { actor, roomId: LOBBY, position, nowMs, ...page }));
+  return plansOf(() => run(db, listMessages, { actor, roomId: LOBBY, position, nowMs, ...page }));
 }
 
 function assertRanges(plans: readonly string[], index: string): void {
@@ -119,14 +121,14 @@ test("the caller's reactions are looked up by the messages of the page", async (
 test("a search starts at the search index, and stops when its page is full", async () => {
   const words = { wanted: [{ tokens: ["word"], isPrefix: false }], excluded: [] };
   const query = { actor, words, roomIds: [LOBBY], senderId: "", before: 0, limit: 2, nowMs };
-  const plans = await plansOf(() => searchMessages(db, query));
+  const plans = await plansOf(() => run(db, searchMessages, query));
   assert.match(plans.join("\n"), /SCAN search_words_1 VIRTUAL TABLE INDEX/);
   assert.match(plans.join("\n"), /SEARCH messages USING INTEGER PRIMARY KEY/);
   assert.doesNotMatch(plans.join("\n"), /SCAN (messages|rooms|members)\b|TEMP B-TREE/);
 });
 
 test("a repeat of a send is found by an index, and so is one of a deleted message", async () => {
-  const send = () => plansOf(() => appendMessages(db, [repeated]));
+  const send = () => plansOf(() => run(db, appendMessages, [repeated]));
   const standing = (await send()).join("\n");
   assert.match(
     standing,
@@ -138,7 +140,7 @@ test("a repeat of a send is found by an index, and so is one of a deleted messag
     /SEARCH messages USING COVERING INDEX messages_by_repeat_key \(sender_id=\? AND repeat_key>\?\)/,
   );
   assert.doesNotMatch(standing, /SCAN messages|repeat_key=/);
-  await deleteMessage(db, { actor, roomId: LOBBY, seq: 5, nowMs, audit });
+  await run(db, deleteMessage, { actor, roomId: LOBBY, seq: 5, nowMs, audit });
   const deleted = (await send()).join("\n");
   assert.match(
     deleted,
@@ -147,15 +149,27 @@ test("a repeat of a send is found by an index, and so is one of a deleted messag
   assert.doesNotMatch(deleted, /SCAN messages/);
 });
 
+test("where one transaction writes at a time, its locks are no statements", async () => {
+  const sends = [{ ...message, id: "5", content: PLAIN_CONTENT }];
+  asked.length = 0;
+  await run(db, appendMessages, sends);
+  const withoutLocks = asked.length;
+  asked.length = 0;
+  await db
+    .transaction()
+    .execute((trx) => runOperation(trx, "appendMessages", [{ ...message, id: "6", content: PLAIN_CONTENT }]));
+  assert.equal(asked.length, withoutLocks);
+});
+
 test("counting what is unread looks for the few messages that are over, and not through the room", async () => {
-  const plans = (await plansOf(() => getRoom(db, { actor, roomId: LOBBY, nowMs }))).join("\n");
+  const plans = (await plansOf(() => run(db, getRoom, { actor, roomId: LOBBY, nowMs }))).join("\n");
   assert.match(plans, /SEARCH over USING COVERING INDEX messages_ending \(room_id=\? AND expires_at<\?/);
 });
 
 test("who has reacted is a range of the primary key, in its order", async () => {
   const query = { actor, roomId: LOBBY, seq: 2, emoji: "", limit: 2, nowMs };
   for (const after of [null, { emoji: "+", userId: actor.id }]) {
-    const plans = (await plansOf(() => listReactions(db, { ...query, after }))).join("\n");
+    const plans = (await plansOf(() => run(db, listReactions, { ...query, after }))).join("\n");
     assert.match(plans, /SEARCH reactions USING INDEX sqlite_autoindex_reactions_1/);
     assert.doesNotMatch(plans, /TEMP B-TREE/);
   }

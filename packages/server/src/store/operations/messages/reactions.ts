@@ -19,53 +19,49 @@ const MAX_EMOJI_OF_A_MESSAGE = 50;
 const MAX_EMOJI_OF_A_MEMBER = 10;
 
 /** The message's row has the counts, `reactions` who gave them. */
-export const setReaction: Operation<"setReaction"> = async (db, reaction) => {
-  return db.transaction().execute(async (trx) => {
-    const { message: before, standing } = await findReadable(trx, reaction);
-    requirePermissions(reaction, standing, ["react"]);
-    if (before.deleted) throw new ChatError("MESSAGE_DELETED", `message ${before.seq} has been deleted`);
-    if (!reaction.removed) {
-      await requireEmojiFits(trx, before, reaction);
-      await requireWelcome(trx, before, reaction);
-    }
-    if (!(await writeReaction(trx, reaction))) return unchanged(trx, reaction, before);
+export const setReaction: Operation<"setReaction"> = async (trx, reaction) => {
+  const { message: before, standing } = await findReadable(trx, reaction);
+  requirePermissions(reaction, standing, ["react"]);
+  if (before.deleted) throw new ChatError("MESSAGE_DELETED", `message ${before.seq} has been deleted`);
+  if (!reaction.removed) {
+    await requireEmojiFits(trx, before, reaction);
+    await requireWelcome(trx, before, reaction);
+  }
+  if (!(await writeReaction(trx, reaction))) return unchanged(trx, reaction, before);
 
-    const { actor, roomId, seq, emoji, removed, nowMs } = reaction;
-    const reactions = recount(before.content.reactions, { emoji, by: removed ? -1 : 1 });
-    const revision = await putCounts(trx, { roomId, seq, reactions });
-    const told = { kind: "reaction", seq, emoji, removed, userId: actor.id } as const;
-    return {
-      changes: [{ roomId, revision, actorId: actor.id, atMs: nowMs, change: told }],
-      ...(await seenBy(trx, actor.id, { ...before, revision, content: { ...before.content, reactions } })),
-    };
-  });
+  const { actor, roomId, seq, emoji, removed, nowMs } = reaction;
+  const reactions = recount(before.content.reactions, { emoji, by: removed ? -1 : 1 });
+  const revision = await putCounts(trx, { roomId, seq, reactions });
+  const told = { kind: "reaction", seq, emoji, removed, userId: actor.id } as const;
+  return {
+    changes: [{ roomId, revision, actorId: actor.id, atMs: nowMs, change: told }],
+    ...(await seenBy(trx, actor.id, { ...before, revision, content: { ...before.content, reactions } })),
+  };
 };
 
 /** Leaves nothing to see of reactions that a moderator doesn't want. */
-export const removeReactions: Operation<"removeReactions"> = async (db, removal) => {
-  return db.transaction().execute(async (trx) => {
-    const { message: before, standing } = await findReadable(trx, removal);
-    requirePermissions(removal, standing, ["delete-any"]);
-    if (before.deleted) throw new ChatError("MESSAGE_DELETED", `message ${before.seq} has been deleted`);
-    const { actor, roomId, seq, emoji, userId, audit, nowMs } = removal;
-    let taken = trx
-      .deleteFrom("reactions")
-      .where("room_id", "=", roomId)
-      .where("seq", "=", seq)
-      .where("emoji", "=", emoji);
-    if (userId !== "") taken = taken.where("user_id", "=", userId);
-    const { numDeletedRows } = await taken.executeTakeFirst();
-    if (numDeletedRows === 0n) return unchanged(trx, removal, before);
+export const removeReactions: Operation<"removeReactions"> = async (trx, removal) => {
+  const { message: before, standing } = await findReadable(trx, removal);
+  requirePermissions(removal, standing, ["delete-any"]);
+  if (before.deleted) throw new ChatError("MESSAGE_DELETED", `message ${before.seq} has been deleted`);
+  const { actor, roomId, seq, emoji, userId, audit, nowMs } = removal;
+  let taken = trx
+    .deleteFrom("reactions")
+    .where("room_id", "=", roomId)
+    .where("seq", "=", seq)
+    .where("emoji", "=", emoji);
+  if (userId !== "") taken = taken.where("user_id", "=", userId);
+  const { numDeletedRows } = await taken.executeTakeFirst();
+  if (numDeletedRows === 0n) return unchanged(trx, removal, before);
 
-    const reactions = recount(before.content.reactions, { emoji, by: -Number(numDeletedRows) });
-    const revision = await putCounts(trx, { roomId, seq, reactions });
-    await appendAudit(trx, audit);
-    const told = { kind: "reaction", seq, emoji, removed: true, userId } as const;
-    return {
-      changes: [{ roomId, revision, actorId: actor.id, atMs: nowMs, change: told }],
-      ...(await seenBy(trx, actor.id, { ...before, revision, content: { ...before.content, reactions } })),
-    };
-  });
+  const reactions = recount(before.content.reactions, { emoji, by: -Number(numDeletedRows) });
+  const revision = await putCounts(trx, { roomId, seq, reactions });
+  await appendAudit(trx, audit);
+  const told = { kind: "reaction", seq, emoji, removed: true, userId } as const;
+  return {
+    changes: [{ roomId, revision, actorId: actor.id, atMs: nowMs, change: told }],
+    ...(await seenBy(trx, actor.id, { ...before, revision, content: { ...before.content, reactions } })),
+  };
 };
 
 /** @throws ChatError NOT_PERMITTED when the message's sender has blocked the actor */

@@ -3,9 +3,9 @@ import type { RoomId, UserId } from "../../../domain/ids.ts";
 import type { RoomChange } from "../../../domain/live/changes.ts";
 import { NO_CONTENT } from "../../../domain/messages/content.ts";
 import { toTombstone } from "../../../domain/messages/message.ts";
+import { dialectOf } from "../../dialect.ts";
 import { selectMessages, toContentRow, toMessage } from "../../tables/messages.ts";
 import type { Schema } from "../../tables/schema.ts";
-import { forgetTokens } from "../search/index-messages.ts";
 
 /** The most messages that one statement names. */
 const MAX_NAMED = 500;
@@ -49,7 +49,7 @@ async function leaveSome(
   for (const table of ["reactions", "mentions"] as const) {
     await trx.deleteFrom(table).where("room_id", "=", roomId).where("seq", "in", gone).execute();
   }
-  await forgetTokens(
+  await dialectOf(trx).search.forget(
     trx,
     trx.selectFrom("messages").select("key").where("room_id", "=", roomId).where("seq", "in", gone),
   );

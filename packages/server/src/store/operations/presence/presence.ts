@@ -30,18 +30,16 @@ export async function listSmallRooms(
   return rows.map((row) => row.room_id as RoomId);
 }
 
-export const touchLastSeen: Operation<"touchLastSeen"> = async (db, { users }) => {
-  await db.transaction().execute(async (trx) => {
-    for (const { userId, atMs } of users) {
-      await trx
-        .updateTable("users")
-        .set({ last_seen_at: atMs })
-        .where("id", "=", userId)
-        .where("state", "!=", "erased")
-        .where("hide_presence", "=", 0)
-        .execute();
-    }
-  });
+export const touchLastSeen: Operation<"touchLastSeen"> = async (trx, { users }) => {
+  for (const { userId, atMs } of users) {
+    await trx
+      .updateTable("users")
+      .set({ last_seen_at: atMs })
+      .where("id", "=", userId)
+      .where("state", "!=", "erased")
+      .where("hide_presence", "=", 0)
+      .execute();
+  }
 };
 
 export const readLastSeen: Operation<"readLastSeen"> = async (db, { viewerId, roomId, userIds, nowMs }) => {

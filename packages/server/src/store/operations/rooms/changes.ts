@@ -17,66 +17,62 @@ import { roomChanged } from "./writes.ts";
 /** The fields of a direct room that can be set; everything else of it follows from who is in it. */
 const DIRECT_FIELDS: ReadonlySet<string> = new Set(["labels", "retentionMs"] satisfies (keyof RoomFields)[]);
 
-export const updateRoom: Operation<"updateRoom"> = async (db, change) => {
+export const updateRoom: Operation<"updateRoom"> = async (trx, change) => {
   const { actor, roomId, fields, nowMs, audit } = change;
-  return db.transaction().execute(async (trx) => {
-    const { room } = await admit(trx, change, "manage-room");
-    checkFits(room, change);
-    if (fields.memberPermissions) {
-      const standing = await readStanding(trx, change);
-      const decision = decidePolicyChange({ actor, object: standing }, fields.memberPermissions, nowMs);
-      requireAllowed(decision, "room.policy.member_permissions");
-    }
-    const joinRule = joinRuleAfter(room, fields);
-    const changes = differing(room, { ...fields, joinRule });
-    if (Object.keys(changes).length === 0) return { changes: [], view: await readView(trx, change) };
+  const { room } = await admit(trx, change, "manage-room");
+  checkFits(room, change);
+  if (fields.memberPermissions) {
+    const standing = await readStanding(trx, change);
+    const decision = decidePolicyChange({ actor, object: standing }, fields.memberPermissions, nowMs);
+    requireAllowed(decision, "room.policy.member_permissions");
+  }
+  const joinRule = joinRuleAfter(room, fields);
+  const changes = differing(room, { ...fields, joinRule });
+  if (Object.keys(changes).length === 0) return { changes: [], view: await readView(trx, change) };
 
-    await trx
-      .updateTable("rooms")
-      .set((update) => ({
-        ...toColumns({ ...changes, joinRule }),
-        // The change takes the next revision.
-        ...(decidesVisibility(changes) && { sight_revision: update("revision", "+", 1) }),
-      }))
-      .where("id", "=", roomId)
-      .execute();
-    const changed = await roomChanged(trx, { roomId, actorId: actor.id, nowMs });
-    await appendAudit(trx, audit);
-    return { changes: [changed], view: await readView(trx, change) };
-  });
+  await trx
+    .updateTable("rooms")
+    .set((update) => ({
+      ...toColumns({ ...changes, joinRule }),
+      // The change takes the next revision.
+      ...(decidesVisibility(changes) && { sight_revision: update("revision", "+", 1) }),
+    }))
+    .where("id", "=", roomId)
+    .execute();
+  const changed = await roomChanged(trx, { roomId, actorId: actor.id, nowMs });
+  await appendAudit(trx, audit);
+  return { changes: [changed], view: await readView(trx, change) };
 };
 
-export const deleteRoom: Operation<"deleteRoom"> = async (db, deletion) => {
+export const deleteRoom: Operation<"deleteRoom"> = async (trx, deletion) => {
   const { actor, roomId, nowMs, audit } = deletion;
-  return db.transaction().execute(async (trx) => {
-    const { room } = await admit(trx, deletion, "manage-room");
-    if (roomId === LOBBY) throw new ChatError("NOT_PERMITTED", "the lobby can't be deleted");
-    await trx
-      .updateTable("rooms")
-      .set((update) => ({
-        state: "deleted",
-        title: "",
-        title_key: "",
-        topic: "",
-        labels: "{}",
-        // The same people may open another.
-        direct_key: null,
-        first_seq: update("last_seq", "+", 1),
-        erased_revision: update.ref("revision"),
-      }))
-      .where("id", "=", roomId)
-      .execute();
-    await trx
-      .updateTable("members")
-      .set({ removed_for: null })
-      .where("room_id", "=", roomId)
-      .where("removed_for", "is not", null)
-      .execute();
-    const changed = await roomChanged(trx, { roomId, actorId: actor.id, nowMs });
-    const changes = await startErasure(trx, { roomId, userId: null, actorId: actor.id }, nowMs);
-    await appendAudit(trx, audit);
-    return { changes: [changed, ...changes], hadMessages: room.lastSeq > 0 };
-  });
+  const { room } = await admit(trx, deletion, "manage-room");
+  if (roomId === LOBBY) throw new ChatError("NOT_PERMITTED", "the lobby can't be deleted");
+  await trx
+    .updateTable("rooms")
+    .set((update) => ({
+      state: "deleted",
+      title: "",
+      title_key: "",
+      topic: "",
+      labels: "{}",
+      // The same people may open another.
+      direct_key: null,
+      first_seq: update("last_seq", "+", 1),
+      erased_revision: update.ref("revision"),
+    }))
+    .where("id", "=", roomId)
+    .execute();
+  await trx
+    .updateTable("members")
+    .set({ removed_for: null })
+    .where("room_id", "=", roomId)
+    .where("removed_for", "is not", null)
+    .execute();
+  const changed = await roomChanged(trx, { roomId, actorId: actor.id, nowMs });
+  const changes = await startErasure(trx, { roomId, userId: null, actorId: actor.id }, nowMs);
+  await appendAudit(trx, audit);
+  return { changes: [changed, ...changes], hadMessages: room.lastSeq > 0 };
 };
 
 /** True when these fields are about the messages that members may read. */

@@ -8,6 +8,7 @@ import { entryRole } from "../../../domain/members/room-roles.ts";
 import { isWelcome } from "../../../domain/rooms/direct.ts";
 import type { Member } from "../../../domain/rooms/room.ts";
 import { accountStateNow, roleNow } from "../../../domain/users/system-roles.ts";
+import { lock } from "../../dialect.ts";
 import type { RoomQuery, RoomStore } from "../../port/rooms.ts";
 import { selectRooms, toRoom } from "../../tables/rooms.ts";
 import type { Schema } from "../../tables/schema.ts";
@@ -20,29 +21,29 @@ import { roomChanged } from "./writes.ts";
 
 type Opening = Parameters<RoomStore["openDirectRoom"]>[0];
 
-export const openDirectRoom: Operation<"openDirectRoom"> = (db, opening) => {
+export const openDirectRoom: Operation<"openDirectRoom"> = async (trx, opening) => {
   const { actor, nowMs } = opening;
-  const userIds = [...new Set([actor.id, ...opening.userIds])].sort();
-  return db.transaction().execute(async (trx) => {
-    const users = await findUsers(trx, { userIds });
-    const there = users.filter((user) => accountStateNow(user, nowMs).kind !== "erased");
-    const missing = userIds.find((userId) => !there.some(({ id }) => id === userId));
-    if (missing !== undefined) {
-      throw new ChatError("USER_NOT_FOUND", `there is no user "${missing}"`, { field: "user_ids" });
-    }
-    const known = await findDirect(trx, userIds);
-    const roomId = known ?? opening.roomId;
-    await requireWelcome(trx, { ...opening, roomId, userIds }, known === null);
-    const own = known && (await readMember(trx, known, actor.id));
-    if (own && stateNow(own, nowMs) === "banned") {
-      throw new ChatError("BANNED", `banned from this room ${describeEnd(own.expiresAtMs)}`);
-    }
-    const opened = known === null ? [await insertDirect(trx, opening, userIds)] : [];
-    const entered =
-      stateNow(own, nowMs) === "joined" ? [] : [await enterAgain(trx, { actor, roomId, nowMs }, own)];
-    const view = await readView(trx, { actor, roomId, nowMs });
-    return { changes: [...opened, ...entered], view, created: known === null };
-  });
+  const userIds = membersOf(opening);
+  const users = await findUsers(trx, { userIds });
+  const there = users.filter((user) => accountStateNow(user, nowMs).kind !== "erased");
+  const missing = userIds.find((userId) => !there.some(({ id }) => id === userId));
+  if (missing !== undefined) {
+    throw new ChatError("USER_NOT_FOUND", `there is no user "${missing}"`, { field: "user_ids" });
+  }
+  const known = await findDirect(trx, opening);
+  // Another may have opened it since its lock was asked for.
+  if (known !== null) await lock(trx, () => ({ rooms: [known] }));
+  const roomId = known ?? opening.roomId;
+  await requireWelcome(trx, { ...opening, roomId, userIds }, known === null);
+  const own = known && (await readMember(trx, known, actor.id));
+  if (own && stateNow(own, nowMs) === "banned") {
+    throw new ChatError("BANNED", `banned from this room ${describeEnd(own.expiresAtMs)}`);
+  }
+  const opened = known === null ? [await insertDirect(trx, opening, userIds)] : [];
+  const entered =
+    stateNow(own, nowMs) === "joined" ? [] : [await enterAgain(trx, { actor, roomId, nowMs }, own)];
+  const view = await readView(trx, { actor, roomId, nowMs });
+  return { changes: [...opened, ...entered], view, created: known === null };
 };
 
 /**
@@ -61,11 +62,22 @@ async function requireWelcome(
   throw new ChatError("DM_NOT_ALLOWED", "one of these users takes no direct messages of yours");
 }
 
-async function findDirect(trx: Transaction<Schema>, userIds: readonly UserId[]): Promise<RoomId | null> {
+type Opener = Pick<Opening, "userIds"> & { readonly actor: { readonly id: UserId } };
+
+function membersOf({ actor, userIds }: Opener): readonly UserId[] {
+  return [...new Set([actor.id, ...userIds])].sort();
+}
+
+/** Returns what finds the one room of these users. */
+export function directKey(opener: Opener): string {
+  return membersOf(opener).join("\n");
+}
+
+async function findDirect(trx: Transaction<Schema>, opening: Opening): Promise<RoomId | null> {
   const room = await trx
     .selectFrom("rooms")
     .select("id")
-    .where("direct_key", "=", userIds.join("\n"))
+    .where("direct_key", "=", directKey(opening))
     .executeTakeFirst();
   return room ? (room.id as RoomId) : null;
 }

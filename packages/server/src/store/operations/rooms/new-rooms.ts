@@ -16,42 +16,40 @@ import { admit } from "./access.ts";
 import { readView } from "./views.ts";
 import { roomChanged } from "./writes.ts";
 
-export const createRoom: Operation<"createRoom"> = (db, room) => {
+export const createRoom: Operation<"createRoom"> = async (trx, room) => {
   const { actor, roomId, nowMs, requestId, audit } = room;
   const requestKey = requestId === "" ? null : `${actor.id}\n${requestId}`;
-  return db.transaction().execute(async (trx) => {
-    const first = requestKey === null ? undefined : await findRequested(trx, requestKey);
-    if (first) {
-      const query = { actor, roomId: first, nowMs };
-      await admit(trx, query, "see");
-      return { changes: [], view: await readView(trx, query) };
-    }
-    const [creator] = await findUsers(trx, { userIds: [actor.id] });
-    if (!creator || creator.state.kind === "erased") {
-      throw new ChatError("SESSION_REVOKED", "this account no longer exists");
-    }
-    const opened = await insertRoom(trx, room, requestKey);
-    const owner = await putMember(trx, {
-      roomId,
-      userId: actor.id,
-      before: null,
-      after: enter(null, { role: "owner", state: "joined", expiresAtMs: null, joinedSeq: 0 }),
-      actorId: actor.id,
-      nowMs,
-    });
-    await appendAudit(trx, audit);
-    const added = await addAll(trx, {
-      actor,
-      roomId,
-      userIds: room.userIds.filter((userId) => userId !== actor.id),
-      role: null,
-      expiresAtMs: null,
-      nowMs,
-      audit: { ...audit, action: "member-added" },
-    });
-    const view = await readView(trx, { actor, roomId, nowMs });
-    return { changes: [opened, owner, ...added.changes], view };
+  const first = requestKey === null ? undefined : await findRequested(trx, requestKey);
+  if (first) {
+    const query = { actor, roomId: first, nowMs };
+    await admit(trx, query, "see");
+    return { changes: [], view: await readView(trx, query) };
+  }
+  const [creator] = await findUsers(trx, { userIds: [actor.id] });
+  if (!creator || creator.state.kind === "erased") {
+    throw new ChatError("SESSION_REVOKED", "this account no longer exists");
+  }
+  const opened = await insertRoom(trx, room, requestKey);
+  const owner = await putMember(trx, {
+    roomId,
+    userId: actor.id,
+    before: null,
+    after: enter(null, { role: "owner", state: "joined", expiresAtMs: null, joinedSeq: 0 }),
+    actorId: actor.id,
+    nowMs,
   });
+  await appendAudit(trx, audit);
+  const added = await addAll(trx, {
+    actor,
+    roomId,
+    userIds: room.userIds.filter((userId) => userId !== actor.id),
+    role: null,
+    expiresAtMs: null,
+    nowMs,
+    audit: { ...audit, action: "member-added" },
+  });
+  const view = await readView(trx, { actor, roomId, nowMs });
+  return { changes: [opened, owner, ...added.changes], view };
 };
 
 async function findRequested(trx: Transaction<Schema>, requestKey: string): Promise<RoomId | undefined> {

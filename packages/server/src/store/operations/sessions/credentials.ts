@@ -20,25 +20,23 @@ export const findCredential: Operation<"findCredential"> = async (db, { handleKe
     : null;
 };
 
-export const setPassword: Operation<"setPassword"> = async (db, change) => {
+export const setPassword: Operation<"setPassword"> = async (trx, change) => {
   const { userId, passwordHash, provenVersion, keepSessionId, nowMs, audit } = change;
-  return db.transaction().execute(async (trx) => {
-    await requireAccountAction(trx, change, { action: "update" });
-    if (provenVersion !== null) await requirePassword(trx, userId, provenVersion);
-    await trx
-      .insertInto("credentials")
-      .values({ user_id: userId, password_hash: passwordHash, updated_at: nowMs })
-      .onConflict((conflict) =>
-        conflict.column("user_id").doUpdateSet((update) => ({
-          password_hash: passwordHash,
-          version: update("credentials.version", "+", 1),
-          updated_at: nowMs,
-        })),
-      )
-      .execute();
-    await appendAudit(trx, audit);
-    return { endedSessions: await endSessionsOf(trx, userId, keepSessionId) };
-  });
+  await requireAccountAction(trx, change, { action: "update" });
+  if (provenVersion !== null) await requirePassword(trx, userId, provenVersion);
+  await trx
+    .insertInto("credentials")
+    .values({ user_id: userId, password_hash: passwordHash, updated_at: nowMs })
+    .onConflict((conflict) =>
+      conflict.column("user_id").doUpdateSet((update) => ({
+        password_hash: passwordHash,
+        version: update("credentials.version", "+", 1),
+        updated_at: nowMs,
+      })),
+    )
+    .execute();
+  await appendAudit(trx, audit);
+  return { endedSessions: await endSessionsOf(trx, userId, keepSessionId) };
 };
 
 /** @throws ChatError CREDENTIALS_WRONG when the user has another password now */

@@ -6,25 +6,23 @@ import { appendAudit } from "../admin/audit.ts";
 import type { Operation } from "../operation.ts";
 import { toSession, withUser } from "./sessions.ts";
 
-export const rotateRefreshToken: Operation<"rotateRefreshToken"> = async (db, rotation) => {
-  return db.transaction().execute(async (trx) => {
-    const { familyHash, tokenHash, nowMs } = rotation;
-    const row = await trx
-      .selectFrom("sessions")
-      .selectAll()
-      .where("refresh_family", "=", familyHash)
-      .where("expires_at", ">", nowMs)
-      .executeTakeFirst();
-    if (!row) return { kind: "unknown" };
-    // The one before the newest counts too: the answer that carried the newest may have been lost, which then
-    // gives way to another.
-    if (tokenHash === row.refresh_hash || tokenHash === row.previous_refresh_hash) {
-      return replace(trx, row, rotation);
-    }
-    await trx.deleteFrom("sessions").where("id", "=", row.id).execute();
-    await appendAudit(trx, { ...rotation.reuseAudit, actorId: row.user_id as UserId, targetId: row.id });
-    return { kind: "reused", sessionId: row.id as SessionId };
-  });
+export const rotateRefreshToken: Operation<"rotateRefreshToken"> = async (trx, rotation) => {
+  const { familyHash, tokenHash, nowMs } = rotation;
+  const row = await trx
+    .selectFrom("sessions")
+    .selectAll()
+    .where("refresh_family", "=", familyHash)
+    .where("expires_at", ">", nowMs)
+    .executeTakeFirst();
+  if (!row) return { kind: "unknown" };
+  // The one before the newest counts too: the answer that carried the newest may have been lost, which then
+  // gives way to another.
+  if (tokenHash === row.refresh_hash || tokenHash === row.previous_refresh_hash) {
+    return replace(trx, row, rotation);
+  }
+  await trx.deleteFrom("sessions").where("id", "=", row.id).execute();
+  await appendAudit(trx, { ...rotation.reuseAudit, actorId: row.user_id as UserId, targetId: row.id });
+  return { kind: "reused", sessionId: row.id as SessionId };
 };
 
 async function replace(

@@ -7,34 +7,32 @@ import { requireAdmin } from "../users/actors.ts";
 import { eraseAccount } from "../users/erase.ts";
 import { insertUser, isHandleTaken } from "../users/users.ts";
 
-export const createServiceKey: Operation<"createServiceKey"> = async (db, key) => {
+export const createServiceKey: Operation<"createServiceKey"> = async (trx, key) => {
   requireAdmin(key);
   const { keyId, userId, name, keyHash, nowMs, audit } = key;
-  await db.transaction().execute(async (trx) => {
-    const taking = { userId, isService: true, nowMs };
-    if (await isHandleTaken(trx, name.key, taking)) throw handleTaken(name.handle, "name");
-    // An administrator may have given a key's account another handle: the key keeps its name.
-    const namesake = await trx
-      .selectFrom("service_keys")
-      .select("id")
-      .where("name", "=", name.key)
-      .executeTakeFirst();
-    if (namesake) throw handleTaken(name.handle, "name");
-    await insertUser(trx, {
-      id: userId,
-      kind: "bot",
-      role: "service",
-      handle: name,
-      displayName: name.handle,
-      externalSubject: null,
-      nowMs,
-    });
-    await trx
-      .insertInto("service_keys")
-      .values({ id: keyId, user_id: userId, name: name.key, key_hash: keyHash, created_at: nowMs })
-      .execute();
-    await appendAudit(trx, audit);
+  const taking = { userId, isService: true, nowMs };
+  if (await isHandleTaken(trx, name.key, taking)) throw handleTaken(name.handle, "name");
+  // An administrator may have given a key's account another handle: the key keeps its name.
+  const namesake = await trx
+    .selectFrom("service_keys")
+    .select("id")
+    .where("name", "=", name.key)
+    .executeTakeFirst();
+  if (namesake) throw handleTaken(name.handle, "name");
+  await insertUser(trx, {
+    id: userId,
+    kind: "bot",
+    role: "service",
+    handle: name,
+    displayName: name.handle,
+    externalSubject: null,
+    nowMs,
   });
+  await trx
+    .insertInto("service_keys")
+    .values({ id: keyId, user_id: userId, name: name.key, key_hash: keyHash, created_at: nowMs })
+    .execute();
+  await appendAudit(trx, audit);
 };
 
 export const findServiceKey: Operation<"findServiceKey"> = async (db, query) => {
@@ -58,22 +56,20 @@ export const listServiceKeys: Operation<"listServiceKeys"> = async (db, query) =
   }));
 };
 
-export const deleteServiceKey: Operation<"deleteServiceKey"> = async (db, deletion) => {
+export const deleteServiceKey: Operation<"deleteServiceKey"> = async (trx, deletion) => {
   requireAdmin(deletion);
   const { name, nowMs, audit } = deletion;
-  return db.transaction().execute(async (trx) => {
-    const key = await trx
-      .selectFrom("service_keys")
-      .select(["id", "user_id"])
-      .where("name", "=", nameKey(name))
-      .executeTakeFirst();
-    if (!key) {
-      const problem = `there is no service key named "${name}"`;
-      throw new ChatError("SERVICE_KEY_NOT_FOUND", problem, { field: "name" });
-    }
-    const userId = key.user_id as UserId;
-    const { changes, roomIds } = await eraseAccount(trx, { userId, eraseMessages: false, nowMs, audit });
-    await appendAudit(trx, { ...audit, targetId: userId });
-    return { keyId: key.id, userId, changes, roomIds };
-  });
+  const key = await trx
+    .selectFrom("service_keys")
+    .select(["id", "user_id"])
+    .where("name", "=", nameKey(name))
+    .executeTakeFirst();
+  if (!key) {
+    const problem = `there is no service key named "${name}"`;
+    throw new ChatError("SERVICE_KEY_NOT_FOUND", problem, { field: "name" });
+  }
+  const userId = key.user_id as UserId;
+  const { changes, roomIds } = await eraseAccount(trx, { userId, eraseMessages: false, nowMs, audit });
+  await appendAudit(trx, { ...audit, targetId: userId });
+  return { keyId: key.id, userId, changes, roomIds };
 };

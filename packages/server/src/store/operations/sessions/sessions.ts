@@ -12,39 +12,37 @@ import { requireAccountAction } from "../users/actors.ts";
 import { findUser } from "../users/users.ts";
 import { requirePassword } from "./credentials.ts";
 
-export const createSession: Operation<"createSession"> = async (db, session) => {
-  return db.transaction().execute(async (trx) => {
-    const { userId, createdAtMs, refreshToken } = session;
-    await requireProof(trx, session);
-    const open = await trx
-      .selectFrom("sessions")
-      .select(["id", "expires_at"])
-      .where("user_id", "=", userId)
-      .orderBy("last_used_at", "desc")
-      .execute();
-    const live = open.filter((row) => row.expires_at > createdAtMs);
-    const kept = new Set(live.slice(0, session.maxPerUser - 1));
-    const surplus = open.filter((row) => !kept.has(row));
-    const endedSessions = surplus.map((row) => row.id as SessionId);
-    if (endedSessions.length > 0) await trx.deleteFrom("sessions").where("id", "in", endedSessions).execute();
+export const createSession: Operation<"createSession"> = async (trx, session) => {
+  const { userId, createdAtMs, refreshToken } = session;
+  await requireProof(trx, session);
+  const open = await trx
+    .selectFrom("sessions")
+    .select(["id", "expires_at"])
+    .where("user_id", "=", userId)
+    .orderBy("last_used_at", "desc")
+    .execute();
+  const live = open.filter((row) => row.expires_at > createdAtMs);
+  const kept = new Set(live.slice(0, session.maxPerUser - 1));
+  const surplus = open.filter((row) => !kept.has(row));
+  const endedSessions = surplus.map((row) => row.id as SessionId);
+  if (endedSessions.length > 0) await trx.deleteFrom("sessions").where("id", "in", endedSessions).execute();
 
-    await trx
-      .insertInto("sessions")
-      .values({
-        id: session.id,
-        user_id: userId,
-        device_name: session.deviceName,
-        created_at: createdAtMs,
-        last_used_at: session.lastUsedAtMs,
-        expires_at: session.expiresAtMs,
-        refresh_family: refreshToken?.familyHash ?? null,
-        refresh_hash: refreshToken?.hash ?? null,
-        previous_refresh_hash: null,
-      })
-      .execute();
-    await appendAudit(trx, session.audit);
-    return { endedSessions };
-  });
+  await trx
+    .insertInto("sessions")
+    .values({
+      id: session.id,
+      user_id: userId,
+      device_name: session.deviceName,
+      created_at: createdAtMs,
+      last_used_at: session.lastUsedAtMs,
+      expires_at: session.expiresAtMs,
+      refresh_family: refreshToken?.familyHash ?? null,
+      refresh_hash: refreshToken?.hash ?? null,
+      previous_refresh_hash: null,
+    })
+    .execute();
+  await appendAudit(trx, session.audit);
+  return { endedSessions };
 };
 
 /** Looks once more at what the sign-in was let in for: it may have changed since. */
@@ -89,16 +87,14 @@ export const listSessions: Operation<"listSessions"> = async (db, query) => {
   return rows.map(toSession);
 };
 
-export const endSessions: Operation<"endSessions"> = async (db, ending) => {
+export const endSessions: Operation<"endSessions"> = async (trx, ending) => {
   const { userId, sessionId, audit } = ending;
-  return db.transaction().execute(async (trx) => {
-    await requireManageable(trx, ending);
-    let query = trx.deleteFrom("sessions").where("user_id", "=", userId);
-    if (sessionId !== null) query = query.where("id", "=", sessionId);
-    const ended = await query.returning("id").execute();
-    if (ended.length > 0) await appendAudit(trx, audit);
-    return ended.map((row) => row.id as SessionId);
-  });
+  await requireManageable(trx, ending);
+  let query = trx.deleteFrom("sessions").where("user_id", "=", userId);
+  if (sessionId !== null) query = query.where("id", "=", sessionId);
+  const ended = await query.returning("id").execute();
+  if (ended.length > 0) await appendAudit(trx, audit);
+  return ended.map((row) => row.id as SessionId);
 };
 
 /** Administrators answer for others' sessions. */

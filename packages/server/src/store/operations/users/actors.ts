@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import type { ActorNow } from "../../../domain/access/ask.ts";
 import { type Actor, toActor } from "../../../domain/access/callers.ts";
 import { ALLOWED, requireAllowed } from "../../../domain/access/decisions.ts";
@@ -17,16 +17,16 @@ interface ActorInput {
 
 /**
  * Runs an operation with its actor as the store has them, not as they were when the call was let in: a call waits for
- * other calls and for the hash of a password, and its actor may be suspended or lose a role meanwhile. The store runs
- * one operation at a time, so the actor can't change again before the operation's end.
+ * other calls and for the hash of a password, and its actor may be suspended or lose a role meanwhile. A write has locked
+ * the actor (`operationLocks`), who can't change again before its end.
  */
 export function withActorNow<Input extends ActorInput, Result>(
-  operation: (db: Kysely<Schema>, input: Input) => Promise<Result>,
-): (db: Kysely<Schema>, input: Input) => Promise<Result> {
-  return async (db, input) => {
-    const actor = input.actor && (await readActor(db, input.actor));
+  operation: (trx: Transaction<Schema>, input: Input) => Promise<Result>,
+): (trx: Transaction<Schema>, input: Input) => Promise<Result> {
+  return async (trx, input) => {
+    const actor = input.actor && (await readActor(trx, input.actor));
     if (actor) requireAllowed(refuseInactive(actor, input.nowMs) ?? ALLOWED);
-    return operation(db, { ...input, actor });
+    return operation(trx, { ...input, actor });
   };
 }
 

@@ -13,13 +13,11 @@ import { eraseFromRooms } from "./erase-from-rooms.ts";
 import { forgetRetirements, retireHandle } from "./retired-handles.ts";
 
 /** Erases the account but for its id, which the audit trail keeps. */
-export const eraseUser: Operation<"eraseUser"> = async (db, erasure) => {
-  return db.transaction().execute(async (trx) => {
-    await requireAccountAction(trx, erasure, { action: "erase" });
-    const erased = await eraseAccount(trx, erasure);
-    await appendAudit(trx, erasure.audit);
-    return erased;
-  });
+export const eraseUser: Operation<"eraseUser"> = async (trx, erasure) => {
+  await requireAccountAction(trx, erasure, { action: "erase" });
+  const erased = await eraseAccount(trx, erasure);
+  await appendAudit(trx, erasure.audit);
+  return erased;
 };
 
 export const countErasable: Operation<"countErasable"> = async (db, query) => {

@@ -19,27 +19,25 @@ import { readActor, requireAccountAction } from "./actors.ts";
 import { renameGuests } from "./guest-names.ts";
 import { bringBack, isRetired, requireRetirable, retireHandle } from "./retired-handles.ts";
 
-export const createUser: Operation<"createUser"> = async (db, user) => {
-  return db.transaction().execute(async (trx) => {
-    const { externalSubject, request } = user;
-    if (request) {
-      const creator = request.creator && (await readActor(trx, request.creator));
-      requireAllowed(decideCreation(creator, { ...request, role: user.role }, user.nowMs));
-    }
-    if (externalSubject !== null && (await findUser(trx, { externalSubject }))) return "subject-known";
-    const name = user.handle?.key ?? nameKey(user.displayName);
-    const taking = { userId: user.id, isService: false, nowMs: user.nowMs };
-    if (await isHandleTaken(trx, name, taking)) return "handle-taken";
-    await insertUser(trx, user);
-    if (user.passwordHash !== null) {
-      await trx
-        .insertInto("credentials")
-        .values({ user_id: user.id, password_hash: user.passwordHash, updated_at: user.nowMs })
-        .execute();
-    }
-    await appendAudit(trx, user.audit);
-    return "created";
-  });
+export const createUser: Operation<"createUser"> = async (trx, user) => {
+  const { externalSubject, request } = user;
+  if (request) {
+    const creator = request.creator && (await readActor(trx, request.creator));
+    requireAllowed(decideCreation(creator, { ...request, role: user.role }, user.nowMs));
+  }
+  if (externalSubject !== null && (await findUser(trx, { externalSubject }))) return "subject-known";
+  const name = user.handle?.key ?? nameKey(user.displayName);
+  const taking = { userId: user.id, isService: false, nowMs: user.nowMs };
+  if (await isHandleTaken(trx, name, taking)) return "handle-taken";
+  await insertUser(trx, user);
+  if (user.passwordHash !== null) {
+    await trx
+      .insertInto("credentials")
+      .values({ user_id: user.id, password_hash: user.passwordHash, updated_at: user.nowMs })
+      .execute();
+  }
+  await appendAudit(trx, user.audit);
+  return "created";
 };
 
 /** The row alone, for those who make users as a part of something else. */
@@ -113,45 +111,43 @@ export const listUsers: Operation<"listUsers"> = async (db, { afterKey, limit, p
   return rows.map((row) => ({ user: toUser(row), key: row.handle_key ?? "" }));
 };
 
-export const updateUser: Operation<"updateUser"> = async (db, change) => {
-  return db.transaction().execute(async (trx) => {
-    const { actor, userId, handle, displayName, labels, hidesPresence, expectedVersion, nowMs } = change;
-    const { directMessages } = change;
-    if (actor) await requireAccountAction(trx, { actor, userId, nowMs }, { action: "update" });
-    // A service that acts for the user sets them itself.
-    if (actor && labels && change.audit.serviceId === null) {
-      await requireAccountAction(trx, { actor, userId, nowMs }, { action: "label", field: "labels" });
-    }
-    const before = await findUser(trx, { userId });
-    if (!before || before.state.kind === "erased") throw userNotFound();
-    if (expectedVersion !== undefined && before.version !== expectedVersion) {
-      const problem = "the profile has changed since it was read: read it again";
-      throw new ChatError("EDIT_CONFLICT", problem, { field: "etag" });
-    }
-    const wanted = { ...change, handle: handle?.handle };
-    if (isSameProfile(before, wanted)) return { user: before, isChanged: false };
-    if (handle) await changeHandle(trx, { before, handle, isOwn: actor?.id === userId, nowMs });
-    await requireFreeName(trx, { before, displayName, nowMs });
-    await trx
-      .updateTable("users")
-      .set({
-        ...(handle && { handle: handle.handle, handle_key: handle.key }),
-        ...(displayName !== undefined && { display_name: displayName, display_key: nameKey(displayName) }),
-        ...(change.about !== undefined && { about: change.about }),
-        ...(change.avatarUrl !== undefined && { avatar_url: change.avatarUrl }),
-        ...(labels && { labels: JSON.stringify(labels) }),
-        ...(hidesPresence !== undefined && { hide_presence: hidesPresence ? 1 : 0 }),
-        ...(hidesPresence && { last_seen_at: null }),
-        ...(directMessages !== undefined && { direct_messages: directMessages }),
-        version: before.version + 1,
-        updated_at: nowMs,
-      })
-      .where("id", "=", userId)
-      .execute();
-    await appendAudit(trx, change.audit);
-    const user = toUser(await byKey(trx, { userId }).executeTakeFirstOrThrow());
-    return { user, isChanged: true };
-  });
+export const updateUser: Operation<"updateUser"> = async (trx, change) => {
+  const { actor, userId, handle, displayName, labels, hidesPresence, expectedVersion, nowMs } = change;
+  const { directMessages } = change;
+  if (actor) await requireAccountAction(trx, { actor, userId, nowMs }, { action: "update" });
+  // A service that acts for the user sets them itself.
+  if (actor && labels && change.audit.serviceId === null) {
+    await requireAccountAction(trx, { actor, userId, nowMs }, { action: "label", field: "labels" });
+  }
+  const before = await findUser(trx, { userId });
+  if (!before || before.state.kind === "erased") throw userNotFound();
+  if (expectedVersion !== undefined && before.version !== expectedVersion) {
+    const problem = "the profile has changed since it was read: read it again";
+    throw new ChatError("EDIT_CONFLICT", problem, { field: "etag" });
+  }
+  const wanted = { ...change, handle: handle?.handle };
+  if (isSameProfile(before, wanted)) return { user: before, isChanged: false };
+  if (handle) await changeHandle(trx, { before, handle, isOwn: actor?.id === userId, nowMs });
+  await requireFreeName(trx, { before, displayName, nowMs });
+  await trx
+    .updateTable("users")
+    .set({
+      ...(handle && { handle: handle.handle, handle_key: handle.key }),
+      ...(displayName !== undefined && { display_name: displayName, display_key: nameKey(displayName) }),
+      ...(change.about !== undefined && { about: change.about }),
+      ...(change.avatarUrl !== undefined && { avatar_url: change.avatarUrl }),
+      ...(labels && { labels: JSON.stringify(labels) }),
+      ...(hidesPresence !== undefined && { hide_presence: hidesPresence ? 1 : 0 }),
+      ...(hidesPresence && { last_seen_at: null }),
+      ...(directMessages !== undefined && { direct_messages: directMessages }),
+      version: before.version + 1,
+      updated_at: nowMs,
+    })
+    .where("id", "=", userId)
+    .execute();
+  await appendAudit(trx, change.audit);
+  const user = toUser(await byKey(trx, { userId }).executeTakeFirstOrThrow());
+  return { user, isChanged: true };
 };
 
 interface HandleChange {
@@ -198,29 +194,27 @@ async function requireFreeName(
   if (await isHandleTaken(trx, nameKey(displayName), taking)) throw nameHeld(displayName, "display_name");
 }
 
-export const updateAccess: Operation<"updateAccess"> = async (db, change) => {
+export const updateAccess: Operation<"updateAccess"> = async (trx, change) => {
   const { userId, state, role, nowMs, audit } = change;
-  return db.transaction().execute(async (trx) => {
-    await requireMayChange(trx, change);
-    const result = await trx
-      .updateTable("users")
-      .set((update) => ({
-        ...(state && {
-          state: state.kind,
-          suspended_until: state.kind === "suspended" ? state.untilMs : null,
-        }),
-        ...(role && { role: role.role, role_until: role.untilMs }),
-        version: update("version", "+", 1),
-        updated_at: nowMs,
-      }))
-      .where("id", "=", userId)
-      .where("state", "!=", "erased")
-      .executeTakeFirst();
-    if (result.numUpdatedRows === 0n) throw userNotFound();
-    await appendAudit(trx, audit);
-    const endedSessions = state?.kind === "suspended" ? await endSessionsOf(trx, userId, null) : [];
-    return { endedSessions };
-  });
+  await requireMayChange(trx, change);
+  const result = await trx
+    .updateTable("users")
+    .set((update) => ({
+      ...(state && {
+        state: state.kind,
+        suspended_until: state.kind === "suspended" ? state.untilMs : null,
+      }),
+      ...(role && { role: role.role, role_until: role.untilMs }),
+      version: update("version", "+", 1),
+      updated_at: nowMs,
+    }))
+    .where("id", "=", userId)
+    .where("state", "!=", "erased")
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n) throw userNotFound();
+  await appendAudit(trx, audit);
+  const endedSessions = state?.kind === "suspended" ? await endSessionsOf(trx, userId, null) : [];
+  return { endedSessions };
 };
 
 async function requireMayChange(trx: Transaction<Schema>, change: AccessChange): Promise<void> {
