@@ -40,7 +40,8 @@ export const settings = {
   databaseUrl: {
     env: "CONFAB_DATABASE_URL",
     placeholder: "<url>",
-    description: "reserved for PostgreSQL, which this version refuses; unset: SQLite in the data folder",
+    description:
+      "a PostgreSQL database, postgres://…, which several servers may share; unset: SQLite in the data folder",
   },
   natsUrl: {
     env: "CONFAB_NATS_URL",

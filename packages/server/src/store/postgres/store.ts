@@ -25,7 +25,7 @@ const MAX_READS = 4;
 
 export interface PostgresStore {
   readonly store: Store;
-  readonly keys: SharedKeys;
+  readonly sharedKeys: SharedKeys;
 }
 
 /**
@@ -92,7 +92,7 @@ export async function openPostgresStore(connectionString: string): Promise<Postg
       await Promise.all([writing.destroy(), reading.destroy()]);
     },
   };
-  return { store, keys: sharedKeys(writing) };
+  return { store, sharedKeys: sharedKeys(writing) };
 }
 
 /** Runs the writes of some rooms, one at a time. Sends and other writes take turns, so that a send waits for few others. */
