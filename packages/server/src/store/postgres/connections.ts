@@ -14,17 +14,27 @@ const ANSWER_TIMEOUT_MS = 8_000;
  */
 const LIMITS =
   "set local statement_timeout = 5000; set local lock_timeout = 2000; set local idle_in_transaction_session_timeout = 10000";
+const PATIENT = "set local statement_timeout = 0; set local lock_timeout = 0";
 /** Names the transaction to whoever has to find out what became of it. */
 const NAME = "select pg_current_xact_id()::text as name";
 
+interface ConnectionsOptions {
+  readonly max: number;
+  /** Nothing has to be done within a time: only for what is done before anyone is served. */
+  readonly isPatient?: boolean;
+}
+
 /** Opens connections to a database as they are needed, at most `max`, as Kysely takes them. */
-export function openConnections(connectionString: string, max: number): PostgresPool {
+export function openConnections(
+  connectionString: string,
+  { max, isPatient = false }: ConnectionsOptions,
+): PostgresPool {
   const pool = new pg.Pool({
     connectionString,
     max,
     application_name: "confab",
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: ANSWER_TIMEOUT_MS,
+    ...(!isPatient && { query_timeout: ANSWER_TIMEOUT_MS }),
     keepAlive: true,
     types: {
       getTypeParser: (type: number, format?: "text" | "binary") =>
@@ -39,7 +49,7 @@ export function openConnections(connectionString: string, max: number): Postgres
     end: () => pool.end(),
     async connect() {
       try {
-        return new Connection(await pool.connect());
+        return new Connection(await pool.connect(), isPatient ? PATIENT : LIMITS);
       } catch (error) {
         throw new ConnectionLost(error);
       }
@@ -51,10 +61,12 @@ export function openConnections(connectionString: string, max: number): Postgres
 class Connection implements PostgresPoolClient {
   readonly #client: pg.PoolClient;
   #isLost = false;
+  readonly #limits: string;
   #transaction = "";
 
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.PoolClient, limits: string) {
     this.#client = client;
+    this.#limits = limits;
   }
 
   // There are no cursors.
@@ -65,8 +77,9 @@ class Connection implements PostgresPoolClient {
     // Nothing is left to undo, and whoever asks is to learn what came before.
     if (this.#isLost && statement === "rollback") return { command: "ROLLBACK", rows: [] };
     try {
-      if (statement === "begin") return await this.#begin(`begin; ${LIMITS}; ${NAME}`);
-      if (statement.startsWith("start transaction")) return await this.#begin(`${statement}; ${LIMITS}`);
+      if (statement === "begin") return await this.#begin(`begin; ${this.#limits}; ${NAME}`);
+      if (statement.startsWith("start transaction"))
+        return await this.#begin(`${statement}; ${this.#limits}`);
       return await this.#client.query(statement, [...parameters]);
     } catch (error) {
       const failure = ofConnection(error);

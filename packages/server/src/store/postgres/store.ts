@@ -3,7 +3,6 @@ import { FairQueue } from "../../domain/fair-queue.ts";
 import { callerOf } from "../caller.ts";
 import { storageError } from "../fault.ts";
 import { laneOf } from "../lanes.ts";
-import { migrate } from "../migrations/migrate.ts";
 import { operationKinds } from "../operations/kinds.ts";
 import { runOperation } from "../operations/locks.ts";
 import { type OperationInput, type OperationName, operationNames } from "../operations/operations.ts";
@@ -15,8 +14,8 @@ import { openConnections } from "./connections.ts";
 import { postgresDialect } from "./dialect.ts";
 import { toStoreError } from "./faults.ts";
 import { type SharedKeys, sharedKeys } from "./keys.ts";
-import { requireDurable } from "./requirements.ts";
-import { rewordSome, startRewording } from "./rewording.ts";
+import { prepareDatabase } from "./prepare.ts";
+import { rewordSome } from "./rewording.ts";
 import { runRead, runWrite } from "./runner.ts";
 
 /** Each room's writes go through one of these, and through one connection at a time: more of them wait for each other. */
@@ -34,17 +33,10 @@ export interface PostgresStore {
  * @throws Error when the database can't be used; it never names the password
  */
 export async function openPostgresStore(connectionString: string): Promise<PostgresStore> {
+  await prepareDatabase(connectionString);
   const open = (max: number) =>
-    new Kysely<Schema>({ dialect: postgresDialect(openConnections(connectionString, max)) });
+    new Kysely<Schema>({ dialect: postgresDialect(openConnections(connectionString, { max })) });
   const writing = open(WRITE_LANES);
-  try {
-    await requireDurable(writing);
-    await writing.transaction().execute((trx) => migrate(trx));
-    await startRewording(writing);
-  } catch (error) {
-    await writing.destroy();
-    throw error;
-  }
   const reading = open(MAX_READS);
   const lanes = Array.from({ length: WRITE_LANES }, () => new Lane());
   const reads = new FairQueue(MAX_READS);
