@@ -6,7 +6,7 @@ import pg from "pg";
 const SERVER = process.env.CONFAB_TEST_POSTGRES ?? "postgres://postgres@127.0.0.1:5432/postgres";
 
 /** `CONFAB_TEST_STORE=postgres` starts every server on PostgreSQL, with a database for each data folder. */
-const isOnPostgres = process.env.CONFAB_TEST_STORE === "postgres";
+export const isOnPostgres = process.env.CONFAB_TEST_STORE === "postgres";
 
 /** The databases of this process's tests, by data folder. */
 const databases = new Map<string, Promise<string>>();
