@@ -47,7 +47,10 @@ function checkTarball(tarball) {
     }
   }
   for (const bundled of manifest.bundleDependencies ?? []) {
-    if (!isThere.has(`node_modules/${bundled}/package.json`)) complain(`does not bundle ${bundled}`);
+    for (const part of ["package.json", "dist/"]) {
+      const start = `node_modules/${bundled}/${part}`;
+      if (!paths.some((path) => path.startsWith(start))) complain(`has no ${start}`);
+    }
   }
   if (name === "@confab/protocol") {
     for (const path of run("git", ["ls-files", "proto/*.proto"]).stdout.trim().split("\n")) {

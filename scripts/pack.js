@@ -1,13 +1,27 @@
-// `node scripts/pack.js FOLDER` writes the tarball of each package into the folder, ready for `npm publish`. It works on
-// a copy of the repository, so that nothing changes under a program that runs from here.
+// `node scripts/pack.js FOLDER` writes the tarball of each package into the folder, ready for `npm publish`; packages that
+// are private are only in the tarballs of those that bundle them. It works on a copy of the repository, so that nothing
+// changes under a program that runs from here.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative, resolve, sep } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
 function isNeeded(path) {
   return NEEDED.test(path.split(sep)[0]) && !LEFT_OUT.has(basename(path));
+}
+
+function isPrivate(name) {
+  return JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8")).private === true;
 }
 
 const [folder] = process.argv.slice(2);
@@ -39,10 +53,8 @@ try {
     const own = join(root, "packages", name, "node_modules");
     if (existsSync(own)) symlinkSync(own, join(copy, "packages", name, "node_modules"));
   }
-  const workspaces = readdirSync(join(copy, "packages")).flatMap((name) => [
-    "--workspace",
-    `packages/${name}`,
-  ]);
+  const published = readdirSync(join(copy, "packages")).filter((name) => !isPrivate(name));
+  const workspaces = published.flatMap((name) => ["--workspace", `packages/${name}`]);
   execFileSync("npm", ["pack", "--silent", ...workspaces, "--pack-destination", out], {
     cwd: copy,
     stdio: "inherit",

@@ -6,12 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-const { bundleDependencies = [] } = JSON.parse(readFileSync("package.json", "utf8"));
+const { bundleDependencies = [], scripts = {} } = JSON.parse(readFileSync("package.json", "utf8"));
 const hasContract = readdirSync(".").includes("standard");
 
 removeAdded();
 if (process.argv[2] === "before") {
-  execFileSync("tsc", ["-b", "."], { stdio: "inherit" });
+  // A package whose output is not the compiler's has a script for it.
+  if (scripts.build) execFileSync("npm", ["run", "--silent", "build"], { stdio: "inherit" });
+  else execFileSync("tsc", ["-b", "."], { stdio: "inherit" });
   cpSync(join(root, "LICENSE"), "LICENSE");
   if (hasContract) addContract();
   for (const name of bundleDependencies) bundle(name);

@@ -25,9 +25,9 @@ export function startConfab({
     args: [...runtimeOptions, join(root, "packages/server/bin/confab.js"), "serve"],
     env: {
       CONFAB_MAX_STREAMS_PER_USER: "1000000",
+      CONFAB_WEB_PORT: "0",
       ...env,
       CONFAB_GRPC_PORT: "0",
-      CONFAB_WEB_PORT: "0",
       CONFAB_DATA_DIR: dataFolder,
     },
   });

@@ -5,6 +5,7 @@ import { type FanOutMeasurement, fanOut, fanOutGenerator } from "../load/fan-out
 import { flatMapInTurn } from "../many.ts";
 import { mosquitto, nats, redis } from "../peers/fan-out/brokers.ts";
 import { confabConnect, confabReceive } from "../peers/fan-out/confab.ts";
+import { confabSubscribe } from "../peers/fan-out/confab-web.ts";
 import { ejabberd } from "../peers/fan-out/ejabberd.ts";
 import { grpcJs } from "../peers/fan-out/grpc-js.ts";
 import { limitCoalesced, limitOfOneWrite } from "../peers/fan-out/limit.ts";
@@ -30,6 +31,7 @@ const LARGER = 5;
 /** The rates at which each peer is part of a promise. The others are measured once. */
 const promised: ReadonlyMap<FanOutPeer, readonly number[]> = new Map([
   [confabConnect, RATES],
+  [confabSubscribe, [20]],
   [confabReceive, [FLAT_OUT]],
   [socketIo, [20, FLAT_OUT]],
   [nats, [FLAT_OUT]],
@@ -39,6 +41,7 @@ const promised: ReadonlyMap<FanOutPeer, readonly number[]> = new Map([
 
 const peers: readonly FanOutPeer[] = [
   confabConnect,
+  confabSubscribe,
   socketIo,
   confabReceive,
   grpcJs,
@@ -85,7 +88,7 @@ function casesOf(peer: FanOutPeer, options: BenchOptions): readonly FanOutCase[]
   const { runtimes, listeners, isShort } = options;
   const count = Math.min(listeners, peer.maxListeners ?? listeners);
   return (peer.hasRuntimes ? runtimes : [null]).flatMap((runtime) => {
-    const cases = RATES.map((rate) => {
+    const cases = RATES.filter((rate) => peer.rates?.includes(rate) ?? true).map((rate) => {
       const isBeside = !promised.get(peer)?.includes(rate);
       return { peer, runtime, listeners: count, rate, isBeside };
     });

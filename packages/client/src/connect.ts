@@ -102,10 +102,14 @@ async function open(
     closed: closing.signal,
   };
   const rooms = new LiveRooms(context);
+  const onFirstReady = async (): Promise<void> => {
+    unsentWork.dropOthers();
+    // A failure leaves placeholders, which the directory replaces later.
+    await rooms.loadNames();
+  };
   await connection.start(rooms);
-  unsentWork.dropOthers();
-  // A failure leaves placeholders, which the directory replaces later.
-  await rooms.loadNames();
+  if (connection.state.get().status === "paused") connection.online().then(onFirstReady, () => {});
+  else await onFirstReady();
   return new LiveChat({ me: directory.put(user), context, rooms, close });
 
   async function close({ endsSession, signal }: CloseOptions): Promise<void> {

@@ -1,9 +1,10 @@
-/** The client without the gRPC transport: for browsers and custom transports. */
+/** The client without a transport: for transports of your own. */
 
 export type { Chat, SearchOptions, SearchPage } from "./chat.ts";
 export { connectOver } from "./connect.ts";
 export type { ConnectionState } from "./connection/state.ts";
-export type { Environment } from "./environment.ts";
+export type { StreamSlot, StreamSlots } from "./connection/stream-slots.ts";
+export type { Environment, NetworkSigns } from "./environment.ts";
 export {
   ClosedError,
   ConfabError,
@@ -54,7 +55,16 @@ export type {
   RoomPolicy,
 } from "./rooms/room-info.ts";
 export type { NewRoom, RoomPage, Rooms } from "./rooms/rooms.ts";
+export type { SessionShare } from "./sessions/session-share.ts";
 export type { OwnSession, Sessions } from "./sessions/sessions.ts";
-export type { Command, LiveStream, StreamOptions, Transport, UnaryOptions } from "./transport/port.ts";
+export type { IssuedTokens, SessionCredential } from "./sessions/sign-in.ts";
+export type {
+  Command,
+  LiveStream,
+  SessionCall,
+  StreamOptions,
+  Transport,
+  UnaryOptions,
+} from "./transport/port.ts";
 export type { Relationship, Relationships } from "./users/relationships.ts";
 export type { DirectMessages, ProfileChanges, User, Users } from "./users/user.ts";

@@ -24,6 +24,8 @@ const MAX_SHOWN_FRAMES = 3;
 
 /** The base class of every error that the client throws; the subclasses are the kinds of errors. */
 export class ConfabError extends Error {
+  /** The minifiers of web pages shorten the names of classes. */
+  static override readonly name: string = "ConfabError";
   /** A constant for programs, for example `TEXT_EMPTY` or `ROOM_NOT_FOUND`; empty if the server gave none. */
   readonly reason: string;
   /** The canonical gRPC status code. */
@@ -53,21 +55,37 @@ export class ConfabError extends Error {
 }
 
 /** The request breaks a rule: an empty text, an invalid address. */
-export class InvalidArgumentError extends ConfabError {}
+export class InvalidArgumentError extends ConfabError {
+  static override readonly name: string = "InvalidArgumentError";
+}
 /** The credentials are wrong or the session has ended. */
-export class UnauthenticatedError extends ConfabError {}
+export class UnauthenticatedError extends ConfabError {
+  static override readonly name: string = "UnauthenticatedError";
+}
 /** The rules of the room or the server forbid this call. */
-export class PermissionError extends ConfabError {}
+export class PermissionError extends ConfabError {
+  static override readonly name: string = "PermissionError";
+}
 /** The thing does not exist, or is hidden from the user. */
-export class NotFoundError extends ConfabError {}
+export class NotFoundError extends ConfabError {
+  static override readonly name: string = "NotFoundError";
+}
 /** The call conflicts with something that exists or has changed meanwhile. */
-export class ConflictError extends ConfabError {}
+export class ConflictError extends ConfabError {
+  static override readonly name: string = "ConflictError";
+}
 /** A limit is reached; `retryAfterMs` gives the time until a retry. `OUTBOX_FULL`: too many messages are unsent. */
-export class QuotaError extends ConfabError {}
+export class QuotaError extends ConfabError {
+  static override readonly name: string = "QuotaError";
+}
 /** The server can't be reached or can't answer now. A retry may succeed later. */
-export class UnavailableError extends ConfabError {}
+export class UnavailableError extends ConfabError {
+  static override readonly name: string = "UnavailableError";
+}
 /** The chat has been closed. */
-export class ClosedError extends ConfabError {}
+export class ClosedError extends ConfabError {
+  static override readonly name: string = "ClosedError";
+}
 
 /** The gRPC status codes that the client itself uses. */
 export const Code = {
@@ -80,6 +98,7 @@ export const Code = {
   FAILED_PRECONDITION: 9,
   INTERNAL: 13,
   UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
 } as const;
 
 const classOf: Readonly<Record<number, typeof ConfabError>> = {

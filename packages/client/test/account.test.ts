@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { connect } from "@confab/client";
-import { createTestServer } from "@confab/server/testing";
 import { connectAs, roomOf, untilStatus } from "./support/chats.ts";
+import { connectTo, createTestServer } from "./support/test-server.ts";
 import { untilValue } from "./support/wait.ts";
 
 const password = "correct horse battery";
@@ -41,18 +40,18 @@ describe("one's own account", () => {
       reason: "CREDENTIALS_WRONG",
     });
     await ada.changePassword({ currentPassword: password, newPassword });
-    await assert.rejects(connect(server.address, { handle: "ada", password }), {
+    await assert.rejects(connectTo(server.address, { handle: "ada", password }), {
       reason: "CREDENTIALS_WRONG",
     });
-    await using again = await connect(server.address, { handle: "ada", password: newPassword });
+    await using again = await connectTo(server.address, { handle: "ada", password: newPassword });
     assert.equal(again.me.id, ada.me.id);
   });
 
   test("has sessions to list, and to end one by one or all", async () => {
     await using server = await createTestServer({ seed });
     const account = { handle: "ada", password };
-    await using desk = await connect(server.address, { ...account, deviceName: "desk" });
-    await using phone = await connect(server.address, { ...account, deviceName: "phone" });
+    await using desk = await connectTo(server.address, { ...account, deviceName: "desk" });
+    await using phone = await connectTo(server.address, { ...account, deviceName: "phone" });
     const named = (await desk.sessions.list()).filter(({ deviceName }) => deviceName !== "");
     assert.deepEqual(named.map(({ deviceName }) => deviceName).sort(), ["desk", "phone"]);
     const { id = "" } = named.find(({ deviceName }) => deviceName === "phone") ?? {};

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Chat, grpcTransport, type Message } from "@confab/client";
+import type { Chat, Message } from "@confab/client";
 import { v1 } from "@confab/protocol";
-import { createTestServer } from "@confab/server/testing";
 import { connectAs, disconnect, roomOf, untilStatus } from "./support/chats.ts";
 import { MemoryStore } from "./support/memory-store.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
+import { createTestServer, transportTo } from "./support/test-server.ts";
 import { all, HANG_MS, take } from "./support/wait.ts";
 
 const seed = {
@@ -139,7 +139,7 @@ describe("the messages of all rooms", () => {
     await assert.rejects(stopped, /enough/);
     const refused = all(chat.messages());
     const { accessToken } = await server.signIn(server.users.grace.id);
-    const transport = grpcTransport(server.address, false);
+    const transport = transportTo(server.address);
     await transport.unary(
       v1.UserService.method.deleteUser,
       { userId: "me" },

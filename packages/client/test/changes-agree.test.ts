@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Chat, Member, Room, RoomEvent } from "@confab/client";
-import { createTestServer } from "@confab/server/testing";
 import { connectAs, disconnect, roomOf } from "./support/chats.ts";
 import { MemoryStore } from "./support/memory-store.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
+import { createTestServer } from "./support/test-server.ts";
 import { HANG_MS } from "./support/wait.ts";
 
 const OLD = 250;

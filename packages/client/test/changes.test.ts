@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { RoomEvent } from "@confab/client";
-import { createTestServer } from "@confab/server/testing";
 import { connectAs, disconnect, roomOf, sendMany, untilStatus } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
+import { createTestServer } from "./support/test-server.ts";
 import { take, untilValue } from "./support/wait.ts";
 
 const seed = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createTestServer } from "@confab/server/testing";
 import { connectAs, numbers, roomOf } from "./support/chats.ts";
 import { MemoryStore } from "./support/memory-store.ts";
+import { createTestServer } from "./support/test-server.ts";
 import { all, take, until } from "./support/wait.ts";
 
 const seed = {

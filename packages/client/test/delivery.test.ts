@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Chat, grpcTransport, type Message } from "@confab/client";
+import type { Chat, Message } from "@confab/client";
 import { v1 } from "@confab/protocol";
-import { createTestServer, type TestServer } from "@confab/server/testing";
+import type { TestServer } from "@confab/server/testing";
 import { connectAs, roomOf } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
+import { createTestServer, transportTo } from "./support/test-server.ts";
 import { HANG_MS, until } from "./support/wait.ts";
 
 const READERS = 50;
@@ -17,7 +18,7 @@ const names = (prefix: string, count: number): string[] =>
 
 /** Returns the texts of the room's history on the server. */
 async function historyOf(server: TestServer<string, "hall">, userId: string): Promise<string[]> {
-  const transport = grpcTransport(server.address, false);
+  const transport = transportTo(server.address);
   const { accessToken } = await server.signIn(userId);
   const { listMessages } = v1.ChatService.method;
   const texts: string[] = [];

@@ -13,6 +13,7 @@ import { cleanup, fireEvent, pageText, render } from "./react/dom.ts";
 import { connectAs, roomOf } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
 import { until } from "./support/wait.ts";
+import { bundle, openPage, skipWithoutChromium, startChromium } from "./web/browser.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const document = readFileSync(join(root, "docs/client.md"), "utf8");
@@ -32,7 +33,9 @@ function blocksOf(language: string, from: string, to?: string): string[] {
   );
 }
 
+const inPage = blocksOf("ts", "## In a page", "## Ten lines");
 const programs = {
+  "in-page.ts": `${inPage.join("\n")}\nexport { staySignedIn };\n`,
   "session.ts": blocksOf("ts", "## Ten lines", "## React").join("\n"),
   "page.tsx": blocksOf("tsx", "## React").join("\n"),
   "orders.ts": blocksOf("ts", "## Testing").join("\n"),
@@ -71,6 +74,18 @@ describe("docs/client.md", () => {
     const options = { cwd: folder, env, timeout: 30_000 };
     const { stdout } = await run(process.execPath, [join(folder, "out/session.js")], options);
     assert.equal(stdout, blocksOf("text", "## Ten lines", "## React").join(""));
+  });
+
+  test("its program for a page shows what it sends", { skip: skipWithoutChromium }, async () => {
+    await using server = await createTestServer();
+    const browser = await startChromium();
+    try {
+      const script = await bundle(join(folder, "out/in-page.js"));
+      const page = await openPage(await browser.newContext(), server.webAddress, script);
+      await page.getByText("Ada: Hello from a page").waitFor();
+    } finally {
+      await browser.close();
+    }
   });
 
   test("its test passes", async () => {

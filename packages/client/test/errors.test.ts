@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
-import { ConfabError, connect, NotFoundError } from "@confab/client";
-import { createTestServer } from "@confab/server/testing";
+import { ConfabError, NotFoundError } from "@confab/client";
 import { connectAs, disconnect, roomOf } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
+import { connectTo, createTestServer } from "./support/test-server.ts";
 import { all, untilValue } from "./support/wait.ts";
 
 const seed = {
@@ -15,7 +15,7 @@ const seed = {
 test("an error is a few lines in console.log: its reason, its words, the refused fields", async () => {
   await using server = await createTestServer({ seed });
   const password = "short";
-  const refusal = await connect(server.address, { register: { handle: "eve", password } }).catch(
+  const refusal = await connectTo(server.address, { register: { handle: "eve", password } }).catch(
     (error: unknown) => error,
   );
   assert.ok(refusal instanceof ConfabError);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Message } from "@confab/client";
-import { createTestServer } from "@confab/server/testing";
 import { connectAs, numbers, roomOf, textsOf } from "./support/chats.ts";
+import { createTestServer } from "./support/test-server.ts";
 import { untilValue } from "./support/wait.ts";
 
 const seed = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Message } from "@confab/client";
-import { createTestServer } from "@confab/server/testing";
 import { connectAs, disconnect, numbers, roomOf, sendMany } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
+import { createTestServer } from "./support/test-server.ts";
 import { all, take, until, untilValue } from "./support/wait.ts";
 
 const HOUR_MS = 3_600_000;

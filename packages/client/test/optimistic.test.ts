@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Command, connectOver, grpcTransport, type Room, type Transport } from "@confab/client";
-import { createTestServer } from "@confab/server/testing";
+import { type Command, connectOver, type Room, type Transport } from "@confab/client";
 import { connectAs, disconnect, roomOf } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
+import { createTestServer, transportTo } from "./support/test-server.ts";
 import { untilValue } from "./support/wait.ts";
 
 const seed = {
@@ -117,7 +117,7 @@ describe("changes of messages", () => {
 describe("a read position", () => {
   test("that is refused is taken back, with the reason", async () => {
     await using server = await createTestServer({ seed });
-    const inner = grpcTransport(server.address, false);
+    const inner = transportTo(server.address);
     // Each read position is sent for a room that does not exist.
     const connectElsewhere: Transport["connect"] = (hello, options) => {
       const stream = inner.connect(hello, options);

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { grpcTransport } from "@confab/client";
 import { v1 } from "@confab/protocol";
-import { createTestServer } from "@confab/server/testing";
 import { connectAs, disconnect, roomOf, type Server, untilStatus } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
+import { createTestServer, transportTo } from "./support/test-server.ts";
 import { until, untilValue } from "./support/wait.ts";
 import { connectWatched } from "./support/watched-transport.ts";
 
@@ -23,7 +22,7 @@ type Name = keyof typeof seed.users;
 
 /** Gives a user another display name, from another device of theirs. */
 async function rename(server: Server<Name>, name: Name, displayName: string): Promise<void> {
-  const transport = grpcTransport(server.address, false);
+  const transport = transportTo(server.address);
   const { accessToken } = await server.signIn(server.users[name].id);
   const request = { user: { id: "me", displayName }, updateMask: { paths: ["display_name"] } };
   const { updateUser } = v1.UserService.method;

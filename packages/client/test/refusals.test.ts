@@ -5,7 +5,6 @@ import {
   ConfabError,
   type ConfabErrorDetails,
   ConflictError,
-  connect,
   connectOver,
   InvalidArgumentError,
   NotFoundError,
@@ -15,11 +14,11 @@ import {
   UnauthenticatedError,
   UnavailableError,
 } from "@confab/client";
-import { createTestServer } from "@confab/server/testing";
 import { connectAs, roomOf } from "./support/chats.ts";
 import { everyCall, type Input, type NamedCall } from "./support/every-call.ts";
 import { refusingTransport } from "./support/refusing-transport.ts";
 import { ServerProcess } from "./support/server-process.ts";
+import { connectTo, createTestServer } from "./support/test-server.ts";
 import { all, HANG_MS, until } from "./support/wait.ts";
 
 const seed = {
@@ -157,7 +156,7 @@ describe("a call that is too large", () => {
       await using server = new ServerProcess();
       await server.start();
       const register = { handle: "ada", password: "correct horse battery" };
-      await using chat = await connect(server.address, { register, requestTimeoutMs: HANG_MS });
+      await using chat = await connectTo(server.address, { register, requestTimeoutMs: HANG_MS });
       const room = await chat.rooms.create({ title: "engine" });
       await room.send("1");
       await tryAll(chat, room, input);

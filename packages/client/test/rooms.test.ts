@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ConflictError, NotFoundError, PermissionError, type Room } from "@confab/client";
-import { createTestServer } from "@confab/server/testing";
 import { connectAs, roomOf } from "./support/chats.ts";
+import { createTestServer } from "./support/test-server.ts";
 import { take, untilValue } from "./support/wait.ts";
 
 const seed = {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { create } from "@bufbuild/protobuf";
-import { connectOver, grpcTransport, InvalidArgumentError, QuotaError, type Transport } from "@confab/client";
-import { createTestServer } from "@confab/server/testing";
+import { connectOver, InvalidArgumentError, QuotaError, type Transport } from "@confab/client";
 import { connectAs, disconnect, numbers, roomOf, statesOf, textsOf } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
+import { createTestServer, isOverWeb, transportTo } from "./support/test-server.ts";
 import { untilValue } from "./support/wait.ts";
 
 const seed = {
@@ -96,7 +96,7 @@ describe("a message that is too large", () => {
   test("fails where the server has named no limits and ends the stream for it; the others are sent", async () => {
     await using server = await createTestServer({ seed });
     const { refreshToken } = await server.signIn(server.users.grace.id);
-    const transport = grpcTransport(server.address, false);
+    const transport = transportTo(server.address);
     let streams = 0;
     const limitless: Transport = {
       unary: async (method, request, options) => {
@@ -119,7 +119,8 @@ describe("a message that is too large", () => {
     await assert.rejects(large, { reason: "REQUEST_TOO_LARGE" });
     await assert.rejects(largest, { name: "QuotaError" });
     assert.equal((await last).seq, 1);
-    assert.equal(streams, 4);
+    // Over the web a message is a call of its own, whose refusal leaves the stream alone.
+    assert.equal(streams, isOverWeb ? 1 : 4);
     assert.deepEqual(
       room.timeline.get().items.map(({ state }) => state),
       ["sent", "failed", "failed"],

@@ -7,16 +7,16 @@ import {
   connect,
   connectOver,
   type Environment,
-  grpcTransport,
   InvalidArgumentError,
   type SessionTokens,
   UnauthenticatedError,
   UnavailableError,
 } from "@confab/client";
 import { v1 } from "@confab/protocol";
-import { createTestServer, type TestServer } from "@confab/server/testing";
+import type { TestServer } from "@confab/server/testing";
 import { connectAs, disconnect, untilStatus } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
+import { connectTo, createTestServer, transportTo } from "./support/test-server.ts";
 import { all, until } from "./support/wait.ts";
 
 const password = "correct horse battery";
@@ -34,13 +34,13 @@ async function connectByClock(
 ): Promise<Chat> {
   const { refreshToken } = await server.signIn(server.users.ada.id);
   const options = { refreshToken, onSession: (issued: SessionTokens) => void tokens.push(issued) };
-  return connectOver(grpcTransport(server.address, false), options, { nowMs, random: Math.random });
+  return connectOver(transportTo(server.address), options, { nowMs, random: Math.random });
 }
 
 describe("signing in", () => {
   test("with a password, whatever the case of the handle", async () => {
     await using server = await createTestServer({ seed });
-    await using chat = await connect(server.address, { handle: "Ada", password, deviceName: "a desk" });
+    await using chat = await connectTo(server.address, { handle: "Ada", password, deviceName: "a desk" });
     assert.equal(chat.me.handle, "ada");
     assert.equal(chat.me.displayName, "Ada L.");
     assert.deepEqual(chat.connection.get(), { status: "online" });
@@ -52,11 +52,11 @@ describe("signing in", () => {
 
   test("as a guest, and where guests are not let in", async () => {
     await using server = await createTestServer({ seed });
-    await using chat = await connect(server.address, { guest: "Grace" });
+    await using chat = await connectTo(server.address, { guest: "Grace" });
     assert.deepEqual([chat.me.displayName, chat.me.kind], ["Grace", "guest"]);
 
     await using closed = await createTestServer({ seed, settings: { guests: "false" } });
-    await assert.rejects(connect(closed.address, { guest: "Grace" }), {
+    await assert.rejects(connectTo(closed.address, { guest: "Grace" }), {
       name: "PermissionError",
       reason: "GUESTS_NOT_ALLOWED",
     });
@@ -64,14 +64,14 @@ describe("signing in", () => {
 
   test("with a new account; a handle that is taken, a weak password", async () => {
     await using server = await createTestServer({ seed });
-    await using chat = await connect(server.address, {
+    await using chat = await connectTo(server.address, {
       register: { handle: "grace", password, displayName: "G" },
     });
     assert.deepEqual([chat.me.handle, chat.me.displayName], ["grace", "G"]);
-    const taken = connect(server.address, { register: { handle: "ada", password: "another password" } });
+    const taken = connectTo(server.address, { register: { handle: "ada", password: "another password" } });
     await assert.rejects(taken, (error) => error instanceof ConflictError && error.reason === "HANDLE_TAKEN");
     await assert.rejects(
-      connect(server.address, { register: { handle: "kay", password: "short" } }),
+      connectTo(server.address, { register: { handle: "kay", password: "short" } }),
       (error) => {
         assert.ok(error instanceof InvalidArgumentError);
         assert.equal(error.reason, "PASSWORD_TOO_SHORT");
@@ -86,7 +86,7 @@ describe("signing in", () => {
 
   test("a registration whose answer is lost signs in all the same", async () => {
     await using server = await createTestServer({ faults: { dropAnswer: { method: "CreateUser", at: 1 } } });
-    await using chat = await connect(server.address, { register: { handle: "grace", password } });
+    await using chat = await connectTo(server.address, { register: { handle: "grace", password } });
     assert.equal(chat.me.handle, "grace");
   });
 
@@ -96,7 +96,7 @@ describe("signing in", () => {
       { handle: "ada", password: "wrong wrong wrong" },
       { handle: "nobody", password },
     ]) {
-      await assert.rejects(connect(server.address, credential), (error) => {
+      await assert.rejects(connectTo(server.address, credential), (error) => {
         assert.ok(error instanceof UnauthenticatedError && error instanceof ConfabError);
         assert.deepEqual([error.reason, error.code], ["CREDENTIALS_WRONG", 16]);
         return true;
@@ -111,7 +111,7 @@ describe("signing in", () => {
       asked++;
       return "a.b.c";
     };
-    await assert.rejects(connect(server.address, { externalToken }), { reason: "EXTERNAL_SIGN_IN_OFF" });
+    await assert.rejects(connectTo(server.address, { externalToken }), { reason: "EXTERNAL_SIGN_IN_OFF" });
     assert.equal(asked, 1);
   });
 
@@ -119,21 +119,21 @@ describe("signing in", () => {
     await using server = await createTestServer({ seed });
     const tokens: SessionTokens[] = [];
     const onSession = (issued: SessionTokens): void => void tokens.push(issued);
-    const first = await connect(server.address, { handle: "ada", password, onSession });
+    const first = await connectTo(server.address, { handle: "ada", password, onSession });
     await first.close();
     const { refreshToken } = tokens[0] ?? assert.fail("no tokens");
-    const second = await connect(server.address, { refreshToken, onSession });
+    const second = await connectTo(server.address, { refreshToken, onSession });
     await second.close();
     assert.notEqual(tokens[1]?.refreshToken, refreshToken);
-    await assert.rejects(connect(server.address, { refreshToken: "nonsense" }), UnauthenticatedError);
+    await assert.rejects(connectTo(server.address, { refreshToken: "nonsense" }), UnauthenticatedError);
   });
 
   test("a server that can't be reached rejects at once, or is waited for", async () => {
     await using server = await createTestServer({ seed });
     await using proxy = await TcpProxy.open("");
-    await assert.rejects(connect(proxy.address, { handle: "ada", password }), UnavailableError);
+    await assert.rejects(connectTo(proxy.address, { handle: "ada", password }), UnavailableError);
     const options = { waitForServer: true, reconnect: { minDelayMs: 10, maxDelayMs: 50 } };
-    const connecting = connect(proxy.address, { handle: "ada", password, ...options });
+    const connecting = connectTo(proxy.address, { handle: "ada", password, ...options });
     await until(() => proxy.refused >= 3, "some attempts");
     proxy.target = server.address;
     await using chat = await connecting;
@@ -145,7 +145,7 @@ describe("signing in", () => {
     const reconnect = { minDelayMs: 10, maxDelayMs: 50 };
     for (const waitForServer of [true, false]) {
       await using server = await createTestServer({ seed, faults });
-      const connecting = connect(server.address, { handle: "ada", password, waitForServer, reconnect });
+      const connecting = connectTo(server.address, { handle: "ada", password, waitForServer, reconnect });
       if (waitForServer) await (await connecting).close();
       else await assert.rejects(connecting, UnavailableError);
     }
@@ -170,20 +170,20 @@ describe("signing in", () => {
     await using server = await createTestServer({ seed, faults: { delayStore: { ms: 100 } } });
     const why = new Error("not now");
     const credential = { handle: "ada", password };
-    await assert.rejects(connect(server.address, { ...credential, signal: AbortSignal.abort(why) }), why);
+    await assert.rejects(connectTo(server.address, { ...credential, signal: AbortSignal.abort(why) }), why);
     for (const ms of [1, 50, 150, 250, 350]) {
       const signal = AbortSignal.timeout(ms);
-      await assert.rejects(connect(server.address, { ...credential, signal }), { name: "TimeoutError" });
+      await assert.rejects(connectTo(server.address, { ...credential, signal }), { name: "TimeoutError" });
     }
     const aborting = new AbortController();
-    const chat = await connect(server.address, { ...credential, signal: aborting.signal });
+    const chat = await connectTo(server.address, { ...credential, signal: aborting.signal });
     aborting.abort(why);
     await untilStatus(chat, "closed");
   });
 
   test("a request that takes too long is given up on", async () => {
     await using server = await createTestServer({ seed, faults: { delayStore: { ms: 250 } } });
-    await assert.rejects(connect(server.address, { guest: "x", requestTimeoutMs: 50 }), UnavailableError);
+    await assert.rejects(connectTo(server.address, { guest: "x", requestTimeoutMs: 50 }), UnavailableError);
   });
 });
 
@@ -244,10 +244,10 @@ describe("staying signed in", () => {
 
   test("a session that is ended elsewhere closes the chat, with the reason", async () => {
     await using server = await createTestServer({ seed });
-    await using chat = await connect(server.address, { handle: "ada", password });
+    await using chat = await connectTo(server.address, { handle: "ada", password });
     const room = await chat.rooms.open("engine");
     const reading = assert.rejects(all(room.messages()), UnauthenticatedError);
-    const transport = grpcTransport(server.address, false);
+    const transport = transportTo(server.address);
     const { accessToken } = server.users.ada;
     await transport.unary(
       v1.AuthService.method.deleteSession,
@@ -268,12 +268,12 @@ describe("staying signed in", () => {
     const onSession = (tokens: SessionTokens): void => {
       ({ refreshToken } = tokens);
     };
-    const first = await connect(server.address, { handle: "ada", password, onSession });
+    const first = await connectTo(server.address, { handle: "ada", password, onSession });
     await first.close();
-    const second = await connect(server.address, { refreshToken, onSession });
+    const second = await connectTo(server.address, { refreshToken, onSession });
     await second.signOut();
     assert.deepEqual(second.connection.get(), { status: "closed" });
-    await assert.rejects(connect(server.address, { refreshToken }), UnauthenticatedError);
+    await assert.rejects(connectTo(server.address, { refreshToken }), UnauthenticatedError);
   });
 
   test("signing out while the server can't be reached closes the chat even so", async () => {

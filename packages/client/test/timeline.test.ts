@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createTestServer } from "@confab/server/testing";
 import { connectAs, disconnect, numbers, roomOf, textsOf } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
+import { createTestServer } from "./support/test-server.ts";
 import { take, untilValue } from "./support/wait.ts";
 
 function seedWith(count: number) {

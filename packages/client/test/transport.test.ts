@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectOver } from "@confab/client";
+import { webTransport } from "@confab/client/web";
 import { createTestServer } from "@confab/server/testing";
 import { connectAs, numbers, roomOf, textsOf } from "./support/chats.ts";
-import { subscribingTransport } from "./support/subscribing-transport.ts";
 import { untilValue } from "./support/wait.ts";
 
 test("a transport that can't stream upwards needs nothing else to be different", async () => {
@@ -17,7 +17,7 @@ test("a transport that can't stream upwards needs nothing else to be different",
   await using ada = await connectAs(server, "ada");
   const { refreshToken } = server.users.grace;
   const reconnect = { minDelayMs: 10, maxDelayMs: 50 };
-  await using grace = await connectOver(subscribingTransport(server.address), { refreshToken, reconnect });
+  await using grace = await connectOver(webTransport(server.webAddress), { refreshToken, reconnect });
   const [there, here] = [roomOf(ada, server.rooms.engine), roomOf(grace, server.rooms.engine)];
   const unsubscribe = here.timeline.subscribe(() => {});
   here.setTyping();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { UnsentStore, UnsentWork } from "@confab/client";
-import { createTestServer } from "@confab/server/testing";
 import { connectAs, disconnect, roomOf, textsOf } from "./support/chats.ts";
 import { TcpProxy } from "./support/tcp-proxy.ts";
+import { createTestServer } from "./support/test-server.ts";
 import { until, untilValue } from "./support/wait.ts";
 
 const seed = {

@@ -93,6 +93,39 @@ test("trusted proxies are addresses and networks", () => {
   }
 });
 
+test("origins are those that browsers send, and nothing that only looks like one", () => {
+  const read = (value: string) => readConfig({ CONFAB_CORS_ORIGINS: value }, {}).corsOrigins;
+  assert.deepEqual(read(""), []);
+  assert.deepEqual(
+    read("https://Chat.Example.com, http://localhost:5173,https://a.example:443,https://[::1]:8443"),
+    ["https://chat.example.com", "http://localhost:5173", "https://a.example", "https://[::1]:8443"],
+  );
+  assert.deepEqual(read("capacitor://localhost,https://bücher.example"), [
+    "capacitor://localhost",
+    "https://xn--bcher-kva.example",
+  ]);
+  const wrong = [
+    "*",
+    "null",
+    "https://*.example.com",
+    "chat.example.com",
+    "https://",
+    "https://chat.example.com/",
+    "https://chat.example.com/rooms",
+    "https://chat.example.com?a",
+    "https://ada@chat.example.com",
+    "https://chat.example.com:port",
+    "https://chat.example.com:99999",
+    "//chat.example.com",
+    "https:/chat.example.com",
+  ];
+  for (const origin of wrong) {
+    const advice =
+      "give origins as browsers send them, scheme://host[:port], for example https://chat.example.com";
+    assert.throws(() => read(origin), hasProblem(`CONFAB_CORS_ORIGINS has "${origin}": ${advice}`));
+  }
+});
+
 test("more held handles are handles", () => {
   const read = (value: string) => readConfig({ CONFAB_HELD_HANDLES: value }, {}).heldHandles;
   assert.deepEqual(read(""), []);

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { PASSWORD_VARIABLE } from "@confab/terminal/settings";
 import type { LimitName, LimitTable } from "./app/limits.ts";
 import { ConfigError } from "./config-error.ts";
-import { type Network, parseNetwork } from "./domain/addresses.ts";
+import { type Network, parseNetwork, parseOrigin } from "./domain/addresses.ts";
 import { isHandle } from "./domain/users/names.ts";
 import { DIRECT_MESSAGES, type DirectMessages } from "./domain/users/user.ts";
 import { type LogLevel, logLevels } from "./log-levels.ts";
@@ -14,6 +14,8 @@ export interface Config {
   readonly host: string;
   readonly grpcPort: number;
   readonly webPort: number;
+  /** Beside the server's own. */
+  readonly corsOrigins: readonly string[];
   readonly dataDir: string;
   /** A PostgreSQL database instead of the one in the data folder. It may have a password. */
   readonly databaseUrl: string | null;
@@ -68,6 +70,7 @@ export function readConfig(
     host,
     grpcPort: read.port("grpcPort"),
     webPort: read.port("webPort"),
+    corsOrigins: read.origins("corsOrigins"),
     dataDir: read.text("dataDir"),
     databaseUrl: readDatabaseUrl(read, flags, problems),
     guests: read.boolean("guests") ?? isLoopback,
@@ -209,6 +212,12 @@ class SettingReader {
 
   networks(name: SettingName): readonly Network[] {
     return this.#list(name, parseNetwork, "give addresses or networks, for example 10.0.0.0/8,2001:db8::1");
+  }
+
+  origins(name: SettingName): readonly string[] {
+    const advice =
+      "give origins as browsers send them, scheme://host[:port], for example https://chat.example.com";
+    return this.#list(name, parseOrigin, advice);
   }
 
   handles(name: SettingName): readonly string[] {

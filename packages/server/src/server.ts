@@ -15,10 +15,10 @@ import { heldHandles } from "./domain/users/held-handles.ts";
 import { CatchUps } from "./live/catch-ups.ts";
 import { Hub } from "./live/hub.ts";
 import { WriteTimeouts } from "./live/write-timeouts.ts";
+import { createAddressOf } from "./rpc/address.ts";
+import type { Binding } from "./rpc/binding.ts";
 import { Calls } from "./rpc/calls.ts";
 import { createGate, createOperatorGate } from "./rpc/gate.ts";
-import { createAddressOf } from "./rpc/grpc/address.ts";
-import type { Binding } from "./rpc/grpc/bind.ts";
 import { plaintextCredentials, tlsCredentials } from "./rpc/grpc/credentials.ts";
 import { type GrpcServer, startGrpcServer } from "./rpc/grpc/server.ts";
 import { simpleChat } from "./rpc/simple/chat.ts";
@@ -33,11 +33,13 @@ import { roomService } from "./rpc/v1/rooms/room.ts";
 import { searchHandlers } from "./rpc/v1/search/search.ts";
 import { authService } from "./rpc/v1/sessions/auth.ts";
 import { userService } from "./rpc/v1/users/user.ts";
+import { createWebCalls } from "./rpc/web/calls/web-calls.ts";
 import { startWebServer, type WebServer } from "./rpc/web/server.ts";
 import { openStorage } from "./storage.ts";
 import { GroupCommit } from "./store/group-commit.ts";
 import type { Store } from "./store/port/store.ts";
 import { version } from "./version.ts";
+import { findWebRoot } from "./web-root.ts";
 
 /** A server that stops gives its calls this long to finish. */
 const DRAIN_MS = 9_000;
@@ -74,6 +76,9 @@ export async function startServer(
     clock,
     addressOf: createAddressOf(config.trustedProxies),
   });
+  // Both ports share the calls, so that limits count them together.
+  const environment = { gate, calls: openCalls(useCases, config.maxStreamsPerUser, opened), log };
+  const webCalls = opened.use(createWebCalls(bindings, environment));
   // Closed after the calls have finished: until then /readyz answers 503 and /healthz that the process lives.
   let web: WebServer | null = null;
   opened.defer(async () => web?.close());
@@ -81,7 +86,7 @@ export async function startServer(
     listenOn: { host: config.host, port: config.grpcPort },
     credentials: credentials.credentials,
     bindings,
-    environment: { gate, calls: openCalls(useCases, config.maxStreamsPerUser, opened), log },
+    environment,
   });
   // Both at once, so that draining two takes no longer than one.
   const listening = [grpc];
@@ -94,8 +99,12 @@ export async function startServer(
     host: config.host,
     port: config.webPort,
     certificate: config.tls,
+    corsOrigins: config.corsOrigins,
+    webRoot: findWebRoot(),
+    calls: webCalls,
     isReady: () => isReady,
     grpcPort: grpc.port,
+    log,
   });
   opened.defer(() => {
     isReady = false;

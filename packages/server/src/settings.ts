@@ -28,8 +28,14 @@ export const settings = {
   webPort: {
     env: "CONFAB_WEB_PORT",
     placeholder: "<port>",
-    description: "HTTP: /healthz and /readyz; 0 picks a free one",
+    description: "HTTP: the web page, its calls, /healthz and /readyz; 0 picks a free one",
     fallback: "8080",
+  },
+  corsOrigins: {
+    env: "CONFAB_CORS_ORIGINS",
+    placeholder: "<origins>",
+    description:
+      "origins of other sites whose pages may call, and your own behind a proxy: https://chat.example.com",
   },
   dataDir: {
     env: "CONFAB_DATA_DIR",

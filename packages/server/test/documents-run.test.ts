@@ -3,7 +3,9 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { simple } from "@confab/protocol";
 import { type Block, blocksIn } from "./support/blocks.ts";
+import { TestClient } from "./support/client.ts";
 import { needs } from "./support/needs.ts";
 import { root, runtimeProgram } from "./support/runtimes.ts";
 import { startServerProcess, temporaryFolder } from "./support/server-process.ts";
@@ -26,6 +28,7 @@ const runBy: Readonly<Record<string, readonly (readonly [start: string, by: stri
     ["import { credentials", EXAMPLES],
     ["npx buf curl", EXAMPLES],
     ["grpcurl", EXAMPLES],
+    ["token=$(curl", HERE],
     ["npx confab user add ada --admin", "packages/server/test/cli.test.ts"],
   ],
   "docs/command-line.md": [["confab user add ada", HERE]],
@@ -148,6 +151,20 @@ describe("the documents' commands, as they stand there", () => {
     const [copy = ""] = readdirSync(backups);
     await using restored = await startServerProcess({ runtime: "node", dataDir: join(backups, copy) });
     assert.equal((await fetch(`http://127.0.0.1:${restored.webPort}/readyz`)).status, 200);
+  });
+
+  test("curl signs in, sends and lists with the commands of the README", {
+    skip: needs("curl", spawnSync("curl", ["--version"]).status === 0),
+  }, async () => {
+    await using server = await startServerProcess({ runtime: "node" });
+    using client = new TestClient(server.address);
+    await client.unary(simple.UserService.method.createUser, { name: "grace", password: PASSWORD });
+    const block = blocksIn(readFileSync(join(root, "README.md"), "utf8")).find(({ text }) =>
+      text.startsWith("token="),
+    );
+    const output = run((block?.text ?? "").replaceAll("localhost:8080", `127.0.0.1:${server.webPort}`));
+    assert.match(output, /"messages":\[.*"text":"Hello from curl"/);
+    assert.doesNotMatch(output, /"code":/);
   });
 
   test("the settings that operations.md shows are ones that the server takes", async () => {

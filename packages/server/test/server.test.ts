@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import { connect as connectTls } from "node:tls";
 import { simple } from "@confab/protocol";
 import { Client, credentials, status } from "@grpc/grpc-js";
+import { makeCertificate } from "./support/certificates.ts";
 import { TestClient } from "./support/client.ts";
 import { root, runtimeProgram, runtimes } from "./support/runtimes.ts";
 import { runServerToExit, startServerProcess, temporaryFolder } from "./support/server-process.ts";
@@ -141,30 +142,6 @@ function sendWithTimeout(address: string, timeout: string): Promise<string> {
     stream.resume();
     stream.end(frame);
   });
-}
-
-function makeCertificate(folder: string, name: string): { cert: string; key: string } {
-  const cert = join(folder, "cert.pem");
-  const key = join(folder, "key.pem");
-  execFileSync(
-    "openssl",
-    [
-      ...[
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "2",
-      ],
-      ...["-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`, "-keyout", key, "-out", cert],
-    ],
-    { stdio: "ignore" },
-  );
-  return { cert, key };
 }
 
 function certificateName(address: string): Promise<string> {

@@ -36,8 +36,10 @@ function confabPeer(method: string, protocolOf: (port: number) => Promise<FanOut
   };
 }
 
-async function connectProtocol(port: number): Promise<FanOutProtocol> {
-  using client = new ConfabClient(port);
+/** Makes ten accounts and a room that they are in. */
+export async function registerRoom(
+  client: ConfabClient,
+): Promise<{ readonly roomId: string; readonly owner: Account; readonly accounts: readonly Account[] }> {
   const accounts: Account[] = [];
   for (let number = 0; number < ACCOUNTS; number++) accounts.push(await client.register(`bench${number}`));
   const [owner, ...others] = accounts;
@@ -46,6 +48,12 @@ async function connectProtocol(port: number): Promise<FanOutProtocol> {
   for (const other of others) {
     await client.join(roomId, other);
   }
+  return { roomId, owner, accounts };
+}
+
+async function connectProtocol(port: number): Promise<FanOutProtocol> {
+  using client = new ConfabClient(port);
+  const { roomId, owner, accounts } = await registerRoom(client);
   const call = await hello(client, owner);
   return {
     ...(await sending(client, { sender: owner, roomId })),

@@ -26,6 +26,8 @@ export interface FanOutPeer {
   readonly omits: string;
   /** The most listeners to measure it with. Default: no limit. */
   readonly maxListeners?: number;
+  /** The rates at which it can be measured. Default: all. */
+  readonly rates?: readonly number[];
   /** True if each load needs a new process, because it forgets departed listeners slowly and keeps their places. */
   readonly needsNewProcess?: boolean;
   /** Returns the reason why it can't be measured here; null if it can. */

@@ -9,6 +9,7 @@ import { backoffMs } from "./backoff.ts";
 import type { SentCommand } from "./commands.ts";
 import type { ConnectionState } from "./state.ts";
 import { connectionLost, type FrameHandler, Stream, type StreamEnd } from "./stream.ts";
+import type { StreamSlot } from "./stream-slots.ts";
 
 interface ConnectionOptions {
   readonly transport: Transport;
@@ -23,6 +24,12 @@ interface ConnectionOptions {
   readonly closing: AbortController;
 }
 
+interface AttemptEnd extends StreamEnd {
+  readonly drainMs: number;
+  /** True if another program has taken the slot: the next attempt waits for one. */
+  readonly isTaken: boolean;
+}
+
 /** Keeps a stream open: after each end it opens another, with backoff. */
 export class Connection {
   readonly state: Source<ConnectionState>;
@@ -32,6 +39,8 @@ export class Connection {
   #state: ConnectionState = { status: "connecting" };
   #stream: Stream | null = null;
   #running: Promise<void> | null = null;
+  /** True once a stream was ready, or may not be open yet: from then on failures are retried. */
+  #hasStarted = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -39,7 +48,7 @@ export class Connection {
     this.state = new Source(() => this.#state);
   }
 
-  /** Opens the first stream and resolves once it is ready. @throws ConfabError when the connection is closed instead */
+  /** Opens the first stream and resolves once it is ready, or paused. @throws ConfabError when the connection is closed instead */
   async start(handler: FrameHandler): Promise<void> {
     this.#running = this.#run(handler);
     await this.#readyOrClosed.next;
@@ -95,19 +104,20 @@ export class Connection {
 
   /** Reopens streams until a final error. @throws that error; anything while closing */
   async #keepOpen(handler: FrameHandler): Promise<never> {
-    const { session } = this.#options;
+    const { session, environment } = this.#options;
     let attempt = 0;
     let isFresh = false;
-    for (let isFirst = true; ; isFirst = false) {
+    for (;;) {
       const beganAt = performance.now();
-      const { wasReady, error, drainMs } = await this.#attempt(handler, isFresh);
+      const { wasReady, error, drainMs, isTaken } = await this.#attempt(handler, isFresh);
       const livedMs = performance.now() - beganAt;
       this.#closing.signal.throwIfAborted();
       const failure: unknown = error ?? connectionLost();
       // Any other error is a bug, which a retry would only hide.
       if (!(failure instanceof ConfabError)) throw failure;
       if (session.isOver(failure)) throw failure;
-      if (isFirst && !wasReady && !this.#options.waitsForServer) throw failure;
+      if (isTaken) continue;
+      if (!this.#hasStarted && !this.#options.waitsForServer) throw failure;
       if (wasReady) isFresh = false;
       else if (failure.reason === "TOO_MANY_IDS") isFresh = true;
       if (wasReady && !isBreach(failure)) attempt = 0;
@@ -115,46 +125,95 @@ export class Connection {
       if (error === null && wasReady && drainMs === 0 && livedMs >= this.#options.minDelayMs) continue;
       attempt++;
       const waitMs = Math.max(this.#backoffMs(attempt), failure.retryAfterMs ?? 0, drainMs);
-      const retryAtMs = this.#options.environment.nowMs() + waitMs;
+      const retryAtMs = environment.nowMs() + waitMs;
       this.#setState({ status: "reconnecting", attempt, retryAtMs, error: failure });
-      await delay(waitMs, this.#closing.signal);
+      await this.#wait(waitMs);
     }
   }
 
-  /** Runs one stream from its hello to its end. */
-  async #attempt(handler: FrameHandler, isFresh: boolean): Promise<StreamEnd & { readonly drainMs: number }> {
-    const { session, transport, clientName } = this.#options;
+  /** Runs one stream from its hello to its end, once it may be open. */
+  async #attempt(handler: FrameHandler, isFresh: boolean): Promise<AttemptEnd> {
+    const { session, transport, clientName, environment } = this.#options;
     const cancelling = new AbortController();
-    const signal = AbortSignal.any([cancelling.signal, this.#closing.signal]);
+    const cancel = (): void => cancelling.abort(connectionLost());
+    const signal = AbortSignal.any([cancelling.signal, this.#closing.signal, session.ended]);
     let accessToken = "";
+    let slot: StreamSlot | undefined;
+    let stopListening: (() => void) | undefined;
     try {
+      slot = await this.#slot(signal);
+      slot?.taken.addEventListener("abort", cancel);
+      stopListening = environment.network?.subscribe((sign) => sign === "gone" && cancel());
       accessToken = await orAborted(session.accessToken(), signal);
       const hello = { rooms: [...handler.onHello(isFresh)], clientName };
-      const opened = transport.connect(hello, { accessToken, actAs: session.actAs, signal });
-      const stream = new Stream(
-        opened,
-        {
-          onFrame: (frame) => handler.onFrame(frame),
-          onReady: () => {
-            this.#setState({ status: "online" });
-            handler.onReady();
-            this.#readyOrClosed.notify();
-          },
-        },
-        (why) => {
-          if (why === "silent") transport.reset();
-          cancelling.abort(connectionLost());
-        },
-      );
+      const opened = transport.connect(hello, {
+        accessToken,
+        actAs: session.actAs,
+        signal,
+        call: (method, request, options) => session.call(method, request, options),
+      });
+      const stream = new Stream(opened, this.#handlerOf(handler), (why) => {
+        if (why === "silent") transport.reset();
+        cancel();
+      });
       this.#stream = stream;
       const end = await stream.run();
       session.renew(accessToken, end.error);
-      return { ...end, drainMs: stream.drainMs };
+      return { ...end, drainMs: stream.drainMs, isTaken: isTaken() };
     } catch (error) {
-      return { wasReady: false, error, drainMs: 0 };
+      return { wasReady: false, error, drainMs: 0, isTaken: isTaken() };
     } finally {
       this.#stream = null;
-      cancelling.abort(connectionLost());
+      stopListening?.();
+      cancel();
+      slot?.release();
+    }
+
+    function isTaken(): boolean {
+      return slot?.taken.aborted ?? false;
+    }
+  }
+
+  #handlerOf(handler: FrameHandler): Pick<FrameHandler, "onFrame" | "onReady"> {
+    return {
+      onFrame: (frame) => handler.onFrame(frame),
+      onReady: () => {
+        this.#setState({ status: "online" });
+        handler.onReady();
+        this.#started();
+      },
+    };
+  }
+
+  /** Waits until a stream may be open. @throws the signal's reason when it aborts */
+  async #slot(signal: AbortSignal): Promise<StreamSlot | undefined> {
+    let hasWaited = false;
+    const onWait = (): void => {
+      hasWaited = true;
+      this.#setState({ status: "paused" });
+      this.#started();
+    };
+    const slot = await this.#options.environment.streamSlots?.take({ onWait, signal });
+    if (hasWaited) this.#setState({ status: "connecting" });
+    return slot;
+  }
+
+  #started(): void {
+    this.#hasStarted = true;
+    this.#readyOrClosed.notify();
+  }
+
+  /** Waits for the next attempt; the network's return ends the wait. */
+  async #wait(ms: number): Promise<void> {
+    const { network } = this.#options.environment;
+    const returned = new AbortController();
+    const stopListening = network?.subscribe((sign) => sign === "back" && returned.abort());
+    try {
+      await delay(ms, AbortSignal.any([returned.signal, this.#closing.signal, this.#options.session.ended]));
+    } catch {
+      this.#closing.signal.throwIfAborted();
+    } finally {
+      stopListening?.();
     }
   }
 

@@ -4,6 +4,11 @@ import type { ConfabError } from "../errors.ts";
 export type ConnectionState =
   | { readonly status: "connecting" }
   | { readonly status: "online" }
+  /**
+   * Only in browsers, over plain HTTP: other tabs hold as many streams as the browser allows. Calls work; changes come, and
+   * messages go, when this tab is looked at.
+   */
+  | { readonly status: "paused" }
   | {
       readonly status: "reconnecting";
       /** 1 for the first attempt after the connection was lost. */

@@ -1,12 +1,10 @@
 import {
-  create,
   type DescMessage,
   type DescMethod,
   type DescMethodUnary,
   fromBinary,
   type MessageInitShape,
   type MessageShape,
-  toBinary,
 } from "@bufbuild/protobuf";
 import { v1 } from "@confab/protocol";
 import {
@@ -17,8 +15,8 @@ import {
   type ServiceError,
 } from "@grpc/grpc-js";
 import { type ConfabError, closedError } from "../errors.ts";
-import { fieldInvalid } from "../fields.ts";
 import type { ConnectOptions } from "../options.ts";
+import { encode } from "../transport/encode.ts";
 import type { LiveStream, StreamOptions, Transport, UnaryOptions } from "../transport/port.ts";
 import { parseAddress, type Target } from "./address.ts";
 import { explainFailure } from "./connect-failure.ts";
@@ -62,7 +60,7 @@ class GrpcTransport implements Transport {
         call.cancel();
         reject(signal?.reason);
       };
-      const encoded = encode(method.input, request);
+      const encoded = toBuffer(method.input, request);
       const call = this.#open().makeUnaryRequest(
         pathOf(method),
         (sent: Buffer) => sent,
@@ -91,7 +89,7 @@ class GrpcTransport implements Transport {
     const method = v1.ChatService.method.connect;
     const call: ClientDuplexStream<Requests, v1.ConnectResponse> = this.#open().makeBidiStreamRequest(
       pathOf(method),
-      (message: Requests) => encode(method.input, message),
+      (message: Requests) => toBuffer(method.input, message),
       (bytes: Buffer) => fromBinary(method.output, bytes),
       toMetadata(credentials),
     );
@@ -156,12 +154,8 @@ async function* readFrames(
 }
 
 /** @throws InvalidArgumentError `FIELD_INVALID` for a value that its field can't have */
-function encode<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Buffer {
-  try {
-    return Buffer.from(toBinary(schema, create(schema, init)));
-  } catch (error) {
-    throw fieldInvalid(schema.name, error instanceof Error ? error.message : String(error), error);
-  }
+function toBuffer<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Buffer {
+  return Buffer.from(encode(schema, init));
 }
 
 function pathOf(method: DescMethod): string {

@@ -4,7 +4,7 @@ import { Code, type ConfabError, confabError } from "../errors.ts";
 
 type SendRequest = MessageInitShape<typeof v1.SendMessageRequestSchema>;
 
-/** A command's id is never longer. */
+/** A command's id is never longer, nor is that of the one before it. */
 const LONGEST_COMMAND_ID = "9".repeat(16);
 const utf8 = new TextEncoder();
 
@@ -31,6 +31,7 @@ export class SizeLimits {
     if (id.bytes > id.max) throw tooLarge("FIELD_TOO_LONG", "client_message_id", id);
     const command = {
       commandId: LONGEST_COMMAND_ID,
+      afterCommandId: LONGEST_COMMAND_ID,
       command: { case: "sendMessage", value: request },
     } as const;
     const encoded = toBinary(v1.ConnectRequestSchema, create(v1.ConnectRequestSchema, command));

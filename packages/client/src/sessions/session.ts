@@ -6,6 +6,7 @@ import { Code, ConfabError, UnauthenticatedError, UnavailableError } from "../er
 import type { CallOptions, Credential, SessionTokens } from "../options.ts";
 import type { Transport } from "../transport/port.ts";
 import { orAborted } from "../waiting.ts";
+import { type SessionShare, sessionReplaced } from "./session-share.ts";
 import { checkCredential, type IssuedTokens, type SessionCredential, signIn } from "./sign-in.ts";
 
 /** An access token is replaced when this part of its lifetime is left. */
@@ -36,8 +37,10 @@ export class Session {
   #refreshToken = "";
   #refreshAtMs = Number.POSITIVE_INFINITY;
   #refreshing: Promise<void> | null = null;
-  /** The refusal of another sign-in with an external token. */
+  #sessionId = "";
+  /** The refusal of another sign-in with an external token, or the end of the session by another program. */
   #refusal: ConfabError | null = null;
+  readonly #ended = new AbortController();
 
   private constructor(credential: Credential, options: SessionOptions) {
     this.#options = options;
@@ -50,12 +53,27 @@ export class Session {
   static async open(credential: Credential, options: SessionOptions): Promise<Session> {
     checkCredential(credential);
     const session = new Session(credential, options);
-    if (credential.serviceKey === undefined) session.#setTokens(await session.#signIn(credential));
+    if (credential.serviceKey !== undefined) return session;
+    const { sessionShare: share } = options.environment;
+    const ask = (): Promise<IssuedTokens> => session.#signIn(credential);
+    const isResumed = credential.refreshToken === "";
+    session.#setTokens(await (share ? (isResumed ? share.refresh("", ask) : share.open(ask)) : ask()));
+    session.#share?.watch(
+      () => session.#sessionId,
+      options.signal,
+      (why) => session.#endBy(why),
+    );
     return session;
+  }
+
+  /** Aborts when another program has ended the session that it shares. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   /** Returns a valid access token, refreshed if needed. No timer refreshes it, because a stream outlives its token. */
   async accessToken(): Promise<string> {
+    this.ended.throwIfAborted();
     if (this.#options.environment.nowMs() >= this.#refreshAtMs) await this.#refresh();
     return this.#accessToken;
   }
@@ -84,8 +102,8 @@ export class Session {
   ): Promise<MessageShape<O>> {
     signal?.throwIfAborted();
     const { actAs } = this;
-    const { transport, requestTimeoutMs: timeoutMs, signal: ended } = this.#options;
-    const either = signal ? AbortSignal.any([signal, ended]) : ended;
+    const { transport, requestTimeoutMs: timeoutMs, signal: closed } = this.#options;
+    const either = AbortSignal.any([closed, this.ended, ...(signal ? [signal] : [])]);
     const ask = (accessToken: string): Promise<MessageShape<O>> =>
       transport.unary(method, request, { accessToken, actAs, timeoutMs, signal: either });
     const accessToken = await orAborted(this.accessToken(), either);
@@ -102,6 +120,18 @@ export class Session {
     if (this.#credential.serviceKey !== undefined) return;
     const { transport, requestTimeoutMs: timeoutMs } = this.#options;
     await transport.unary(v1.AuthService.method.deleteSession, {}, { accessToken, timeoutMs, signal });
+    this.#share?.end(this.#sessionId);
+  }
+
+  /** Set where the programs that share the session also keep its refresh token, for example in a browser's cookie. */
+  get #share(): SessionShare | undefined {
+    return this.#refreshToken === "" ? this.#options.environment.sessionShare : undefined;
+  }
+
+  /** Notes that another program has ended the session, or opened another in its place. */
+  #endBy(why: ConfabError): void {
+    this.#refusal = why;
+    this.#ended.abort(why);
   }
 
   /** Shares one refresh between concurrent callers, because using a refresh token twice ends the session. */
@@ -113,13 +143,14 @@ export class Session {
   }
 
   async #exchange(): Promise<void> {
-    const { transport, requestTimeoutMs: timeoutMs, signal } = this.#options;
-    const request = { refreshToken: this.#refreshToken };
-    const { refreshSession } = v1.AuthService.method;
+    const ask = (): Promise<IssuedTokens> => this.#signIn({ refreshToken: this.#refreshToken });
     try {
-      this.#setTokens(await transport.unary(refreshSession, request, { timeoutMs, signal }));
+      const tokens = await (this.#share?.refresh(this.#accessToken, ask) ?? ask());
+      if (this.#share && tokens.sessionId !== this.#sessionId) this.#endBy(sessionReplaced());
+      this.ended.throwIfAborted();
+      this.#setTokens(tokens);
     } catch (error) {
-      if (!(error instanceof UnauthenticatedError)) throw error;
+      if (!(error instanceof UnauthenticatedError) || error === this.#refusal) throw error;
       const { externalToken } = this.#credential;
       if (!externalToken) throw sessionEnded(error);
       await this.#signInAgain(externalToken);
@@ -138,7 +169,8 @@ export class Session {
       throw new UnavailableError({ reason: "EXTERNAL_TOKEN_FAILED", code: Code.UNAVAILABLE, message, cause });
     });
     try {
-      this.#setTokens(await this.#signIn({ externalToken: async () => token }));
+      const ask = (): Promise<IssuedTokens> => this.#signIn({ externalToken: async () => token });
+      this.#setTokens(await (this.#share?.open(ask) ?? ask()));
     } catch (error) {
       const isFinal = error instanceof ConfabError && error.retryAfterMs === undefined;
       if (isFinal && !(error instanceof UnavailableError)) this.#refusal = error;
@@ -146,8 +178,9 @@ export class Session {
     }
   }
 
-  #setTokens({ accessToken, refreshToken, expiresIn }: IssuedTokens): void {
+  #setTokens({ sessionId, accessToken, refreshToken, expiresIn }: IssuedTokens): void {
     const lifeMs = expiresIn ? durationMs(expiresIn) : 0;
+    this.#sessionId = sessionId;
     this.#accessToken = accessToken;
     this.#refreshToken = refreshToken;
     this.#refreshAtMs = this.#options.environment.nowMs() + lifeMs * (1 - REFRESH_AT_PART);

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import { v1 } from "@confab/protocol";
-import { Code, ConflictError, InvalidArgumentError, UnavailableError } from "../errors.ts";
+import { Code, ConflictError, InvalidArgumentError, required, UnavailableError } from "../errors.ts";
 import type { Credential, Registration, SessionTokens } from "../options.ts";
 import type { Transport, UnaryOptions } from "../transport/port.ts";
 
@@ -10,6 +10,7 @@ const { createUser } = v1.UserService.method;
 
 /** The tokens of a session, and the access token's lifetime from now. */
 export interface IssuedTokens extends SessionTokens {
+  readonly sessionId: string;
   readonly expiresIn?: Duration | undefined;
 }
 
@@ -28,8 +29,11 @@ export async function signIn(
   credential: SessionCredential,
   options: SignInOptions,
 ): Promise<IssuedTokens> {
-  const open = (chosen: Request): Promise<IssuedTokens> =>
-    transport.unary(createSession, { deviceName: options.deviceName, credential: chosen }, options);
+  const open = async (chosen: Request): Promise<IssuedTokens> => {
+    const { deviceName } = options;
+    const opened = await transport.unary(createSession, { deviceName, credential: chosen }, options);
+    return { ...opened, sessionId: required(opened.session).id };
+  };
   const withPassword = ({ handle, password }: { handle: string; password: string }): Promise<IssuedTokens> =>
     open({ case: "password", value: { handle, password } });
 
@@ -48,7 +52,8 @@ export async function signIn(
   return withPassword(credential);
 }
 
-const WAYS = ["handle", "guest", "register", "externalToken", "refreshToken", "serviceKey"] as const;
+/** The field that each way to sign in has. */
+export const WAYS = ["handle", "guest", "register", "externalToken", "refreshToken", "serviceKey"] as const;
 
 /** Checks what callers without types may get wrong. @throws InvalidArgumentError `CREDENTIAL_INVALID` */
 export function checkCredential(credential: Credential): void {

@@ -11,6 +11,13 @@ export interface UnaryOptions {
   readonly timeoutMs: number;
 }
 
+/** Makes a unary call as the user of a session. @throws ConfabError; the signal's reason when it aborts */
+export type SessionCall = <I extends DescMessage, O extends DescMessage>(
+  method: DescMethodUnary<I, O>,
+  request: MessageInitShape<I>,
+  options: { readonly signal: AbortSignal },
+) => Promise<MessageShape<O>>;
+
 /** Options of a stream. */
 export interface StreamOptions {
   /** As in {@link UnaryOptions}. */
@@ -19,6 +26,8 @@ export interface StreamOptions {
   readonly actAs?: string | undefined;
   /** Ends the stream. */
   readonly signal: AbortSignal;
+  /** For commands that are sent as unary calls: a stream outlives its access token, and this renews it. */
+  readonly call: SessionCall;
 }
 
 /** A command that can be sent on a stream after its hello. */

@@ -1,15 +1,8 @@
-import {
-  type Chat,
-  type ConnectionState,
-  type ConnectOptions,
-  connect,
-  grpcTransport,
-  type Room,
-  type TimelineItem,
-} from "@confab/client";
+import type { Chat, ConnectionState, ConnectOptions, Room, TimelineItem } from "@confab/client";
 import { v1 } from "@confab/protocol";
 import type { TestServer } from "@confab/server/testing";
 import type { TcpProxy } from "./tcp-proxy.ts";
+import { connectTo, transportTo } from "./test-server.ts";
 import { HANG_MS, untilValue } from "./wait.ts";
 
 /** The part of a test server that signing in needs. */
@@ -24,7 +17,7 @@ export async function connectAs<Name extends string>(
   const { refreshToken } = await server.signIn(server.users[name].id);
   const reconnect = { minDelayMs: 20, maxDelayMs: 200 };
   // A machine that connects a hundred at once needs longer than the default.
-  return connect(address, { refreshToken, reconnect, requestTimeoutMs: HANG_MS, ...options });
+  return connectTo(address, { refreshToken, reconnect, requestTimeoutMs: HANG_MS, ...options });
 }
 
 /** Breaks the connection of a chat, until `proxy.unblock()`. */
@@ -65,7 +58,7 @@ export async function sendMany<Name extends string>(
   server: Server<Name>,
   { name, roomId, count }: { readonly name: Name; readonly roomId: string; readonly count: number },
 ): Promise<void> {
-  const transport = grpcTransport(server.address, false);
+  const transport = transportTo(server.address);
   const { accessToken } = await server.signIn(server.users[name].id);
   const { sendMessage } = v1.ChatService.method;
   let left = count;

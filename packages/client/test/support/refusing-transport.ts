@@ -1,7 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import { type ConfabError, grpcTransport, type Transport } from "@confab/client";
+import type { ConfabError, Transport } from "@confab/client";
 import { v1 } from "@confab/protocol";
+import { transportTo } from "./test-server.ts";
 
 /** A transport that a test makes refuse every call and command. */
 export interface RefusingTransport extends Transport {
@@ -13,7 +14,7 @@ export interface RefusingTransport extends Transport {
 
 /** Connects to a server, and refuses instead while the test says so. */
 export function refusingTransport(address: string): RefusingTransport {
-  const transport = grpcTransport(address, false);
+  const transport = transportTo(address);
   let refused = 0;
   const refusing: RefusingTransport = {
     refusal: null,

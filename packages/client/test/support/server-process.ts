@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { isOverWeb } from "./test-server.ts";
 import { HANG_MS } from "./wait.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -15,6 +16,7 @@ const require = createRequire(import.meta.url);
 export class ServerProcess implements AsyncDisposable {
   readonly dataDir = mkdtempSync(join(tmpdir(), "confab-client-test-"));
   readonly #settings: Readonly<Record<string, string>>;
+  readonly #listening = isOverWeb ? /^HTTP listening on .*:(\d+)$/ : /^gRPC listening on .*:(\d+)$/;
   #process: ChildProcess | null = null;
   #address = "";
 
@@ -23,7 +25,7 @@ export class ServerProcess implements AsyncDisposable {
     this.#settings = settings;
   }
 
-  /** The server's address; the port changes with each start. */
+  /** The server's address, for the transport under test; the port changes with each start. */
   get address(): string {
     return this.#address;
   }
@@ -52,7 +54,7 @@ export class ServerProcess implements AsyncDisposable {
     const timer = setTimeout(() => child.kill("SIGKILL"), HANG_MS);
     try {
       for await (const line of createInterface({ input: child.stdout })) {
-        const port = /^gRPC listening on .*:(\d+)$/.exec(line)?.[1];
+        const port = this.#listening.exec(line)?.[1];
         if (port === undefined) continue;
         this.#address = `127.0.0.1:${port}`;
         child.stdout.resume();

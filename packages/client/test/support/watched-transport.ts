@@ -1,5 +1,6 @@
-import { type Chat, connectOver, grpcTransport } from "@confab/client";
+import { type Chat, connectOver } from "@confab/client";
 import type { Server } from "./chats.ts";
+import { transportTo } from "./test-server.ts";
 
 /** A chat, and the calls that it has made. */
 export interface WatchedChat extends AsyncDisposable {
@@ -21,7 +22,7 @@ export async function connectWatched<Name extends string>(
   address = server.address,
   beforeAnswer: (method: string) => Promise<void> | void = () => {},
 ): Promise<WatchedChat> {
-  const transport = grpcTransport(address, false);
+  const transport = transportTo(address);
   const calls: string[] = [];
   const commands: string[] = [];
   let streams = 0;

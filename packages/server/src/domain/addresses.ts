@@ -49,3 +49,12 @@ export function parseNetwork(text: string): Network | null {
   const prefixBits = bits === undefined ? maxBits : Number(bits);
   return prefixBits <= maxBits ? { address, prefixBits } : null;
 }
+
+/** A scheme of a web page, or of an application that shows pages, with a host: no path, no user, no wildcard. */
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/(\[[\da-f:.]+\]|[^\s/?#@*:[\]\\]+)(:\d+)?$/i;
+
+/** Reads the origin of a page, and returns it as browsers send it: in lower case, without the scheme's own port. */
+export function parseOrigin(text: string): string | null {
+  const url = ORIGIN.test(text) ? URL.parse(text) : null;
+  return url && url.hostname !== "" ? `${url.protocol}//${url.host.toLowerCase()}` : null;
+}

@@ -1,6 +1,6 @@
-import type { Metadata } from "@grpc/grpc-js";
 import { ChatError } from "../domain/errors.ts";
 import type { UserId } from "../domain/ids.ts";
+import type { CallHeaders } from "./incoming-call.ts";
 
 export const TOKEN_HEADER = "authorization";
 
@@ -10,7 +10,7 @@ export const ACT_AS_HEADER = "x-confab-act-as";
 const BEARER = /^bearer +(\S+) *$/i;
 
 /** Returns the token of a call, or null if it has none. @throws ChatError TOKEN_INVALID when the header is malformed */
-export function readToken(metadata: Metadata): string | null {
+export function readToken(metadata: CallHeaders): string | null {
   const values = metadata.get(TOKEN_HEADER);
   if (values.length === 0) return null;
   const token = BEARER.exec(single(values))?.[1];
@@ -24,7 +24,7 @@ export function readToken(metadata: Metadata): string | null {
 }
 
 /** Returns the user to act for, or null. @throws ChatError FIELD_INVALID when the header is malformed */
-export function readActAs(metadata: Metadata): UserId | null {
+export function readActAs(metadata: CallHeaders): UserId | null {
   const values = metadata.get(ACT_AS_HEADER);
   if (values.length === 0) return null;
   const userId = single(values);

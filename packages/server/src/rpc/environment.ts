@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import { ChatError } from "../domain/errors.ts";
 import type { Calls } from "./calls.ts";
-import { type GrpcStatus, toStatus } from "./errors.ts";
+import { type CallStatus, toStatus } from "./errors.ts";
 import type { Gate } from "./gate.ts";
 
 /** Everything that the calls of all services need. */
@@ -20,7 +20,7 @@ export function refusePassedDeadline(deadline: Date | number): void {
 }
 
 /** Returns the status of a failed call, and logs the cause, which the caller may not see, under the same request id. */
-export function failure(error: unknown, path: string, log: Logger): GrpcStatus {
+export function failure(error: unknown, path: string, log: Logger): CallStatus {
   const requestId = randomUUID();
   if (!(error instanceof ChatError)) log.error({ requestId, path, err: error }, "call failed");
   else if (error.kind === "unavailable" && error.reason !== "SHUTTING_DOWN")

@@ -1,17 +1,12 @@
-import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, type DescMessage, type Message, type MessageInitShape } from "@bufbuild/protobuf";
 import { anyPack, durationFromMs } from "@bufbuild/protobuf/wkt";
 import { rpc } from "@confab/protocol";
-import { Metadata, status } from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
 import { ChatError, type ErrorKind } from "../domain/errors.ts";
+import { encode } from "./codec.ts";
 
 /** The domain of every `google.rpc.ErrorInfo` that Confab sends. */
 const ERROR_DOMAIN = "confab";
-
-/** The trailer of every failed call; its value names the call in the server's log. */
-const REQUEST_ID_HEADER = "x-request-id";
-
-/** The trailer by which the retries of gRPC libraries wait: https://github.com/grpc/proposal/blob/master/A6-client-retries.md */
-const PUSHBACK_HEADER = "grpc-retry-pushback-ms";
 
 const codeOf = {
   invalid: status.INVALID_ARGUMENT,
@@ -27,39 +22,47 @@ const codeOf = {
   unimplemented: status.UNIMPLEMENTED,
 } as const satisfies Record<ErrorKind, status>;
 
-/** The end of a failed call, as grpc-js sends it. */
-export interface GrpcStatus {
+/** The end of a failed call. Each port has its own way to send it. */
+export interface CallStatus {
   readonly code: status;
-  readonly details: string;
-  readonly metadata: Metadata;
+  readonly message: string;
+  /** Names the call in the server's log. */
+  readonly requestId: string;
+  /** Milliseconds to wait before the same call may succeed. */
+  readonly retryAfterMs: number | undefined;
+  readonly details: readonly StatusDetail[];
+}
+
+interface StatusDetail {
+  readonly desc: DescMessage;
+  readonly value: Message;
 }
 
 /** Turns a thrown error into a status. Only the message of a `ChatError` reaches the caller. */
-export function toStatus(error: unknown, requestId: string): GrpcStatus {
-  const chatError = error instanceof ChatError ? error : undefined;
-  const code = chatError ? codeOf[chatError.kind] : status.INTERNAL;
-  const message = chatError?.message ?? `internal error: request ${requestId}`;
-  const metadata = new Metadata();
-  const details = [any(rpc.RequestInfoSchema, { requestId })];
-  if (chatError) {
-    const { reason, field, retryAfterMs } = chatError;
-    const info = { reason, domain: ERROR_DOMAIN, metadata: field === undefined ? {} : { field } };
-    details.unshift(any(rpc.ErrorInfoSchema, info));
-    if (field !== undefined) {
-      details.push(any(rpc.BadRequestSchema, { fieldViolations: [{ field, description: message }] }));
-    }
-    if (retryAfterMs !== undefined) {
-      details.push(any(rpc.RetryInfoSchema, { retryDelay: durationFromMs(retryAfterMs) }));
-      metadata.set(PUSHBACK_HEADER, String(Math.ceil(retryAfterMs)));
-    }
+export function toStatus(error: unknown, requestId: string): CallStatus {
+  const requestInfo = detail(rpc.RequestInfoSchema, { requestId });
+  if (!(error instanceof ChatError)) {
+    const message = `internal error: request ${requestId}`;
+    return { code: status.INTERNAL, message, requestId, retryAfterMs: undefined, details: [requestInfo] };
   }
-
-  metadata.set(REQUEST_ID_HEADER, requestId);
-  const rich = create(rpc.StatusSchema, { code, message, details });
-  metadata.set("grpc-status-details-bin", Buffer.from(toBinary(rpc.StatusSchema, rich)));
-  return { code, details: message, metadata };
+  const { kind, message, reason, field, retryAfterMs } = error;
+  const info = { reason, domain: ERROR_DOMAIN, metadata: field === undefined ? {} : { field } };
+  const details = [detail(rpc.ErrorInfoSchema, info), requestInfo];
+  if (field !== undefined) {
+    details.push(detail(rpc.BadRequestSchema, { fieldViolations: [{ field, description: message }] }));
+  }
+  if (retryAfterMs !== undefined) {
+    details.push(detail(rpc.RetryInfoSchema, { retryDelay: durationFromMs(retryAfterMs) }));
+  }
+  return { code: codeOf[kind], message, requestId, retryAfterMs, details };
 }
 
-function any<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>) {
-  return anyPack(schema, create(schema, init));
+/** Encodes a status as `google.rpc.Status`, the value of the trailer `grpc-status-details-bin`. */
+export function encodeStatus({ code, message, details }: CallStatus): Buffer {
+  const packed = details.map(({ desc, value }) => anyPack(desc, value));
+  return encode(rpc.StatusSchema, { code, message, details: packed });
+}
+
+function detail<Desc extends DescMessage>(desc: Desc, init: MessageInitShape<Desc>): StatusDetail {
+  return { desc, value: create(desc, init) };
 }

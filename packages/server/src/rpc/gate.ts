@@ -1,4 +1,3 @@
-import type { Metadata } from "@grpc/grpc-js";
 import type { Clock } from "../app/clock.ts";
 import { type Limits, takeCalls } from "../app/limits.ts";
 import type { Callers } from "../app/sessions/callers.ts";
@@ -10,8 +9,9 @@ import { type CallRule, mayCall } from "../domain/access/system-access.ts";
 import { networkOf } from "../domain/addresses.ts";
 import { ChatError } from "../domain/errors.ts";
 import type { UserId } from "../domain/ids.ts";
+import type { AddressOf } from "./address.ts";
 import { ACT_AS_HEADER, readActAs, readToken } from "./credential-headers.ts";
-import type { AddressOf, ForwardedCall } from "./grpc/address.ts";
+import type { CallHeaders, IncomingCall } from "./incoming-call.ts";
 
 /** Authenticates the caller of every call and applies the call's access rule, before its request is read. */
 export interface Gate {
@@ -21,7 +21,7 @@ export interface Gate {
    * @throws ChatError SIGN_IN_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED, SESSION_REVOKED, NOT_PERMITTED, SUSPENDED,
    * FIELD_INVALID, RATE_LIMITED
    */
-  admit(rule: CallRule, call: ForwardedCall): Ask | Promise<Ask>;
+  admit(rule: CallRule, call: IncomingCall): Ask | Promise<Ask>;
   /** Makes an ask at this time for a caller who was admitted before. It is not counted. */
   askNow(caller: Caller, address: string): Ask;
   /** Counts more calls of an ask's caller; undefined if nothing is limited. @throws ChatError RATE_LIMITED */
@@ -49,7 +49,7 @@ export function createGate(options: GateOptions): Gate {
     requireAllowed(mayCall(rule, identity, nowMs));
   }
 
-  function authorize(rule: CallRule, caller: Caller, call: ForwardedCall): Ask {
+  function authorize(rule: CallRule, caller: Caller, call: IncomingCall): Ask {
     const nowMs = clock();
     requireWelcome(rule, caller, nowMs);
     return new CallAsk({ caller, nowMs }, call, addressOf);
@@ -70,7 +70,7 @@ export function createGate(options: GateOptions): Gate {
     }
   }
 
-  async function admitCounted(rule: CallRule, call: ForwardedCall): Promise<Ask> {
+  async function admitCounted(rule: CallRule, call: IncomingCall): Promise<Ask> {
     const credentials = readCredentials(call.metadata);
     const caller = await (rule === "anyone" ? authenticateIfPossible : authenticate)(credentials);
     const ask = authorize(rule, caller, call);
@@ -119,10 +119,10 @@ export function createOperatorGate(operator: SignedIn, clock: Clock): Gate {
 class CallAsk implements Ask {
   readonly caller: Caller;
   readonly nowMs: number;
-  readonly #call: ForwardedCall;
+  readonly #call: IncomingCall;
   readonly #addressOf: AddressOf;
 
-  constructor({ caller, nowMs }: Omit<Ask, "address">, call: ForwardedCall, addressOf: AddressOf) {
+  constructor({ caller, nowMs }: Omit<Ask, "address">, call: IncomingCall, addressOf: AddressOf) {
     this.caller = caller;
     this.nowMs = nowMs;
     this.#call = call;
@@ -140,7 +140,7 @@ interface Credentials {
 }
 
 /** Refuses malformed credentials, even where anyone may call. @throws ChatError TOKEN_INVALID, FIELD_INVALID */
-function readCredentials(metadata: Metadata): Credentials {
+function readCredentials(metadata: CallHeaders): Credentials {
   return { token: readToken(metadata), actAs: readActAs(metadata) };
 }
 

@@ -9,7 +9,7 @@ import type {
 import type { Ask, AskFor } from "../domain/access/ask.ts";
 import type { CallRule } from "../domain/access/system-access.ts";
 import type { ResponseWriter } from "../live/outbox.ts";
-import type { GrpcStatus } from "./errors.ts";
+import type { CallStatus } from "./errors.ts";
 
 /** One open stream, as its handler sees it. */
 export interface StreamContext<OfRule extends Ask = Ask> extends ResponseWriter {
@@ -36,7 +36,7 @@ export interface StreamContext<OfRule extends Ask = Ask> extends ResponseWriter 
    */
   onDrain(callback: (error: unknown) => void): void;
   /** Returns the status of an error that doesn't end the stream, and logs it like the failure of a call. */
-  failure(error: unknown): GrpcStatus;
+  failure(error: unknown): CallStatus;
 }
 
 /** The rules of one service's methods, by their names in the contract. */

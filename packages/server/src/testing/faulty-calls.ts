@@ -1,6 +1,6 @@
 import { v1 } from "@confab/protocol";
 import { ChatError } from "../domain/errors.ts";
-import type { Binding } from "../rpc/grpc/bind.ts";
+import type { Binding } from "../rpc/binding.ts";
 import type { StreamContext } from "../rpc/handler.ts";
 import type { Faults } from "./faults.ts";
 import { splitResponses } from "./frames.ts";

@@ -12,7 +12,7 @@ import { runtimes } from "../support/runtimes.ts";
 import { runServerToExit, startServerProcess, temporaryFolder } from "../support/server-process.ts";
 import { forSuite } from "../support/suite.ts";
 
-const { getUser, updateUserAccess, deleteUser } = v1.UserService.method;
+const { getUser, updateUser, updateUserAccess, deleteUser } = v1.UserService.method;
 const { getServerInfo } = v1.AuthService.method;
 
 const me = { key: { case: "userId", value: "me" } } as const;
@@ -21,7 +21,12 @@ const expected = { CONFAB_JWT_ISSUER: ISSUER, CONFAB_JWT_AUDIENCE: AUDIENCE };
 for (const runtime of runtimes) {
   describe(`the host application's tokens on ${runtime}`, async () => {
     const provider = await startIdentityProvider();
-    const env = { ...expected, CONFAB_JWKS_URL: provider.url, CONFAB_JWT_ROLE_CLAIM: "chat_role" };
+    const env = {
+      ...expected,
+      CONFAB_JWKS_URL: provider.url,
+      CONFAB_JWT_ROLE_CLAIM: "chat_role",
+      CONFAB_HELD_HANDLES: "acme",
+    };
     const { server, client } = await forSuite(startServerProcess({ runtime, env }));
     after(() => provider[Symbol.asyncDispose]());
 
@@ -71,13 +76,26 @@ for (const runtime of runtimes) {
       );
     });
 
-    test("a handle that is taken, or is none, is given a suffix", async () => {
+    test("a handle that is taken, held, given up or none is given a suffix", async () => {
       await register(client, "grace");
+      const renamed = await register(client, "joan");
+      await client.unary(
+        updateUser,
+        { user: { id: renamed.id, handle: "joan.c" }, updateMask: { paths: ["handle"] } },
+        renamed,
+      );
       const cases = [
         ["grace", /^grace-[0-9a-f]{6}$/],
         ["grace@example.org", /^grace-[0-9a-f]{6}$/],
         ["hedy@example.org", /^hedy$/],
         ["ｋａｔｈｙ", /^kathy$/],
+        ["joan", /^joan-[0-9a-f]{6}$/],
+        ["acme", /^acme-[0-9a-f]{6}$/],
+        ["ac.me", /^ac.me-[0-9a-f]{6}$/],
+        ["deleteduser", /^user-[0-9a-f]{6}$/],
+        ["De1eted.User", /^user-[0-9a-f]{6}$/],
+        [`${"7".repeat(13)}deleted-user`, /^7{13}deleted-use-[0-9a-f]{6}$/],
+        [`${"7".repeat(13)}deleteduser-of-our-company`, /^user-[0-9a-f]{6}$/],
         ["x", /^x-[0-9a-f]{6}$/],
         ["me", /^me-[0-9a-f]{6}$/],
         ["Operator@example.org", /^Operator-[0-9a-f]{6}$/],

@@ -8,10 +8,12 @@ import { makeRoom } from "../support/rooms.ts";
 
 const { getUser, updateUser, updateUserAccess, deleteUser, updateRelationship } = v1.UserService.method;
 const { listSessions, deleteSession } = v1.AuthService.method;
-const { createServiceKey, listServiceKeys, deleteServiceKey, resetPassword } = v1.AdminService.method;
+const { createServiceKey, listServiceKeys, deleteServiceKey, resetPassword, listAuditEntries } =
+  v1.AdminService.method;
 const { createRoom, openDirectRoom, updateRoom, deleteRoom } = v1.RoomService.method;
 const { addMembers, updateMember, removeMember } = v1.RoomService.method;
-const { sendMessage, updateMessage, deleteMessage, setReaction, updateReadCursor } = v1.ChatService.method;
+const { sendMessage, updateMessage, deleteMessage, setReaction, removeReactions, updateReadCursor } =
+  v1.ChatService.method;
 
 const { ADMIN, USER } = v1.SystemRole;
 const { SUSPENDED } = v1.UserState;
@@ -28,6 +30,8 @@ describe("an administrator who is demoted while a call waits does nothing more",
     ["setPassword", (userId, as) => client.unary(resetPassword, { userId, newPassword: PASSWORD }, as)],
     ["listSessions", (userId, as) => client.unary(listSessions, { userId }, as)],
     ["endSessions", (userId, as) => client.unary(deleteSession, { userId, all: true }, as)],
+    ["listServiceKeys", (_userId, as) => client.unary(listServiceKeys, {}, as)],
+    ["listAudit", (userId, as) => client.unary(listAuditEntries, { userId }, as)],
     ["createServiceKey", (_userId, as) => client.unary(createServiceKey, { name: "late" }, as)],
     ["deleteServiceKey", (_userId, as) => client.unary(deleteServiceKey, { name: "kept" }, as)],
   ];
@@ -82,6 +86,10 @@ describe("a user who is suspended while a call waits does nothing more", async (
     ],
     ["deleteMessage", ({ roomId }, as) => client.unary(deleteMessage, { roomId, seq: 1n }, as)],
     ["setReaction", ({ roomId }, as) => client.unary(setReaction, { roomId, seq: 1n, emoji: "👍" }, as)],
+    [
+      "removeReactions",
+      ({ roomId }, as) => client.unary(removeReactions, { roomId, seq: 1n, emoji: "👍" }, as),
+    ],
     ["updateReadCursor", ({ roomId }, as) => client.unary(updateReadCursor, { roomId, readSeq: 1n }, as)],
     [
       "setRelationship",

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { simple, v1 } from "@confab/protocol";
-import { type CallOptions, TestClient } from "../support/client.ts";
+import { type CallOptions, type Channel, TestClient } from "../support/client.ts";
 import { forgeToken, readSigningKey, type SigningKey } from "../support/forge.ts";
 import {
   AUDIENCE,
@@ -11,7 +11,8 @@ import {
 } from "../support/identity-provider.ts";
 import { PASSWORD } from "../support/people.ts";
 import type { Runtime } from "../support/runtimes.ts";
-import { startServerProcess } from "../support/server-process.ts";
+import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { WebChannel, type WebProtocol } from "../support/web-channel.ts";
 import { openStageRoom } from "./rooms/open.ts";
 import type { CallerName } from "./rows.ts";
 
@@ -67,20 +68,24 @@ export class Cast implements AsyncDisposable {
   #made = 0;
 
   private constructor(
-    { address, dataDir }: { address: string; dataDir: string },
-    provider: IdentityProvider,
+    server: ServerProcess,
+    { provider, channel }: { provider: IdentityProvider; channel: Channel | string },
     opened: AsyncDisposableStack,
   ) {
+    const { address, dataDir } = server;
     this.address = address;
     this.#signingKey = readSigningKey(dataDir);
     this.#provider = provider;
-    this.client = opened.use(new TestClient(address));
+    this.client = opened.use(new TestClient(channel));
     this.operator = opened.use(new TestClient(`unix:${join(dataDir, "operator.sock")}`));
     this.#opened = opened;
   }
 
   /** Starts a server, and says something in its lobby, so that whoever may listen hears it at once. */
-  static async start(runtime: Runtime, env: Readonly<Record<string, string>> = {}): Promise<Cast> {
+  static async start(
+    runtime: Runtime,
+    { env = {}, protocol }: { env?: Readonly<Record<string, string>>; protocol?: WebProtocol } = {},
+  ): Promise<Cast> {
     await using opened = new AsyncDisposableStack();
     const provider = opened.use(await startIdentityProvider());
     const settings = {
@@ -93,7 +98,8 @@ export class Cast implements AsyncDisposable {
     const server = opened.use(await startServerProcess({ runtime, env: settings }));
     using client = new TestClient(server.address);
     await client.unary(simple.ChatService.method.sendMessage, { userName: "Someone", text: "hello" });
-    return new Cast(server, provider, opened.move());
+    const channel = protocol ? new WebChannel(server, protocol) : server.address;
+    return new Cast(server, { provider, channel }, opened.move());
   }
 
   /** The account that has this part until it is recast. */

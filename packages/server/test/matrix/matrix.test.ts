@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { runtimes } from "../support/runtimes.ts";
+import { webProtocols } from "../support/web-channel.ts";
 import { actingCall, calls } from "./calls.ts";
 import { Cast } from "./cast.ts";
 import { expectedTable, expectedWhereClosed } from "./expected.ts";
@@ -10,11 +11,13 @@ import { differences, perform } from "./perform.ts";
 import { objects, outcomeOf } from "./rows.ts";
 import { askServices } from "./served.ts";
 
-for (const runtime of runtimes) {
-  describe(`the access matrix on ${runtime}`, () => {
+const ways = [undefined, ...webProtocols];
+
+for (const [runtime, protocol] of runtimes.flatMap((each) => ways.map((way) => [each, way] as const))) {
+  describe(`the access matrix over ${protocol ?? "grpc"} on ${runtime}`, () => {
     let cast: Cast;
     before(async () => {
-      cast = await Cast.start(runtime);
+      cast = await Cast.start(runtime, protocol && { protocol });
     });
     after(() => cast[Symbol.asyncDispose]());
 
@@ -52,7 +55,7 @@ for (const runtime of runtimes) {
 }
 
 test("where registration is closed, only administrators and services make accounts", async () => {
-  await using cast = await Cast.start("node", { CONFAB_REGISTRATION: "closed" });
+  await using cast = await Cast.start("node", { env: { CONFAB_REGISTRATION: "closed" } });
   for (const [service, rows] of Object.entries(expectedWhereClosed)) {
     const call = calls[service]?.CreateUser;
     assert.ok(call);

@@ -130,12 +130,13 @@ import { fileURLToPath } from "node:url";
 import { connect } from "@confab/client";
 import { connectOver } from "@confab/client/core";
 import { ChatProvider } from "@confab/client/react";
+import { webTransport } from "@confab/client/web";
 import { v1 } from "@confab/protocol";
 import { createTestServer } from "@confab/server/testing";
 import { runSend } from "@confab/terminal";
 import { DEFAULT_ADDRESS } from "@confab/terminal/settings";
 
-for (const part of [connectOver, ChatProvider, DEFAULT_ADDRESS]) if (!part) throw new Error("an export is missing");
+for (const part of [connectOver, webTransport, ChatProvider, DEFAULT_ADDRESS]) if (!part) throw new Error("an export is missing");
 const { sendMessage } = v1.ChatService.method;
 const contract = readFileSync(fileURLToPath(import.meta.resolve("@confab/protocol/proto/confab/v1/chat.proto")), "utf8");
 if (!contract.includes(\`rpc \${sendMessage.name}\`)) throw new Error("the contract is not there");

@@ -6,12 +6,12 @@ import { status } from "@grpc/grpc-js";
 import { type CallOptions, refusalOf } from "../support/client.ts";
 import { LiveReader } from "../support/live-reader.ts";
 import { operatorClient } from "../support/people.ts";
-import { makeRoom, membersOf } from "../support/rooms.ts";
+import { join, makeRoom, membersOf } from "../support/rooms.ts";
 import { temporaryFolder } from "../support/server-process.ts";
 import { forSuite } from "../support/suite.ts";
 
 const { updateRelationship } = v1.UserService.method;
-const { createRoom, addMembers, openDirectRoom } = v1.RoomService.method;
+const { createRoom, addMembers, updateMember, removeMember, openDirectRoom } = v1.RoomService.method;
 const { sendMessage, updateMessage, deleteMessage, setReaction } = v1.ChatService.method;
 const { updateReadCursor, signalActivity } = v1.ChatService.method;
 const { ONLINE, TYPING } = v1.Activity;
@@ -100,6 +100,47 @@ describe("a block is a wall", async () => {
     const { key } = await operator.unary(v1.AdminService.method.createServiceKey, { name: "host" });
     const added = await client.unary(addMembers, { roomId: hers.id, userIds: [idOf("ada")] }, { token: key });
     assert.equal(added.members[0]?.state, v1.MemberState.JOINED);
+    await setBlock("ada", "eve", false);
+  });
+
+  test("the blocked lets in nobody who has blocked them, others do; the other way round it is open", async () => {
+    const policy = { joinRule: v1.JoinRule.KNOCK };
+    const hers = await makeRoom(client, as("eve"), { public: true, policy });
+    await client.unary(
+      addMembers,
+      { roomId: hers.id, userIds: [idOf("kay")], role: v1.Role.OWNER },
+      as("eve"),
+    );
+    await join(client, hers, as("kay"));
+    await join(client, hers, as("ada"));
+    await setBlock("ada", "eve", true);
+    const letIn = (roomId: string, name: Name, by: Name) =>
+      client.unary(
+        updateMember,
+        {
+          member: { roomId, userId: idOf(name), state: v1.MemberState.JOINED },
+          updateMask: { paths: ["state"] },
+        },
+        as(by),
+      );
+    const refusal = await refusalOf(letIn(hers.id, "ada", "eve"));
+    assert.deepEqual([refusal.code, refusal.reason], [status.PERMISSION_DENIED, "NOT_PERMITTED"]);
+    const { member } = await letIn(hers.id, "ada", "kay");
+    assert.equal(member?.state, v1.MemberState.JOINED);
+
+    const his = await makeRoom(client, as("ada"), { public: true, policy });
+    await join(client, his, as("eve"));
+    assert.equal((await letIn(his.id, "eve", "ada")).member?.state, v1.MemberState.JOINED);
+    await setBlock("ada", "eve", false);
+  });
+
+  test("an invitation from before the block stays: the blocker alone decides about it", async () => {
+    const hers = await makeRoom(client, as("eve"));
+    await client.unary(addMembers, { roomId: hers.id, userIds: [idOf("ada")] }, as("eve"));
+    await setBlock("ada", "eve", true);
+    await client.unary(removeMember, { roomId: hers.id, userId: idOf("ada") }, as("ada"));
+    const again = client.unary(addMembers, { roomId: hers.id, userIds: [idOf("ada")] }, as("eve"));
+    assert.equal((await refusalOf(again)).reason, "NOT_PERMITTED");
     await setBlock("ada", "eve", false);
   });
 

@@ -29,15 +29,43 @@ export interface CallOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** A gRPC client for any method of the contract, over grpc-js. */
-export class TestClient implements Disposable {
-  readonly #client: Client;
+/** The way of a client's calls to the server: gRPC, or another in its place. */
+export interface Channel {
+  makeUnaryRequest<I, O>(
+    path: string,
+    serialize: (value: I) => Buffer,
+    deserialize: (bytes: Buffer) => O,
+    request: I,
+    metadata: Metadata,
+    options: { deadline?: Date | number },
+    callback: (error: ServiceError | null, response?: O) => void,
+  ): unknown;
+  makeServerStreamRequest<I, O>(
+    path: string,
+    serialize: (value: I) => Buffer,
+    deserialize: (bytes: Buffer) => O,
+    request: I,
+    metadata: Metadata,
+    options: { deadline?: Date | number },
+  ): ClientReadableStream<O>;
+  makeBidiStreamRequest<I, O>(
+    path: string,
+    serialize: (value: I) => Buffer,
+    deserialize: (bytes: Buffer) => O,
+    metadata: Metadata,
+    options: { deadline?: Date | number },
+  ): ClientDuplexStream<I, O>;
+  close(): void;
+}
 
-  constructor(address: string, options: ChannelOptions = {}) {
-    this.#client = new Client(address, credentials.createInsecure(), {
-      "grpc.use_local_subchannel_pool": 1,
-      ...options,
-    });
+/** A client for any method of the contract, over grpc-js or another channel. */
+export class TestClient implements Disposable {
+  readonly #client: Channel;
+
+  constructor(channel: string | Channel, options: ChannelOptions = {}) {
+    const local = { "grpc.use_local_subchannel_pool": 1, ...options };
+    this.#client =
+      typeof channel === "string" ? new Client(channel, credentials.createInsecure(), local) : channel;
   }
 
   unary<I extends DescMessage, O extends DescMessage>(

@@ -14,6 +14,8 @@ export interface ServerProcessOptions {
   readonly dataDir?: string;
   /** Settings beside the ports, which are free ones, and the data folder. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder of the server's package. Default: the one of this repository. */
+  readonly packageFolder?: string;
   /** A program and its arguments that run the server, for example `strace`. */
   readonly under?: readonly string[];
 }
@@ -92,8 +94,9 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "confab-test-"));
 }
 
-function spawnServer({ runtime, env, under = [] }: ServerProcessOptions, dataDir: string): ChildProcess {
-  const command = [...under, runtimeProgram(runtime), join(root, "packages/server/bin/confab.js"), "serve"];
+function spawnServer(options: ServerProcessOptions, dataDir: string): ChildProcess {
+  const { runtime, env, packageFolder = join(root, "packages/server"), under = [] } = options;
+  const command = [...under, runtimeProgram(runtime), join(packageFolder, "bin/confab.js"), "serve"];
   const [program = "", ...args] = command;
   return spawn(program, args, {
     env: {

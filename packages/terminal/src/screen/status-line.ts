@@ -43,6 +43,7 @@ function connectionSpans({ connection, me, address, now, isAway }: StatusInput):
 } {
   switch (connection.status) {
     case "connecting":
+    case "paused":
       return {
         state: [span("○ ", { color: "yellow" }), span("connecting…")],
         details: ` · ${sanitizeLine(address)}`,

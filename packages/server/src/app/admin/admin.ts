@@ -1,4 +1,4 @@
-import type { AccountAsk } from "../../domain/access/ask.ts";
+import { type AccountAsk, actorNow } from "../../domain/access/ask.ts";
 import { type AuditRecord, auditEntry } from "../../domain/admin/audit.ts";
 import type { UserId } from "../../domain/ids.ts";
 import type { KeyRing } from "../../keys/port.ts";
@@ -35,6 +35,6 @@ export function createAdmin({ store, keys, credentials, serviceKeys }: AdminOpti
       await store.appendAudit(auditEntry(ask, { action: "signing-key-rotated", targetId: keyId }));
       return keyId;
     },
-    listAuditEntries: (_ask, page) => store.listAudit(page),
+    listAuditEntries: (ask, page) => store.listAudit({ ...page, ...actorNow(ask) }),
   };
 }

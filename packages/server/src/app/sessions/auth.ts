@@ -8,7 +8,7 @@ import type { Store } from "../../store/port/store.ts";
 import type { NewUsers } from "../users/new-users.ts";
 import type { ExternalSignIn } from "./external-sign-in.ts";
 import type { LiveSessions } from "./live-sessions.ts";
-import type { OpenedSession, Proof, Sessions, TokenPair } from "./sessions.ts";
+import type { OpenedSession, Proof, RefreshedSession, Sessions } from "./sessions.ts";
 import type { PasswordCredential, SignIn } from "./sign-in.ts";
 
 /** Proof of who someone is; a guest needs none. */
@@ -24,7 +24,7 @@ export interface Auth {
   /** Opens the simple contract's session, which has one token. @throws ChatError CREDENTIALS_WRONG, RATE_LIMITED */
   login(ask: Ask, credential: PasswordCredential): Promise<{ user: User; token: string }>;
   /** @throws ChatError TOKEN_INVALID, SESSION_REVOKED for a token that was used before its successor was */
-  refreshSession(ask: Ask, request: { refreshToken: string }): Promise<TokenPair>;
+  refreshSession(ask: Ask, request: { refreshToken: string }): Promise<RefreshedSession>;
   /** @throws ChatError NOT_PERMITTED, USER_NOT_FOUND */
   listSessions(
     ask: AccountAsk,

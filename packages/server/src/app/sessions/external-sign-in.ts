@@ -4,6 +4,7 @@ import { auditEntry } from "../../domain/admin/audit.ts";
 import { ChatError } from "../../domain/errors.ts";
 import type { UserId } from "../../domain/ids.ts";
 import { accountGone, requireActive } from "../../domain/sessions/passwords.ts";
+import { imitatesErased } from "../../domain/users/erased-name.ts";
 import type { HeldHandles } from "../../domain/users/held-handles.ts";
 import { type Handle, parseHandle } from "../../domain/users/names.ts";
 import { parseDisplayName } from "../../domain/users/profile.ts";
@@ -128,13 +129,17 @@ function refuseErased(error: unknown): never {
 
 /** Returns what the token proposes if we take it as a handle, else something like it. */
 function chooseHandle(proposed: string | null, attempt: number, held: HeldHandles): Handle {
-  const stem = (proposed ?? "")
+  const name = (proposed ?? "")
     .normalize("NFKC")
     .replace(/@.*$/, "")
     .replace(/[^A-Za-z0-9._-]/g, "");
+  const plain = attempt === 0 ? toHandle(name, held) : null;
+  if (plain) return plain;
+  const start = name.slice(0, MAX_STEM);
+  // With a suffix of digits it would still look like the name of an erased account.
+  const stem = start === "" || imitatesErased(start) ? "user" : start;
   const suffix = randomBytes(SUFFIX_BYTES).toString("hex");
-  const plain = attempt === 0 ? toHandle(stem, held) : null;
-  return plain ?? parseHandle(`${stem.slice(0, MAX_STEM) || "user"}-${suffix}`, "external_token", held);
+  return parseHandle(`${stem}-${suffix}`, "external_token", held);
 }
 
 function toHandle(stem: string, held: HeldHandles): Handle | null {

@@ -29,7 +29,7 @@ export interface ServiceKeys {
     ask: AccountAsk,
     request: { name: string },
   ): Promise<{ key: string; serviceKey: ServiceKey }>;
-  listServiceKeys(): Promise<readonly ServiceKey[]>;
+  listServiceKeys(ask: AccountAsk): Promise<readonly ServiceKey[]>;
   /** @throws ChatError SERVICE_KEY_NOT_FOUND */
   deleteServiceKey(ask: AccountAsk, request: { name: string }): Promise<void>;
   /**
@@ -73,7 +73,7 @@ export function createServiceKeys(options: ServiceKeysOptions): ServiceKeys {
       return { key, serviceKey: { id: keyId, userId, name: handle.key, createdAtMs: nowMs } };
     },
 
-    listServiceKeys: () => store.listServiceKeys({ limit: MAX_LISTED }),
+    listServiceKeys: (ask) => store.listServiceKeys({ ...actorNow(ask), limit: MAX_LISTED }),
 
     async deleteServiceKey(ask, { name }) {
       const audit = auditEntry(ask, { action: "service-key-deleted" });

@@ -16,7 +16,8 @@ import { newRefreshToken, parseRefreshToken, type RefreshToken, successorOf } fr
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const ACCESS_LIFETIME_MS = 5 * MINUTE_MS;
-const IDLE_LIFETIME_MS = 30 * DAY_MS;
+/** A refresh token that is not used for this long is no longer good. */
+export const REFRESH_IDLE_MS = 30 * DAY_MS;
 const ABSOLUTE_LIFETIME_MS = 90 * DAY_MS;
 /** The simple contract has no refresh: its sessions live as long as their one token. */
 const SIMPLE_LIFETIME_MS = 12 * 60 * MINUTE_MS;
@@ -27,6 +28,11 @@ export interface TokenPair {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly expiresInMs: number;
+}
+
+/** A session that goes on with new tokens. */
+export interface RefreshedSession extends TokenPair {
+  readonly sessionId: SessionId;
 }
 
 export interface OpenedSession extends TokenPair {
@@ -46,7 +52,7 @@ export interface Sessions {
   /** Opens a session of 12 hours that has one token and no refresh. @throws ChatError as `open` does */
   openSimple(ask: Ask, proof: Proof): Promise<string>;
   /** @throws ChatError TOKEN_INVALID, SESSION_REVOKED for a token that was used before its successor was */
-  refresh(ask: Ask, refreshToken: string): Promise<TokenPair>;
+  refresh(ask: Ask, refreshToken: string): Promise<RefreshedSession>;
 }
 
 interface SessionsOptions {
@@ -65,7 +71,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const session = await create(options, ask, {
         ...proof,
         deviceName: parseDeviceName(deviceName, "device_name"),
-        lifetimeMs: IDLE_LIFETIME_MS,
+        lifetimeMs: REFRESH_IDLE_MS,
         refreshToken: refresh,
       });
       const accessToken = await tokens.issue({
@@ -94,6 +100,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       // The session may have ended since this answer was first given.
       await live.get(exchange.sessionId);
       return {
+        sessionId: exchange.sessionId,
         accessToken: exchange.accessToken,
         refreshToken: exchange.refreshToken,
         expiresInMs: exchange.accessEndsAtMs - ask.nowMs,
@@ -146,7 +153,7 @@ async function rotate(
     tokenHash: token.hash,
     successorHash: successor.hash,
     nowMs: ask.nowMs,
-    idleMs: IDLE_LIFETIME_MS,
+    idleMs: REFRESH_IDLE_MS,
     absoluteMs: ABSOLUTE_LIFETIME_MS,
     reuseAudit: auditEntry(ask, { action: "session-refresh-reused" }),
   });

@@ -282,3 +282,13 @@ test("nobody invites who has blocked them, but services, which act for the appli
     assert.equal(decidedBy, actorRole === "service" ? "change-permitted" : "blocked-by-target");
   }
 });
+
+test("nobody lets in who has knocked and blocked them, and may still ban or refuse them", () => {
+  const scene = { target: { state: "knocking" }, isBlocked: true } as const;
+  assert.equal(update(scene, { state: "joined" }), "blocked-by-target NOT_PERMITTED");
+  assert.equal(update({ ...scene, actorRole: "service" }, { state: "joined" }), "change-permitted allows");
+  assert.equal(update({ ...scene, isBlocked: false }, { state: "joined" }), "change-permitted allows");
+  assert.equal(update(scene, { state: "banned" }), "change-permitted allows");
+  assert.equal(remove(scene), "change-permitted allows");
+  assert.equal(update({ isBlocked: true }, { role: "moderator" }), "change-permitted allows");
+});

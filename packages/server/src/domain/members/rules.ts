@@ -74,8 +74,8 @@ export const memberRules: Readonly<Record<MemberRule, (question: MemberQuestion)
   },
 
   // A service acts for the host application, which nobody can block.
-  "blocked-by-target": ({ change, actorRank, isBlocked }) =>
-    change === "invite" && isBlocked && actorRank !== "service"
+  "blocked-by-target": (question) =>
+    question.isBlocked && bringsIn(question) && question.actorRank !== "service"
       ? refuse("NOT_PERMITTED", "this user takes no invitations of yours")
       : null,
 
@@ -117,6 +117,11 @@ export const memberRules: Readonly<Record<MemberRule, (question: MemberQuestion)
     return excess ? refuse("NOT_PERMITTED", `${excess} is given only by who has it`) : null;
   },
 };
+
+/** True for an invitation, and for the approval of a knock. */
+function bringsIn({ change, state, before, nowMs }: MemberQuestion): boolean {
+  return change === "invite" || (state === "joined" && stateNow(before, nowMs) === "knocking");
+}
 
 const nobody = refuse("MEMBER_NOT_FOUND", "this user is not in the room");
 

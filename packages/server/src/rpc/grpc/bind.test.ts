@@ -5,9 +5,9 @@ import { OPERATOR } from "../../app/admin/operator.ts";
 import type { CallRule } from "../../domain/access/system-access.ts";
 import { createLog } from "../../log.ts";
 import * as access from "../access.ts";
+import type { Binding } from "../binding.ts";
 import { Calls } from "../calls.ts";
 import { createOperatorGate } from "../gate.ts";
-import type { Binding } from "./bind.ts";
 import { plaintextCredentials } from "./credentials.ts";
 import { startGrpcServer } from "./server.ts";
 

@@ -2,9 +2,9 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { health } from "@confab/protocol";
 import { ChatError } from "../../domain/errors.ts";
 import { healthAccess } from "../access.ts";
+import { type Binding, binding } from "../binding.ts";
 import { shuttingDown } from "../calls.ts";
 import type { StreamContext } from "../handler.ts";
-import { type Binding, binding } from "./bind.ts";
 
 const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = health.HealthCheckResponse_ServingStatus;
 

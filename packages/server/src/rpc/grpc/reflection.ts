@@ -11,9 +11,9 @@ import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { reflection, reflectionAlpha } from "@confab/protocol";
 import { status } from "@grpc/grpc-js";
 import { reflectionAccess } from "../access.ts";
+import { type Binding, binding } from "../binding.ts";
 import type { StreamContext } from "../handler.ts";
 import { stalled } from "../stalled.ts";
-import { type Binding, binding } from "./bind.ts";
 
 type Request = reflection.ServerReflectionRequest;
 type Answer = NonNullable<

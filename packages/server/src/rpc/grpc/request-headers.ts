@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Server } from "@grpc/grpc-js";
+import { FORWARDED_HEADER } from "../address.ts";
 import { ACT_AS_HEADER, TOKEN_HEADER } from "../credential-headers.ts";
-import { FORWARDED_HEADER } from "./address.ts";
 import { http2ServersOf } from "./http2-servers.ts";
 
 /** The most bytes of a call's headers, as HTTP/2 counts them: names, values, and 32 for each header. */

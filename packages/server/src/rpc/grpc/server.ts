@@ -1,10 +1,11 @@
 import { health as healthContract } from "@confab/protocol";
 import { Server, type ServerCredentials } from "@grpc/grpc-js";
 import { joinHostPort } from "../../domain/addresses.ts";
+import type { Binding } from "../binding.ts";
 import { Calls } from "../calls.ts";
 import type { CallEnvironment } from "../environment.ts";
 import { listenError } from "../listen-error.ts";
-import { type Binding, bind } from "./bind.ts";
+import { bind } from "./bind.ts";
 import { takeOverGrpcLog } from "./grpc-log.ts";
 import { Health } from "./health.ts";
 import { reflectionBindings } from "./reflection.ts";

@@ -9,7 +9,7 @@ import { Outbox } from "../../live/outbox.ts";
 import { toResponse } from "../../live/responses.ts";
 import type { WriteTimeouts } from "../../live/write-timeouts.ts";
 import { simpleChatAccess } from "../access.ts";
-import { type Binding, binding } from "../grpc/bind.ts";
+import { type Binding, binding } from "../binding.ts";
 import type { StreamContext } from "../handler.ts";
 import { stalled } from "../stalled.ts";
 

@@ -6,8 +6,8 @@ import { ChatError } from "../../domain/errors.ts";
 import type { UserId } from "../../domain/ids.ts";
 import type { User } from "../../domain/users/user.ts";
 import { simpleUserAccess } from "../access.ts";
+import { type Binding, binding } from "../binding.ts";
 import { encode } from "../codec.ts";
-import { type Binding, binding } from "../grpc/bind.ts";
 
 const LIST_PAGE_SIZE = 200;
 /** The list of all users counts as 20 calls, however long it is; the gate has counted the first. */

@@ -1,20 +1,14 @@
-import { readFileSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
-import { createSecureServer } from "node:http2";
-import type { AddressInfo, Server, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
+import type { Logger } from "pino";
 import type { CertificateFiles } from "../grpc/credentials.ts";
 import { listenError } from "../listen-error.ts";
-
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const KEEP_ALIVE_TIMEOUT_MS = 5_000;
-const MAX_HEADER_BYTES = 8 * 1024;
-const limits = {
-  headersTimeout: HEADERS_TIMEOUT_MS,
-  requestTimeout: REQUEST_TIMEOUT_MS,
-  keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-  maxHeaderSize: MAX_HEADER_BYTES,
-};
+import type { WebCalls } from "./calls/web-calls.ts";
+import { hostOf } from "./hosts.ts";
+import { createListener, type WebRequest, type WebResponse } from "./listener.ts";
+import { Origins } from "./origins.ts";
+import { openPage, type Page } from "./page.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
+import { send } from "./send.ts";
 
 export interface WebServer {
   readonly port: number;
@@ -27,108 +21,117 @@ interface WebServerOptions {
   readonly host: string;
   readonly port: number;
   readonly certificate: CertificateFiles | null;
+  /** The origins of other sites whose pages may call. */
+  readonly corsOrigins: readonly string[];
+  /** The folder of the built page; null where there is none. */
+  readonly webRoot: string | null;
+  readonly calls: WebCalls;
   /** Returns true while the server accepts calls: load balancers ask at `/readyz`. */
   readonly isReady: () => boolean;
   readonly grpcPort: number;
+  readonly log: Logger;
 }
 
-/** Serves plain HTTP clients: `/healthz` (the process lives) and `/readyz` (the server accepts calls). */
+/** Serves HTTP clients: the contract's calls, the page, `/healthz` (the process lives), `/readyz` (it accepts calls). */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
-  const { host, port, certificate } = options;
-  const answer: Answer = (request, response) => respond(request, response, options);
-  const server = certificate ? createSecure(certificate, answer) : createPlain(answer);
+  const { host, port, certificate, corsOrigins, webRoot } = options;
+  const parts = {
+    ...options,
+    origins: new Origins(corsOrigins),
+    page: webRoot === null ? null : openPage(webRoot),
+  };
+  const listener = createListener(certificate, (request, response) => answer(request, response, parts));
   await new Promise<void>((resolve, reject) => {
-    server.http.once("error", (error: Error) =>
+    listener.http.once("error", (error: Error) =>
       reject(listenError({ host, port, setting: "CONFAB_WEB_PORT" }, error)),
     );
-    server.http.listen(port, host, resolve);
+    listener.http.listen(port, host, resolve);
   });
   return {
-    port: (server.http.address() as AddressInfo).port,
-    reload: server.reload,
+    port: (listener.http.address() as AddressInfo).port,
+    reload: listener.reload,
     close() {
-      server.cutOff();
-      return new Promise((resolve) => server.http.close(() => resolve()));
+      listener.cutOff();
+      return new Promise((resolve) => listener.http.close(() => resolve()));
     },
   };
 }
 
-type Answer = (request: Request, response: Response) => void;
-type Request = Pick<IncomingMessage, "method" | "url">;
-
-/** The part that responses of HTTP/1.1 and HTTP/2 have in common. */
-interface Response {
-  writeHead(code: number, headers: Readonly<Record<string, string>>): unknown;
-  end(body: string): unknown;
+interface Parts extends Pick<WebServerOptions, "certificate" | "calls" | "isReady" | "grpcPort" | "log"> {
+  readonly origins: Origins;
+  readonly page: Page | null;
 }
 
-/** A listener for plaintext or TLS. */
-interface Listener {
-  readonly http: Server;
-  /** Reads the certificate again, if there is one. */
-  readonly reload: () => void;
-  /** Ends the connections that are open. */
-  readonly cutOff: () => void;
-}
-
-function createPlain(answer: Answer): Listener {
-  const http = createServer(limits, answer);
-  return { http, reload() {}, cutOff: () => http.closeAllConnections() };
-}
-
-/** An HTTP/2 server that accepts HTTP/1.1, because Bun can renew the certificate only of this kind. */
-function createSecure(certificate: CertificateFiles, answer: Answer): Listener {
-  const options = {
-    ...readPem(certificate),
-    allowHTTP1: true,
-    settings: { maxHeaderListSize: MAX_HEADER_BYTES },
-  };
-  const http = createSecureServer(options, answer);
-  const sockets = new Set<Socket>();
-  http.on("secureConnection", (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    // A client that breaks off is no failure of the server.
-    socket.on("error", () => {});
-  });
-  return {
-    http,
-    reload: () => http.setSecureContext(readPem(certificate)),
-    cutOff: () => {
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}
-
-function readPem({ certPath, keyPath }: CertificateFiles): { cert: Buffer; key: Buffer } {
-  return { cert: readFileSync(certPath), key: readFileSync(keyPath) };
-}
-
-function respond(request: Request, response: Response, options: WebServerOptions): void {
-  const { code, body } = answerTo(request, options);
-  response.writeHead(code, {
-    "content-type": "text/plain; charset=utf-8",
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-  });
-  response.end(request.method === "HEAD" ? "" : `${body}\n`);
-}
-
-function answerTo(
-  { method, url }: Request,
-  { isReady, grpcPort }: WebServerOptions,
-): { readonly code: number; readonly body: string } {
-  if (method !== "GET" && method !== "HEAD") return { code: 405, body: "only GET and HEAD" };
-  switch (url?.split("?")[0]) {
-    case "/":
-      return { code: 200, body: `Confab speaks gRPC on port ${grpcPort}. Here are /healthz and /readyz.` };
-    case "/healthz":
-      return { code: 200, body: "ok" };
-    case "/readyz":
-      return isReady()
-        ? { code: 200, body: "ready" }
-        : { code: 503, body: "not ready: the server is shutting down" };
-    default:
-      return { code: 404, body: "not found" };
+function answer(request: WebRequest, response: WebResponse, parts: Parts): void {
+  const { certificate, calls, origins } = parts;
+  const path = pathOf(request);
+  setSecurityHeaders(request, response, { isTls: certificate !== null });
+  if (path === "/healthz" || path === "/readyz") {
+    sendText(request, response, healthOf(request, path, parts));
+    return;
   }
+  const refusal = refuse(request, path, parts);
+  if (refusal) {
+    parts.log.debug({ path, code: refusal.code }, "request refused");
+    sendText(request, response, refusal);
+  } else if (calls.isCall(path)) {
+    origins.setHeaders(request, response);
+    if (request.method === "OPTIONS") origins.answerPreflight(request, response);
+    else calls.answer(request, response);
+  } else if (!parts.page?.answer(request, response, path)) {
+    sendText(request, response, withoutPage(path, parts));
+  }
+}
+
+/** A short answer in plain text. */
+interface TextAnswer {
+  readonly code: number;
+  readonly text: string;
+}
+
+const isReading = ({ method }: WebRequest): boolean => method === "GET" || method === "HEAD";
+const onlyReading: TextAnswer = { code: 405, text: "only GET and HEAD" };
+
+/** Returns the path without its query, which may hold a request. */
+function pathOf({ url = "/" }: WebRequest): string {
+  const [path = "/"] = url.split("?", 1);
+  return path;
+}
+
+function healthOf(request: WebRequest, path: "/healthz" | "/readyz", { isReady }: Parts): TextAnswer {
+  if (!isReading(request)) return onlyReading;
+  if (path === "/healthz") return { code: 200, text: "ok" };
+  return isReady()
+    ? { code: 200, text: "ready" }
+    : { code: 503, text: "not ready: the server is shutting down" };
+}
+
+/** Returns the refusal of a request that may not be answered, whatever it asks for. */
+function refuse(
+  request: WebRequest,
+  path: string,
+  { certificate, calls, origins }: Parts,
+): TextAnswer | null {
+  // With TLS the certificate proves the name.
+  if (!certificate && origins.isMisnamed(request)) {
+    const text = `${JSON.stringify(hostOf(request))} is not a known name of this server: add its origin, for example https://chat.example.com, to CONFAB_CORS_ORIGINS`;
+    return { code: 421, text };
+  }
+  if (!calls.isCall(path)) return isReading(request) ? null : onlyReading;
+  if (isReading(request) || request.method === "OPTIONS" || !origins.isForeign(request)) return null;
+  const text = "the page that calls is of another site: add its origin to CONFAB_CORS_ORIGINS";
+  return { code: 403, text };
+}
+
+function withoutPage(path: string, { page, grpcPort }: Parts): TextAnswer {
+  if (page || path !== "/") return { code: 404, text: "not found" };
+  return { code: 200, text: `Confab speaks gRPC on port ${grpcPort}. Here are /healthz and /readyz.` };
+}
+
+function sendText(request: WebRequest, response: WebResponse, { code, text }: TextAnswer): void {
+  const headers = {
+    "content-type": "text/plain; charset=utf-8",
+    ...(code === 405 && { allow: "GET, HEAD" }),
+  };
+  send(request, response, { code, headers, body: `${text}\n` });
 }

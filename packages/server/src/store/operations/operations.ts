@@ -111,12 +111,12 @@ export const operations: { readonly [Name in OperationName]: Operation<Name> } =
   endSessions: withActorNow(endSessions),
   createServiceKey: withActorNow(createServiceKey),
   findServiceKey,
-  listServiceKeys,
+  listServiceKeys: withActorNow(listServiceKeys),
   deleteServiceKey: withActorNow(deleteServiceKey),
 
   appendAudit,
   hasSignedIn,
-  listAudit,
+  listAudit: withActorNow(listAudit),
 };
 
 export const operationNames = Object.keys(operations) as readonly OperationName[];

@@ -27,7 +27,9 @@ export interface RoomStore {
   ): Promise<readonly { readonly view: RoomView; readonly key: string }[]>;
   updateRoom(change: RoomUpdate): Promise<{ readonly view: RoomView } & Changed>;
   /** Erases a room's content. The room stays, as deleted, for everyone who was in it. */
-  deleteRoom(deletion: RoomQuery & { audit: AuditEntry }): Promise<Changed>;
+  deleteRoom(
+    deletion: RoomQuery & { audit: AuditEntry },
+  ): Promise<Changed & { readonly hadMessages: boolean }>;
   /** The rules' decision about a user in a room, for an actor who may ask. */
   checkAccess(query: RoomQuery & { userId: UserId; permission: Permission }): Promise<AccessDecision>;
 }

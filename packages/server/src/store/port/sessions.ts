@@ -38,7 +38,8 @@ export interface SessionStore {
   findServiceKey(
     query: { keyHash: string } | { keyId: string },
   ): Promise<{ readonly keyId: string; readonly userId: UserId } | null>;
-  listServiceKeys(query: { limit: number }): Promise<readonly ServiceKey[]>;
+  /** By name. Refuses with NOT_PERMITTED. */
+  listServiceKeys(query: ActorNow & { limit: number }): Promise<readonly ServiceKey[]>;
   /** Removes a key and erases its account, which leaves all rooms. Refuses with SERVICE_KEY_NOT_FOUND or NOT_PERMITTED. */
   deleteServiceKey(
     query: ActorNow & { name: string; audit: AuditEntry },

@@ -27,7 +27,9 @@ test("an operation that is refused after it has begun to write rejects, and leav
     nowMs: 0,
     audit: { ...audit, action: "user-created" },
   });
-  const before = await store.listAudit({ beforeSeq: 0, limit: 10, userId: null });
+  const root = { id: "root" as UserId, role: "admin", roleUntilMs: null, state: { kind: "active" } } as const;
+  const listing = { actor: root, nowMs: 0, beforeSeq: 0, limit: 10, userId: null };
+  const before = await store.listAudit(listing);
   const actor = { id: ada, role: "user", roleUntilMs: null, state: { kind: "active" } } as const;
   const creation: Omit<NewRoom, "userIds"> = {
     ...{ actor, roomId: "room" as RoomId, kind: "group", requestId: "1", nowMs: 0 },
@@ -47,5 +49,5 @@ test("an operation that is refused after it has begun to write rejects, and leav
     assert.deepEqual(outcome.reason, refusal);
   }
   assert.deepEqual(await rooms, []);
-  assert.deepEqual(await store.listAudit({ beforeSeq: 0, limit: 10, userId: null }), before);
+  assert.deepEqual(await store.listAudit(listing), before);
 });

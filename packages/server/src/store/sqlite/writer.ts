@@ -6,7 +6,6 @@ import { parentPort, receiveMessageOnPort, workerData } from "node:worker_thread
 import { Kysely } from "kysely";
 import { migrate } from "../migrations/migrate.ts";
 import { runOperation } from "../operations/locks.ts";
-import type { OperationName } from "../operations/operations.ts";
 import type { NewMessage } from "../port/messages.ts";
 import type { Schema } from "../tables/schema.ts";
 import type { Ran } from "./answers.ts";
@@ -15,6 +14,7 @@ import { lockDataFolder } from "./data-folder.ts";
 import { emptyLog, hasLog, openDatabase, scrub } from "./database.ts";
 import { Debounce } from "./debounce.ts";
 import { nodeSqliteDialect } from "./dialect.ts";
+import { erases } from "./erasing.ts";
 import { Indexing } from "./indexing.ts";
 import { OperationQueue } from "./operation-queue.ts";
 import { Purging } from "./purging.ts";
@@ -31,15 +31,7 @@ import {
   type Wired,
 } from "./wire.ts";
 
-/** The operations that remove what somebody wrote. No page of the database has it when they are done. */
-const ERASING: ReadonlySet<OperationName> = new Set([
-  "deleteRoom",
-  "deleteMessage",
-  "updateMessage",
-  "expireMessages",
-  "applyRetention",
-]);
-/** The log has it for at most this long. Too many people delete and edit to empty it for each of them. */
+/** The log has what was erased for at most this long. Too many people delete and edit to empty it for each of them. */
 const EMPTY_LOG_DELAY_MS = 60_000;
 
 if (!parentPort) throw new Error("writer.ts runs as a worker thread");
@@ -140,21 +132,4 @@ async function serve(): Promise<void> {
 
 function nowMs(): number {
   return performance.now();
-}
-
-/** True if the operation has removed content. A refused one throws, and has removed nothing. */
-function erases({ request: { operation }, result }: Ran): boolean {
-  if (operation === "continueErasures") return hasErasedSome(result);
-  if (operation === "eraseUser" || operation === "deleteServiceKey") return true;
-  return ERASING.has(operation) && hasChanged(result);
-}
-
-function hasChanged(result: unknown): boolean {
-  if (Array.isArray(result)) return result.length > 0;
-  if (typeof result !== "object" || result === null || !("changes" in result)) return false;
-  return Array.isArray(result.changes) && result.changes.length > 0;
-}
-
-function hasErasedSome(result: unknown): boolean {
-  return typeof result === "object" && result !== null && "erased" in result && result.erased !== 0;
 }

@@ -5,7 +5,7 @@ import type { AuditRecord } from "../../../domain/admin/audit.ts";
 import type { UserId } from "../../../domain/ids.ts";
 import type { ServiceKey } from "../../../domain/sessions/session.ts";
 import { adminAccess } from "../../access.ts";
-import { type Binding, binding } from "../../grpc/bind.ts";
+import { type Binding, binding } from "../../binding.ts";
 import { readPage } from "../pages.ts";
 
 /** The full contract's AdminService. */
@@ -16,7 +16,9 @@ export function adminService(admin: Admin): Binding {
       return { key, serviceKey: toServiceKey(serviceKey) };
     },
 
-    listServiceKeys: async () => ({ serviceKeys: (await admin.listServiceKeys()).map(toServiceKey) }),
+    listServiceKeys: async (ask) => ({
+      serviceKeys: (await admin.listServiceKeys(ask)).map(toServiceKey),
+    }),
 
     async deleteServiceKey(ask, request) {
       await admin.deleteServiceKey(ask, request);

@@ -127,10 +127,10 @@ export class Commands {
   }
 
   #toCommandError(error: unknown) {
-    const { code, details } = this.#context.failure(error);
-    if (!(error instanceof ChatError)) return { code, message: details };
+    const { code, message } = this.#context.failure(error);
+    if (!(error instanceof ChatError)) return { code, message };
     const { reason, retryAfterMs } = error;
     const retry = retryAfterMs === undefined ? {} : { retryAfter: durationFromMs(retryAfterMs) };
-    return { code, reason, message: details, ...retry };
+    return { code, reason, message, ...retry };
   }
 }

@@ -5,7 +5,7 @@ import { ChatError } from "../../../domain/errors.ts";
 import type { RoomId } from "../../../domain/ids.ts";
 import type { MessageEdit } from "../../../domain/messages/message.ts";
 import { chatAccess } from "../../access.ts";
-import { type Binding, binding } from "../../grpc/bind.ts";
+import { type Binding, binding } from "../../binding.ts";
 import type { ChatHandlers } from "../handlers.ts";
 import { firstRequests } from "../live/first-requests.ts";
 import { type Readers, readMask } from "../masks.ts";

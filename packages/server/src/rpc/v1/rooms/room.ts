@@ -4,7 +4,7 @@ import type { AccountAsk } from "../../../domain/access/ask.ts";
 import { ChatError } from "../../../domain/errors.ts";
 import { titleKey } from "../../../domain/rooms/fields.ts";
 import { roomAccess } from "../../access.ts";
-import { type Binding, binding } from "../../grpc/bind.ts";
+import { type Binding, binding } from "../../binding.ts";
 import { toRoomId, toUserIds } from "../ids.ts";
 import { type MemberParts, memberHandlers } from "../members/members.ts";
 import { readPage } from "../pages.ts";

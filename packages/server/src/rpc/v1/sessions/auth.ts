@@ -10,8 +10,8 @@ import { MAX_PASSWORD_BYTES } from "../../../domain/sessions/passwords.ts";
 import type { Session } from "../../../domain/sessions/session.ts";
 import { MAX_TEXT_BYTES } from "../../../domain/text.ts";
 import { authAccess } from "../../access.ts";
+import { type Binding, binding } from "../../binding.ts";
 import { MAX_REQUEST_BYTES } from "../../codec.ts";
-import { type Binding, binding } from "../../grpc/bind.ts";
 import { MAX_PAGE_SIZE, readPage } from "../pages.ts";
 
 /** The limits of every request, in bytes or items. A client can read them and needn't find them by trying. */
@@ -42,7 +42,10 @@ export function authService(auth: Auth, info: ServerInfo): Binding {
       return { session: toSession(opened.session), ...toTokens(opened) };
     },
 
-    refreshSession: async (ask, request) => toTokens(await auth.refreshSession(ask, request)),
+    async refreshSession(ask, request) {
+      const refreshed = await auth.refreshSession(ask, request);
+      return { sessionId: refreshed.sessionId, ...toTokens(refreshed) };
+    },
 
     async listSessions(ask, { userId: asked, ...request }) {
       const userId = orOwn(asked, ask);

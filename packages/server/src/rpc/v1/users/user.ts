@@ -5,7 +5,7 @@ import type { AccountAsk } from "../../../domain/access/ask.ts";
 import { ChatError } from "../../../domain/errors.ts";
 import type { UserId } from "../../../domain/ids.ts";
 import { userAccess } from "../../access.ts";
-import { type Binding, binding } from "../../grpc/bind.ts";
+import { type Binding, binding } from "../../binding.ts";
 import { toUserId } from "../ids.ts";
 import { type Readers, readMask } from "../masks.ts";
 import { parseEnd, parseEtag } from "../numbers.ts";

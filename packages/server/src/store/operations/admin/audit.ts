@@ -1,6 +1,7 @@
 import type { AuditAction } from "../../../domain/admin/audit.ts";
 import type { UserId } from "../../../domain/ids.ts";
 import type { Operation } from "../operation.ts";
+import { requireAdmin } from "../users/actors.ts";
 
 /** Adds an entry, in the transaction of what it tells of. */
 export const appendAudit: Operation<"appendAudit"> = async (db, entry) => {
@@ -42,7 +43,9 @@ export const hasSignedIn: Operation<"hasSignedIn"> = async (db, { handleKey, add
   return entry !== undefined;
 };
 
-export const listAudit: Operation<"listAudit"> = async (db, { beforeSeq, limit, userId }) => {
+export const listAudit: Operation<"listAudit"> = async (db, page) => {
+  requireAdmin(page);
+  const { beforeSeq, limit, userId } = page;
   let query = db.selectFrom("audit").selectAll().orderBy("seq", "desc").limit(limit);
   if (beforeSeq > 0) query = query.where("seq", "<", beforeSeq);
   if (userId) {

@@ -19,6 +19,7 @@ import type { Schema } from "../../tables/schema.ts";
 import { appendAudit } from "../admin/audit.ts";
 import type { Operation } from "../operation.ts";
 import { readStanding, type Standing } from "../rooms/access.ts";
+import { hasBlocked } from "../users/blocks.ts";
 import { findUser } from "../users/users.ts";
 import { requirePlace } from "./places.ts";
 import { countOtherOwners, putMember, readMember } from "./records.ts";
@@ -103,7 +104,7 @@ async function readTarget(
     account: account ?? STRANGER,
     isSelf: userId === actor.id,
     membership: before,
-    isBlocked: false,
+    isBlocked: await hasBlocked(trx, { userId, otherId: actor.id }),
     otherLastingOwners: await countOtherOwners(trx, roomId, userId),
   };
   const isThere = account !== null && accountStateNow(account, nowMs).kind !== "erased";

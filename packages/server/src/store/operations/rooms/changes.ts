@@ -46,7 +46,7 @@ export const updateRoom: Operation<"updateRoom"> = async (trx, change) => {
 
 export const deleteRoom: Operation<"deleteRoom"> = async (trx, deletion) => {
   const { actor, roomId, nowMs, audit } = deletion;
-  await admit(trx, deletion, "manage-room");
+  const { room } = await admit(trx, deletion, "manage-room");
   if (roomId === LOBBY) throw new ChatError("NOT_PERMITTED", "the lobby can't be deleted");
   await trx
     .updateTable("rooms")
@@ -72,7 +72,7 @@ export const deleteRoom: Operation<"deleteRoom"> = async (trx, deletion) => {
   const changed = await roomChanged(trx, { roomId, actorId: actor.id, nowMs });
   const changes = await startErasure(trx, { roomId, userId: null, actorId: actor.id }, nowMs);
   await appendAudit(trx, audit);
-  return { changes: [changed, ...changes] };
+  return { changes: [changed, ...changes], hadMessages: room.lastSeq > 0 };
 };
 
 /** True when these fields are about the messages that members may read. */

@@ -44,7 +44,9 @@ export const findServiceKey: Operation<"findServiceKey"> = async (db, query) => 
   return row ? { keyId: row.id, userId: row.user_id as UserId } : null;
 };
 
-export const listServiceKeys: Operation<"listServiceKeys"> = async (db, { limit }) => {
+export const listServiceKeys: Operation<"listServiceKeys"> = async (db, query) => {
+  requireAdmin(query);
+  const { limit } = query;
   const rows = await db.selectFrom("service_keys").selectAll().orderBy("name", "asc").limit(limit).execute();
   return rows.map((row) => ({
     id: row.id,

@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from "node:net";
-import type { Metadata } from "@grpc/grpc-js";
-import { type Network, parseAddress } from "../../domain/addresses.ts";
+import { type Network, parseAddress } from "../domain/addresses.ts";
+import type { IncomingCall } from "./incoming-call.ts";
 
 /** The addresses that a proxy has seen before it, the nearest last. */
 export const FORWARDED_HEADER = "x-forwarded-for";
@@ -8,11 +8,7 @@ export const FORWARDED_HEADER = "x-forwarded-for";
 const WITH_PORT = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/;
 
 /** The part of a call that says where it comes from. */
-export interface ForwardedCall {
-  readonly metadata: Metadata;
-  /** Returns the other end of the connection: `192.0.2.1:40123`. */
-  getPeer(): string;
-}
+type ForwardedCall = Pick<IncomingCall, "metadata" | "getPeer">;
 
 /** Decides the IP address that a call comes from; `unknown` once its connection has gone. */
 export type AddressOf = (call: ForwardedCall) => string;

@@ -1,60 +1,68 @@
-import { constants, type ServerHttp2Stream } from "node:http2";
-import { Metadata, type ServerDuplexStream, type ServerWritableStream } from "@grpc/grpc-js";
-import type { Ask } from "../../domain/access/ask.ts";
-import type { Caller } from "../../domain/access/callers.ts";
-import type { CallRule } from "../../domain/access/system-access.ts";
-import { ChatError } from "../../domain/errors.ts";
-import { toResponse } from "../../live/responses.ts";
-import type { OpenStream } from "../calls.ts";
-import { type CallEnvironment, failure, refusePassedDeadline } from "../environment.ts";
-import type { GrpcStatus } from "../errors.ts";
-import type { StreamContext } from "../handler.ts";
+import type { Ask } from "../domain/access/ask.ts";
+import type { Caller } from "../domain/access/callers.ts";
+import { ChatError } from "../domain/errors.ts";
+import type { ResponseWriter } from "../live/outbox.ts";
+import { toResponse } from "../live/responses.ts";
+import type { BoundMethod } from "./binding.ts";
+import { extraCallsOfBytes } from "./call-cost.ts";
+import type { OpenStream } from "./calls.ts";
+import { type CallEnvironment, failure, refusePassedDeadline } from "./environment.ts";
+import type { CallStatus } from "./errors.ts";
+import type { StreamContext } from "./handler.ts";
+import { CLIENT_GONE, type IncomingCall } from "./incoming-call.ts";
 
 /** The reason of a stream that ends without an error. */
 const FINISHED = new Error("the stream has been finished");
 
 /** A client has this long to read the end of its stream before the stream is reset. */
-const TAKE_STATUS_MS = 5_000;
+export const TAKE_END_MS = 5_000;
 
-type StreamCall = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
+/** A port's way to write one stream and to end it. Nothing is written after the end. */
+export interface StreamSink extends ResponseWriter {
+  /** Calls back when the client has gone before the stream's end. */
+  onGone(callback: () => void): void;
+  /** Sends the headers at once: the first response may come much later. */
+  open(): void;
+  /** Ends the stream without an error. */
+  end(): void;
+  /** Ends the stream with an error. @param resets the stream is reset if the client does not take its end in time */
+  fail(status: CallStatus, resets: boolean): void;
+}
 
 interface StreamMethod {
-  readonly path: string;
-  readonly rule: CallRule;
+  readonly bound: BoundMethod;
   readonly environment: CallEnvironment;
 }
 
-/** Serves one stream from its start to its status: authenticates the caller, runs the handler and ends the call. */
+/** Serves one stream from its start to its status: authenticates the caller, runs the handler and ends the stream. */
 export function serveStream(
-  call: StreamCall,
+  call: IncomingCall,
+  sink: StreamSink,
   method: StreamMethod,
   run: (stream: StreamContext) => Promise<void>,
 ): void {
   const controller = new AbortController();
-  let isCancelled = false;
-  call.once("cancelled", () => {
-    isCancelled = true;
-    controller.abort(new Error("the client has gone"));
+  let isGone = false;
+  sink.onGone(() => {
+    isGone = true;
+    controller.abort(CLIENT_GONE);
   });
 
-  serve(call, method, { controller, run }).then(
-    () => call.end(),
+  serve(call, sink, method, { controller, run }).then(
+    () => sink.end(),
     (error: unknown) => {
       // Everything else that the handler has started ends too.
       controller.abort(error);
-      if (isCancelled) return;
-      if (error === FINISHED) {
-        call.end();
-        return;
-      }
-      call.emit("error", failure(error, method.path, method.environment.log));
-      if (!isShuttingDown(error)) resetIfNotTaken(call);
+      if (isGone || error === CLIENT_GONE) return;
+      if (error === FINISHED) sink.end();
+      else sink.fail(failureOf(method, error), !isShuttingDown(error));
     },
   );
 }
 
 async function serve(
-  call: StreamCall,
+  call: IncomingCall,
+  sink: StreamSink,
   method: StreamMethod,
   { controller, run }: { controller: AbortController; run: (stream: StreamContext) => Promise<void> },
 ): Promise<void> {
@@ -63,18 +71,24 @@ async function serve(
   let stream: ServedStream | null = null;
   try {
     refusePassedDeadline(call.getDeadline());
-    const { caller, address } = await gate.admit(method.rule, call);
-    stream = new ServedStream(call, method, { controller, caller, address });
+    const { caller, address } = await gate.admit(method.bound.rule, call);
+    stream = new ServedStream(sink, method, { controller, caller, address });
     calls.addStream(stream);
     // The session may have ended before there was a stream to end.
     await stream.recheck();
-    // Otherwise grpc-js holds the headers back until the first message, which may come much later.
-    call.sendMetadata(new Metadata());
+    sink.open();
     await run(stream);
   } finally {
     if (stream) calls.removeStream(stream);
     calls.finish();
   }
+}
+
+/** Counts a long request as several calls; undefined if it is none, or nothing is limited. @throws ChatError RATE_LIMITED */
+export function countBytes(stream: StreamContext, bytes: number): Promise<unknown> | undefined {
+  const extra = extraCallsOfBytes(bytes);
+  const asked = extra > 0 ? stream.ask(extra) : undefined;
+  return asked instanceof Promise ? asked : undefined;
 }
 
 interface Admitted {
@@ -90,17 +104,17 @@ class ServedStream implements StreamContext, OpenStream, EventListenerObject {
   readonly address: string;
   readonly #method: StreamMethod;
   readonly #controller: AbortController;
-  readonly #http2Stream: ServerHttp2Stream;
+  readonly #sink: StreamSink;
   #caller: Caller;
   #drain: ((error: unknown) => void) | null = null;
   #onCallerChange: (() => void) | null = null;
   #hasEnded = false;
 
-  constructor(call: StreamCall, method: StreamMethod, { controller, caller, address }: Admitted) {
+  constructor(sink: StreamSink, method: StreamMethod, { controller, caller, address }: Admitted) {
     this.address = address;
     this.#method = method;
     this.#controller = controller;
-    this.#http2Stream = http2StreamOf(call);
+    this.#sink = sink;
     this.#caller = caller;
     controller.signal.addEventListener("abort", this, { once: true });
   }
@@ -125,16 +139,9 @@ class ServedStream implements StreamContext, OpenStream, EventListenerObject {
     return this.#controller.signal;
   }
 
-  /**
-   * Writes to the HTTP/2 stream below the call: the responses are already encoded and prefixed. Through the call they
-   * would pass a second queue, and each would be copied behind a prefix for each of a thousand listeners.
-   */
   write(responses: Buffer, done: () => void): void {
     // A write after the end would destroy the stream before its status is sent.
-    if (this.#hasEnded || this.#http2Stream.destroyed) return;
-    this.#http2Stream.write(responses, (error) => {
-      if (!error) done();
-    });
+    if (!this.#hasEnded) this.#sink.write(responses, done);
   }
 
   send(message: Uint8Array): Promise<void> {
@@ -173,37 +180,22 @@ class ServedStream implements StreamContext, OpenStream, EventListenerObject {
   }
 
   async recheck(): Promise<void> {
-    const { environment, rule } = this.#method;
+    const { environment, bound } = this.#method;
     const before = this.#caller;
-    this.#caller = await environment.gate.recheck(rule, before);
+    this.#caller = await environment.gate.recheck(bound.rule, before);
     if (this.#caller !== before) this.#onCallerChange?.();
   }
 
-  failure(error: unknown): GrpcStatus {
-    return failure(error, this.#method.path, this.#method.environment.log);
+  failure(error: unknown): CallStatus {
+    return failureOf(this.#method, error);
   }
+}
+
+function failureOf({ bound, environment }: StreamMethod, error: unknown): CallStatus {
+  return failure(error, bound.path, environment.log);
 }
 
 /** A server that stops closes its connections anyway, and a client that is only busy should get the time to read why. */
 function isShuttingDown(error: unknown): boolean {
   return error instanceof ChatError && error.reason === "SHUTTING_DOWN";
-}
-
-/**
- * Resets the stream of a client that reads nothing: it would never see the stream's end. In gRPC the client gets
- * RESOURCE_EXHAUSTED for ENHANCE_YOUR_CALM
- * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#errors).
- */
-function resetIfNotTaken(call: StreamCall): void {
-  const stream = http2StreamOf(call);
-  const timer = setTimeout(() => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM), TAKE_STATUS_MS);
-  timer.unref();
-  stream.once("close", () => clearTimeout(timer));
-}
-
-/** Returns the HTTP/2 stream of a call. grpc-js has no public way to it, only these properties. */
-function http2StreamOf(call: StreamCall): ServerHttp2Stream {
-  const { call: transport } = call as unknown as { call?: { stream?: ServerHttp2Stream } };
-  if (!transport?.stream) throw new Error("grpc-js keeps its HTTP/2 stream elsewhere than in 1.14.7");
-  return transport.stream;
 }
