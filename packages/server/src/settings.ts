@@ -46,8 +46,7 @@ export const settings = {
   databaseUrl: {
     env: "CONFAB_DATABASE_URL",
     placeholder: "<url>",
-    description:
-      "a PostgreSQL database, postgres://…, which several servers may share; unset: SQLite in the data folder",
+    description: "a PostgreSQL database: postgres://user@host/name; unset: SQLite in the data folder",
   },
   natsUrl: {
     env: "CONFAB_NATS_URL",

@@ -6,9 +6,9 @@ import { v1 } from "@confab/protocol";
 import { createTestServer } from "@confab/server/testing";
 import { refusalOf, TestClient } from "../support/client.ts";
 import { findInFiles } from "../support/files.ts";
-import { isOnPostgres } from "../support/postgres.ts";
 import { LiveReader } from "../support/live-reader.ts";
 import { bytesOf, historyOf, messageOf, search, send, seqsOf } from "../support/messages.ts";
+import { isOnPostgres } from "../support/postgres.ts";
 import { roomOf } from "../support/rooms.ts";
 import { temporaryFolder } from "../support/server-process.ts";
 
