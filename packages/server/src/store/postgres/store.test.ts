@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { connect, createServer, type Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import type { Actor } from "../../domain/access/callers.ts";
 import { ChatError } from "../../domain/errors.ts";
 import type { RoomId } from "../../domain/ids.ts";
+import { TOKENIZER_VERSION } from "../../domain/search/tokenizer.ts";
 import { openSharedKeys } from "../../keys/shared.ts";
 import { makeRoom, makeUser, NOW_MS, newMessage } from "../contract/testing.ts";
 import type { Store } from "../port/store.ts";
@@ -175,6 +177,23 @@ describe("a store in PostgreSQL", { skip }, () => {
       outcomes.map((outcome) => (outcome.kind === "refused" ? outcome.error.reason : outcome.kind)),
       ["stored", "FIELD_INVALID", "stored"],
     );
+  });
+
+  test("a newer tokenizer's words are given to all messages, in the background", async () => {
+    const count = async (from: string) =>
+      Number((await query(`select count(*) as count from ${from}`))[0]?.count);
+    const all = await count("search_words");
+    assert.ok(all > 0);
+    await query("delete from search_words");
+    await query("update search_tokenizer set version = 0");
+    await using _ = (await openPostgresStore(address)).store;
+    const endMs = performance.now() + 30_000;
+    while ((await count("search_tokenizer where done_key is not null")) > 0) {
+      assert.ok(performance.now() < endMs, "it is done in time");
+      await delay(20);
+    }
+    assert.equal(await count("search_words"), all);
+    assert.deepEqual(await query("select version from search_tokenizer"), [{ version: TOKENIZER_VERSION }]);
   });
 
   test("the audit trail can't be changed but for its addresses", async () => {
