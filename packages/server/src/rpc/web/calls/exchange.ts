@@ -88,7 +88,7 @@ export class Exchange implements IncomingCall {
   respond(code: number, headers: Readonly<Record<string, string>>, body: Buffer | string): void {
     if (this.#isClosed) return;
     const { request, response } = this;
-    const isUnread = !request.readableEnded && (this.#isAbandoned || !isShort(request.headers));
+    const isUnread = !request.readableEnded && (this.#isAbandoned || !isShort(request));
     const isHttp1 = request.httpVersionMajor === 1;
     response.writeHead(code, {
       "cache-control": "no-store",
@@ -117,9 +117,10 @@ export function queryOf({ url }: WebRequest): URLSearchParams {
 const MAX_DISCARDED_BYTES = 1024 * 1024;
 
 /** The rest of the request may be read, so that its connection can have another. */
-function isShort(headers: IncomingHttpHeaders): boolean {
+function isShort({ headers, httpVersionMajor }: WebRequest): boolean {
   const length = headers["content-length"];
-  return length !== undefined && Number(length) <= MAX_DISCARDED_BYTES;
+  if (length !== undefined) return Number(length) <= MAX_DISCARDED_BYTES;
+  return httpVersionMajor === 1 && headers["transfer-encoding"] === undefined;
 }
 
 /** Reads all values: of a header that came more than once, the runtimes keep one, or join them. */
