@@ -4,14 +4,13 @@ import { globSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const features = [
-  "auth/{accounts,erasure,meanwhile,meanwhile-calls,refresh,relationships,service-keys,sessions}",
+  "auth/{accounts,erasure,meanwhile,refresh,relationships,service-keys,sessions}",
   "ends/*",
   "erase-rooms/erase-rooms",
-  "live/{commands,connect,entering,keeping,many,profiles,removals}",
-  "matrix/matrix",
+  "live/{commands,connect,entering,profiles,removals}",
   "messages/{changes,history,mentions,pace,reactions,reading,repeats,search,search-scripts,sending,unread}",
-  "presence/*",
-  "rooms/*",
+  "presence/activity",
+  "rooms/{members,rooms}",
 ];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
