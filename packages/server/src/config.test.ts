@@ -143,6 +143,27 @@ test("who may write directly to users who have not chosen is everyone, unless th
   assert.throws(() => readConfig({ CONFAB_DIRECT_MESSAGES: "friends" }, {}), hasProblem(problem));
 });
 
+test("a database is an address of PostgreSQL, and its password is neither shown nor taken from a command line", () => {
+  const address = "postgres://confab:s3cret@db.example:5432/confab";
+  assert.equal(readConfig({}, {}).databaseUrl, null);
+  assert.equal(readConfig({ CONFAB_DATABASE_URL: address }, {}).databaseUrl, address);
+  assert.equal(readConfig({}, { databaseUrl: "postgresql:///confab" }).databaseUrl, "postgresql:///confab");
+  const wrong =
+    "CONFAB_DATABASE_URL is no address of a PostgreSQL database: give postgres://user@host:5432/database";
+  for (const value of [
+    "s3cret",
+    "mysql://confab:s3cret@localhost/confab",
+    "postgres://confab:s3cret@localhost",
+  ]) {
+    assert.throws(() => readConfig({ CONFAB_DATABASE_URL: value }, {}), hasProblem(wrong));
+  }
+  const shown =
+    "CONFAB_DATABASE_URL has a password, which others see on a command line: set the variable instead";
+  for (const value of [address, "postgres://confab@localhost/confab?password=s3cret"]) {
+    assert.throws(() => readConfig({}, { databaseUrl: value }), hasProblem(shown));
+  }
+});
+
 function hasProblem(problem: string): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof ConfigError);

@@ -17,6 +17,8 @@ export interface Config {
   /** Beside the server's own. */
   readonly corsOrigins: readonly string[];
   readonly dataDir: string;
+  /** A PostgreSQL database instead of the one in the data folder. It may have a password. */
+  readonly databaseUrl: string | null;
   readonly guests: boolean;
   readonly registration: "open" | "closed";
   /** Beside those that are always held. */
@@ -70,6 +72,7 @@ export function readConfig(
     webPort: read.port("webPort"),
     corsOrigins: read.origins("corsOrigins"),
     dataDir: read.text("dataDir"),
+    databaseUrl: readDatabaseUrl(read, flags, problems),
     guests: read.boolean("guests") ?? isLoopback,
     registration: read.oneOf("registration", ["open", "closed"]),
     heldHandles: read.handles("heldHandles"),
@@ -92,12 +95,25 @@ export function readConfig(
   if (config.grpcPort !== 0 && config.grpcPort === config.webPort) {
     problems.push(`CONFAB_GRPC_PORT and CONFAB_WEB_PORT are both ${config.grpcPort}: they must differ`);
   }
-  for (const name of ["databaseUrl", "natsUrl"] as const) {
-    const { env: variable } = settings[name];
-    if (read.optional(name)) problems.push(`${variable} is set, and this version can't use it: unset it`);
+  if (read.optional("natsUrl")) {
+    problems.push(`${settings.natsUrl.env} is set, and this version can't use it: unset it`);
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** Problems never name the value: it may have a password. */
+function readDatabaseUrl(read: SettingReader, flags: SettingValues, problems: string[]): string | null {
+  const value = read.optional("databaseUrl");
+  if (value === undefined) return null;
+  const { env } = settings.databaseUrl;
+  const url = URL.parse(value);
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2) {
+    problems.push(`${env} is no address of a PostgreSQL database: give postgres://user@host:5432/database`);
+  } else if (flags.databaseUrl && (url.password !== "" || url.searchParams.has("password"))) {
+    problems.push(`${env} has a password, which others see on a command line: set the variable instead`);
+  }
+  return value;
 }
 
 function readTls(read: SettingReader, problems: string[]): Config["tls"] {

@@ -12,8 +12,6 @@ import type { Bus } from "./bus/port.ts";
 import { commonPasswords } from "./common-passwords.ts";
 import type { Config } from "./config.ts";
 import { heldHandles } from "./domain/users/held-handles.ts";
-import { openKeyFiles } from "./keys/files.ts";
-import { openRepeatKey } from "./keys/repeat-key.ts";
 import { CatchUps } from "./live/catch-ups.ts";
 import { Hub } from "./live/hub.ts";
 import { WriteTimeouts } from "./live/write-timeouts.ts";
@@ -37,9 +35,9 @@ import { authService } from "./rpc/v1/sessions/auth.ts";
 import { userService } from "./rpc/v1/users/user.ts";
 import { createWebCalls } from "./rpc/web/calls/web-calls.ts";
 import { startWebServer, type WebServer } from "./rpc/web/server.ts";
+import { openStorage } from "./storage.ts";
 import { GroupCommit } from "./store/group-commit.ts";
 import type { Store } from "./store/port/store.ts";
-import { openSqliteStore } from "./store/sqlite/store.ts";
 import { version } from "./version.ts";
 import { findWebRoot } from "./web-root.ts";
 
@@ -192,20 +190,20 @@ async function openParts(
   } = overrides;
   // A test's clock goes as the test has it.
   const clock = overrides.clock ?? createSteadyClock(wall, () => performance.now());
-  const store = wrapStore(opened.use(await openSqliteStore(config.dataDir)));
+  const { lanes, keys, repeatHash, ...storage } = await openStorage(config, clock, opened);
+  const store = wrapStore(storage.store);
   const hub = new Hub(clock);
   const bus = wrapBus(createMemoryBus());
   opened.use(bus.subscribe((event) => hub.deliver(event)));
   const writeTimeouts = opened.use(new WriteTimeouts());
   const limits = config.limits && createLimits(config.limits);
   const { identityProvider } = config;
-  const keyFolder = join(config.dataDir, "keys");
   const useCases = createUseCases({
     store,
-    commits: new GroupCommit(store, (change) => bus.publish({ change })),
+    commits: new GroupCommit(store, (change) => bus.publish({ change }), lanes),
     publish: (event) => bus.publish(event),
-    keys: await openKeyFiles(keyFolder, clock),
-    repeatHash: await openRepeatKey(keyFolder),
+    keys,
+    repeatHash,
     clock,
     commonPasswords,
     limits,

@@ -46,7 +46,7 @@ export const settings = {
   databaseUrl: {
     env: "CONFAB_DATABASE_URL",
     placeholder: "<url>",
-    description: "reserved for PostgreSQL, which this version refuses; unset: SQLite in the data folder",
+    description: "a PostgreSQL database: postgres://user@host/name; unset: SQLite in the data folder",
   },
   natsUrl: {
     env: "CONFAB_NATS_URL",

@@ -79,12 +79,13 @@ for (const runtime of runtimes) {
         CONFAB_GRPC_PORT: "seventy",
         CONFAB_HOST: "0.0.0.0",
         CONFAB_GUESTS: "maybe",
-        CONFAB_DATABASE_URL: "postgres://localhost/confab",
+        CONFAB_DATABASE_URL: "mysql://confab:s3cret@localhost/confab",
         CONFAB_GRPC_PROT: "1",
       };
       const { code, stderr } = await runServerToExit({ runtime, dataDir, env });
       assert.equal(code, 2);
       for (const name of Object.keys(env)) assert.match(stderr, new RegExp(name));
+      assert.doesNotMatch(stderr, /s3cret/);
       rmSync(dataDir, { recursive: true });
     });
   });

@@ -59,7 +59,7 @@ export async function openOperator(
   for (;;) {
     const server = await connect(operatorAddress(config.dataDir), deadlineMs);
     if (server) return toOperator(server, async () => server.close());
-    checkDataFolder(config.dataDir, { mayCreate });
+    if (config.databaseUrl === null) checkDataFolder(config.dataDir, { mayCreate });
     try {
       return await openHere(config);
     } catch (cause) {

@@ -20,7 +20,17 @@ export type KeyedHash = (...parts: readonly string[]) => string;
 export async function openRepeatKey(folder: string): Promise<KeyedHash> {
   const path = join(folder, FILE_NAME);
   const key = (await load(path)) ?? (await make(path));
-  const prefix = key.toString("base64url");
+  return hashWith(key.toString("base64url"));
+}
+
+/** Takes the key that several processes share: they recognise each other's sends. */
+export async function openSharedRepeatKey(
+  secret: (name: string, value: string) => Promise<string>,
+): Promise<KeyedHash> {
+  return hashWith(await secret("repeats", randomBytes(KEY_BYTES).toString("base64url")));
+}
+
+function hashWith(prefix: string): KeyedHash {
   // A fifth of the time of an HMAC, which would also keep others from extending a hash: here nobody gains by that.
   return (...parts) => hash("sha256", [prefix, ...parts].join("\n"), "base64url").slice(0, HASH_LENGTH);
 }

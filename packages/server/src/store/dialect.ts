@@ -1,4 +1,11 @@
-import type { Expression, Kysely, Transaction } from "kysely";
+import type {
+  ColumnDataType,
+  ColumnDefinitionBuilder,
+  Expression,
+  Kysely,
+  RawBuilder,
+  Transaction,
+} from "kysely";
 import type { SearchWords } from "../domain/search/query.ts";
 import type { Schema } from "./tables/schema.ts";
 
@@ -11,6 +18,25 @@ export interface StoreDialect {
    */
   lock(trx: Transaction<Schema>, locks: () => Locks): Promise<void>;
   readonly search: SearchDialect;
+  readonly tables: TableDialect;
+  /** Returns many rows of a table as one parameter, to select from; null where each value is a parameter of its own. */
+  readonly rowsOf: ((table: keyof Schema, rows: readonly object[]) => RawBuilder<unknown>) | null;
+}
+
+/** The parts of tables that each database spells in its own way. */
+export interface TableDialect {
+  /** Text that is compared byte by byte. */
+  readonly text: ColumnDataType | RawBuilder<unknown>;
+  readonly bytes: ColumnDataType;
+  /** A primary key that counts up, and never gives a number again. */
+  readonly numbers: {
+    readonly type: ColumnDataType;
+    readonly build: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
+  };
+  /** Makes the database refuse to remove an entry of the audit trail, and to change anything but to drop its address. */
+  protectAudit(db: Kysely<never>): Promise<void>;
+  /** Makes the tables that only this database has. */
+  createOwn(db: Kysely<never>): Promise<void>;
 }
 
 /** Ids, or a query for them. */
@@ -71,10 +97,15 @@ export interface Hit {
 }
 
 /** Returns what the database of a connection brings: its Kysely adapter has it. */
-export function dialectOf(db: Kysely<Schema>): StoreDialect {
+export function dialectOf(db: Pick<Kysely<Schema>, "getExecutor">): StoreDialect {
   const { adapter } = db.getExecutor();
   if (!("lock" in adapter && "search" in adapter)) throw new Error("this is no database of a store");
   return adapter as typeof adapter & StoreDialect;
+}
+
+/** Returns how the database spells its tables, for migrations. */
+export function tablesOf(db: Kysely<never>): TableDialect {
+  return dialectOf(db).tables;
 }
 
 /** Locks what an operation decides about, where it first has to find that: see `StoreDialect.lock`. */

@@ -1,6 +1,7 @@
 import { ChatError } from "../domain/errors.ts";
 import type { RoomChange } from "../domain/live/changes.ts";
 import type { Message } from "../domain/messages/message.ts";
+import { laneOf } from "./lanes.ts";
 import type { AppendOutcome, MessageStore, NewMessage } from "./port/messages.ts";
 import { storedChange, storedMessage } from "./stored-message.ts";
 
@@ -28,24 +29,37 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+interface Lane {
+  waiting: Waiting[];
+  /** The transactions under way. */
+  running: number;
+}
+
 /**
  * Turns single sends into batches, so that many share one sync to disk: whatever arrives while a transaction
  * is being committed goes into the next one, which is handed over as soon as enough wait. A lone send waits for
- * nothing. Order is first come, first stored.
+ * nothing. Order is first come, first stored, in each room: the rooms are divided among lanes, which don't wait for each
+ * other.
  */
 export class GroupCommit {
   readonly #store: Pick<MessageStore, "appendMessages">;
   readonly #onStored: (change: RoomChange) => void;
-  #waiting: Waiting[] = [];
-  #running = 0;
+  readonly #lanes: readonly Lane[];
+  #waiting = 0;
 
   /**
    * @param onStored is called for each stored message, in the order of their seq, before its sender has the answer; before it
    * for each member whom it has brought into its direct room
+   * @param lanes the number of transactions that the store runs at the same time
    */
-  constructor(store: Pick<MessageStore, "appendMessages">, onStored: (change: RoomChange) => void) {
+  constructor(
+    store: Pick<MessageStore, "appendMessages">,
+    onStored: (change: RoomChange) => void,
+    lanes = 1,
+  ) {
     this.#store = store;
     this.#onStored = onStored;
+    this.#lanes = Array.from({ length: lanes }, () => ({ waiting: [], running: 0 }));
   }
 
   /**
@@ -54,28 +68,32 @@ export class GroupCommit {
    * @throws ChatError with the reason for which it is refused; STORE_BUSY when 20,000 messages are waiting already
    */
   append(message: NewMessage): Promise<Sent> {
-    if (this.#waiting.length >= MAX_WAITING_MESSAGES) {
+    const lane = this.#lanes[laneOf(message.roomId, this.#lanes.length)];
+    if (!lane) throw new Error("there is no lane for the room");
+    if (this.#waiting >= MAX_WAITING_MESSAGES) {
       const busy = "the server stores messages more slowly than they arrive: try again";
       return Promise.reject(new ChatError("STORE_BUSY", busy, { retryAfterMs: RETRY_AFTER_MS }));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ message, resolve, reject });
-      this.#startNext();
+      lane.waiting.push({ message, resolve, reject });
+      this.#waiting++;
+      this.#startNext(lane);
     });
   }
 
   /** Starts what may start: a transaction when none runs, a second one behind it when enough wait. */
-  #startNext(): void {
+  #startNext(lane: Lane): void {
     while (
-      this.#waiting.length >= (this.#running === 0 ? 1 : MIN_QUEUED_MESSAGES) &&
-      this.#running < MAX_RUNNING
+      lane.waiting.length >= (lane.running === 0 ? 1 : MIN_QUEUED_MESSAGES) &&
+      lane.running < MAX_RUNNING
     ) {
-      const batch = this.#waiting.slice(0, MAX_BATCH_MESSAGES);
-      this.#waiting = this.#waiting.slice(MAX_BATCH_MESSAGES);
-      this.#running++;
+      const batch = lane.waiting.slice(0, MAX_BATCH_MESSAGES);
+      lane.waiting = lane.waiting.slice(MAX_BATCH_MESSAGES);
+      lane.running++;
+      this.#waiting -= batch.length;
       void this.#commit(batch).then(() => {
-        this.#running--;
-        this.#startNext();
+        lane.running--;
+        this.#startNext(lane);
       });
     }
   }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { databaseOf, dropDatabaseOf } from "./postgres.ts";
 import { type Runtime, root, runtimeProgram } from "./runtimes.ts";
 import { HANG_MS, within } from "./wait.ts";
 
@@ -36,7 +37,9 @@ export interface ServerProcess extends AsyncDisposable {
 /** Starts a server and resolves once it listens. @throws Error with its log when it doesn't */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
   const dataDir = options.dataDir ?? temporaryFolder();
-  const child = spawnServer(options, dataDir);
+  const database = await databaseOf(dataDir);
+  const env = { ...(database && { CONFAB_DATABASE_URL: database }), ...options.env };
+  const child = spawnServer({ ...options, env }, dataDir);
   let log = "";
   let output = "";
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
@@ -65,7 +68,9 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
       await exited;
-      if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+      if (options.dataDir) return;
+      rmSync(dataDir, { recursive: true, force: true });
+      await dropDatabaseOf(dataDir);
     },
   };
 }

@@ -1,4 +1,14 @@
-import type { Compilable, CompiledQuery, DialectAdapter, Insertable, Kysely } from "kysely";
+import type {
+  Compilable,
+  CompiledQuery,
+  DialectAdapter,
+  Insertable,
+  InsertQueryBuilder,
+  InsertResult,
+  Kysely,
+  RawBuilder,
+} from "kysely";
+import { dialectOf } from "../dialect.ts";
 import type { Schema } from "../tables/schema.ts";
 
 /** The most rows of one insert, and values of one list. A power of two, as all sizes of statements are. */
@@ -38,19 +48,38 @@ export function compiledOnce<Input, Row>(
   };
 }
 
+type Insert<Table extends keyof Schema> = InsertQueryBuilder<Schema, Table, InsertResult>;
+
 /**
- * Inserts any number of rows with few statements: each takes a power of two of them. All rows must have the same columns
- * in the same order.
+ * Inserts any number of rows with few statements: one, where the database takes rows as one parameter, else each takes a
+ * power of two of them. All rows must have the same columns in the same order.
+ *
+ * @param finish adds to the statement what becomes of rows that are there already
  */
 export function insertAll<Table extends keyof Schema>(
-  build: Build<readonly Insertable<Schema[Table]>[], unknown>,
+  table: Table,
+  finish: (insert: Insert<Table>) => Insert<Table> = (insert) => insert,
 ): (db: Database, rows: readonly Insertable<Schema[Table]>[]) => Promise<void> {
-  const insert = compiledOnce(build);
+  const insert = compiledOnce((db, rows: readonly Insertable<Schema[Table]>[]) =>
+    finish(db.insertInto(table).values(rows)),
+  );
   return async (db, rows) => {
+    const [first] = rows;
+    if (first === undefined) return;
+    const { rowsOf } = dialectOf(db);
+    if (rowsOf) {
+      const columns = Object.keys(first) as (keyof Schema[Table] & string)[];
+      const source = rowsOf(table, rows) as RawBuilder<never>;
+      await finish(db.insertInto(table).columns(columns).expression(source) as Insert<Table>).execute();
+      return;
+    }
     for (let start = 0; start < rows.length; ) {
       const piece = rows.slice(start, start + largestPowerOfTwo(rows.length - start));
-      const values = piece.flatMap((row) => Object.values(row));
-      await insert(db, piece, values);
+      await insert(
+        db,
+        piece,
+        piece.flatMap((row) => Object.values(row)),
+      );
       start += piece.length;
     }
   };

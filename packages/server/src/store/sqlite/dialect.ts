@@ -3,6 +3,7 @@ import { type Dialect, SqliteAdapter, SqliteDialect } from "kysely";
 import type { StoreDialect } from "../dialect.ts";
 import { sqliteSearch } from "./search/search.ts";
 import { SharedTransaction } from "./shared-transaction.ts";
+import { sqliteTables } from "./tables.ts";
 
 /** Prepared statements kept; past this the oldest goes (lists of different length make different statements). */
 const MAX_STATEMENTS = 256;
@@ -11,6 +12,8 @@ const store: StoreDialect = {
   // One transaction writes at a time.
   async lock() {},
   search: sqliteSearch,
+  tables: sqliteTables,
+  rowsOf: null,
 };
 
 /**

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { FairQueue } from "../../domain/fair-queue.ts";
+import { callerOf } from "../caller.ts";
 import { storageError } from "../fault.ts";
 import { operationKinds } from "../operations/kinds.ts";
 import { type OperationInput, type OperationName, operationNames } from "../operations/operations.ts";
@@ -68,12 +69,4 @@ export async function openSqliteStore(folder: string): Promise<Store> {
       await writer.close();
     },
   };
-}
-
-/** Returns whose turn an operation takes. All that nobody who has signed in has asked for take one turn. */
-function callerOf(input: object): string {
-  if ("actor" in input && typeof input.actor === "object" && input.actor !== null && "id" in input.actor) {
-    return String(input.actor.id);
-  }
-  return "userId" in input ? String(input.userId) : "";
 }

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { tablesOf } from "../../dialect.ts";
 
 /** Messages, with their reactions and mentions. */
 export async function createMessages(db: Kysely<never>): Promise<void> {
@@ -8,27 +9,28 @@ export async function createMessages(db: Kysely<never>): Promise<void> {
 }
 
 async function createMessageTable(db: Kysely<never>): Promise<void> {
+  const { text, bytes, numbers } = tablesOf(db);
   await db.schema
     .createTable("messages")
     // The search index knows a message by this number. It is never given again, and stays when the file is rewritten.
-    .addColumn("key", "integer", (column) => column.primaryKey().autoIncrement())
-    .addColumn("room_id", "text", (column) => column.notNull().references("rooms.id"))
+    .addColumn("key", numbers.type, numbers.build)
+    .addColumn("room_id", text, (column) => column.notNull().references("rooms.id"))
     .addColumn("seq", "bigint", (column) => column.notNull())
     .addColumn("revision", "bigint", (column) => column.notNull())
-    .addColumn("id", "text", (column) => column.notNull())
-    .addColumn("client_message_id", "text")
-    .addColumn("repeat_key", "text")
-    .addColumn("content_hash", "text")
-    .addColumn("sender_id", "text", (column) => column.notNull().references("users.id"))
-    .addColumn("text", "text", (column) => column.notNull())
+    .addColumn("id", text, (column) => column.notNull())
+    .addColumn("client_message_id", text)
+    .addColumn("repeat_key", text)
+    .addColumn("content_hash", text)
+    .addColumn("sender_id", text, (column) => column.notNull().references("users.id"))
+    .addColumn("text", text, (column) => column.notNull())
     .addColumn("reply_to_seq", "bigint", (column) => column.notNull().defaultTo(0))
     .addColumn("thread_root_seq", "bigint", (column) => column.notNull().defaultTo(0))
-    .addColumn("mentions", "text", (column) => column.notNull().defaultTo("[]"))
-    .addColumn("reactions", "text", (column) => column.notNull().defaultTo("[]"))
+    .addColumn("mentions", text, (column) => column.notNull().defaultTo("[]"))
+    .addColumn("reactions", text, (column) => column.notNull().defaultTo("[]"))
     .addColumn("pinned", "integer", (column) => column.notNull().defaultTo(0))
     .addColumn("deleted", "integer", (column) => column.notNull().defaultTo(0))
-    .addColumn("payload", "blob")
-    .addColumn("payload_type", "text")
+    .addColumn("payload", bytes)
+    .addColumn("payload_type", text)
     .addColumn("created_at", "bigint", (column) => column.notNull())
     .addColumn("updated_at", "bigint", (column) => column.notNull())
     .addColumn("expires_at", "bigint")
@@ -51,20 +53,21 @@ async function createMessageTable(db: Kysely<never>): Promise<void> {
 }
 
 async function createMarks(db: Kysely<never>): Promise<void> {
+  const { text } = tablesOf(db);
   await db.schema
     .createTable("reactions")
-    .addColumn("room_id", "text", (column) => column.notNull())
+    .addColumn("room_id", text, (column) => column.notNull())
     .addColumn("seq", "bigint", (column) => column.notNull())
-    .addColumn("emoji", "text", (column) => column.notNull())
-    .addColumn("user_id", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("emoji", text, (column) => column.notNull())
+    .addColumn("user_id", text, (column) => column.notNull().references("users.id"))
     .addColumn("created_at", "bigint", (column) => column.notNull())
     .addPrimaryKeyConstraint("reactions_primary_key", ["room_id", "seq", "emoji", "user_id"])
     .execute();
   await db.schema.createIndex("reactions_by_user").on("reactions").column("user_id").execute();
   await db.schema
     .createTable("mentions")
-    .addColumn("user_id", "text", (column) => column.notNull())
-    .addColumn("room_id", "text", (column) => column.notNull())
+    .addColumn("user_id", text, (column) => column.notNull())
+    .addColumn("room_id", text, (column) => column.notNull())
     .addColumn("seq", "bigint", (column) => column.notNull())
     .addPrimaryKeyConstraint("mentions_primary_key", ["user_id", "room_id", "seq"])
     .execute();
@@ -73,13 +76,14 @@ async function createMarks(db: Kysely<never>): Promise<void> {
 
 /** Rooms and users with content left to erase, one a row. */
 async function createErasures(db: Kysely<never>): Promise<void> {
+  const { text, numbers } = tablesOf(db);
   await db.schema
     .createTable("erasures")
-    .addColumn("key", "integer", (column) => column.primaryKey().autoIncrement())
-    .addColumn("room_id", "text", (column) => column.references("rooms.id"))
-    .addColumn("user_id", "text", (column) => column.references("users.id"))
-    .addColumn("actor_id", "text", (column) => column.notNull())
-    .addColumn("done_room_id", "text", (column) => column.notNull().defaultTo(""))
+    .addColumn("key", numbers.type, numbers.build)
+    .addColumn("room_id", text, (column) => column.references("rooms.id"))
+    .addColumn("user_id", text, (column) => column.references("users.id"))
+    .addColumn("actor_id", text, (column) => column.notNull())
+    .addColumn("done_room_id", text, (column) => column.notNull().defaultTo(""))
     .addColumn("done_seq", "bigint", (column) => column.notNull().defaultTo(0))
     .execute();
 }

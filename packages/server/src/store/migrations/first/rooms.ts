@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { tablesOf } from "../../dialect.ts";
 
 /** Rooms with their members, and the lobby. */
 export async function createRooms(db: Kysely<never>): Promise<void> {
@@ -8,26 +9,27 @@ export async function createRooms(db: Kysely<never>): Promise<void> {
 }
 
 async function createRoomTable(db: Kysely<never>): Promise<void> {
+  const { text } = tablesOf(db);
   await db.schema
     .createTable("rooms")
-    .addColumn("id", "text", (column) => column.primaryKey())
-    .addColumn("kind", "text", (column) => column.notNull())
-    .addColumn("state", "text", (column) => column.notNull().defaultTo("active"))
-    .addColumn("title", "text", (column) => column.notNull().defaultTo(""))
-    .addColumn("title_key", "text", (column) => column.notNull().defaultTo(""))
-    .addColumn("topic", "text", (column) => column.notNull().defaultTo(""))
+    .addColumn("id", text, (column) => column.primaryKey())
+    .addColumn("kind", text, (column) => column.notNull())
+    .addColumn("state", text, (column) => column.notNull().defaultTo("active"))
+    .addColumn("title", text, (column) => column.notNull().defaultTo(""))
+    .addColumn("title_key", text, (column) => column.notNull().defaultTo(""))
+    .addColumn("topic", text, (column) => column.notNull().defaultTo(""))
     .addColumn("public", "integer", (column) => column.notNull().defaultTo(0))
-    .addColumn("join_rule", "text", (column) => column.notNull().defaultTo("invite"))
-    .addColumn("history_visibility", "text", (column) => column.notNull().defaultTo("full"))
+    .addColumn("join_rule", text, (column) => column.notNull().defaultTo("invite"))
+    .addColumn("history_visibility", text, (column) => column.notNull().defaultTo("full"))
     .addColumn("slow_mode_ms", "bigint", (column) => column.notNull().defaultTo(0))
     .addColumn("retention_ms", "bigint", (column) => column.notNull().defaultTo(0))
     .addColumn("max_members", "integer", (column) => column.notNull().defaultTo(0))
-    .addColumn("member_permissions", "text", (column) => column.notNull().defaultTo("[]"))
+    .addColumn("member_permissions", text, (column) => column.notNull().defaultTo("[]"))
     .addColumn("required_likes", "integer", (column) => column.notNull().defaultTo(0))
-    .addColumn("labels", "text", (column) => column.notNull().defaultTo("{}"))
-    .addColumn("direct_key", "text", (column) => column.unique())
-    .addColumn("direct_users", "text", (column) => column.notNull().defaultTo(""))
-    .addColumn("request_key", "text", (column) => column.unique())
+    .addColumn("labels", text, (column) => column.notNull().defaultTo("{}"))
+    .addColumn("direct_key", text, (column) => column.unique())
+    .addColumn("direct_users", text, (column) => column.notNull().defaultTo(""))
+    .addColumn("request_key", text, (column) => column.unique())
     .addColumn("last_seq", "bigint", (column) => column.notNull().defaultTo(0))
     .addColumn("first_seq", "bigint", (column) => column.notNull().defaultTo(1))
     .addColumn("revision", "bigint", (column) => column.notNull().defaultTo(0))
@@ -49,20 +51,21 @@ async function createRoomTable(db: Kysely<never>): Promise<void> {
 }
 
 async function createMembers(db: Kysely<never>): Promise<void> {
+  const { text } = tablesOf(db);
   await db.schema
     .createTable("members")
-    .addColumn("room_id", "text", (column) => column.notNull().references("rooms.id"))
-    .addColumn("user_id", "text", (column) => column.notNull().references("users.id"))
-    .addColumn("role", "text", (column) => column.notNull())
-    .addColumn("state", "text", (column) => column.notNull())
+    .addColumn("room_id", text, (column) => column.notNull().references("rooms.id"))
+    .addColumn("user_id", text, (column) => column.notNull().references("users.id"))
+    .addColumn("role", text, (column) => column.notNull())
+    .addColumn("state", text, (column) => column.notNull())
     .addColumn("expires_at", "bigint")
     .addColumn("muted_until", "bigint")
-    .addColumn("allow", "text", (column) => column.notNull().defaultTo("[]"))
-    .addColumn("deny", "text", (column) => column.notNull().defaultTo("[]"))
+    .addColumn("allow", text, (column) => column.notNull().defaultTo("[]"))
+    .addColumn("deny", text, (column) => column.notNull().defaultTo("[]"))
     .addColumn("next_end_at", "bigint")
     .addColumn("joined_seq", "bigint", (column) => column.notNull().defaultTo(0))
     .addColumn("read_seq", "bigint", (column) => column.notNull().defaultTo(0))
-    .addColumn("removed_for", "text")
+    .addColumn("removed_for", text)
     .addColumn("revision", "bigint", (column) => column.notNull())
     .addColumn("updated_at", "bigint", (column) => column.notNull())
     .addPrimaryKeyConstraint("members_primary_key", ["room_id", "user_id"])

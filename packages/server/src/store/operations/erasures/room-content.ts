@@ -15,11 +15,14 @@ export async function eraseRoomContent(
 ): Promise<Erased> {
   const changes = await touchWaiting(trx, { roomId, ...step });
   let erased = changes.length;
+  const keys = { reactions: sql`room_id, seq, emoji, user_id`, mentions: sql`user_id, room_id, seq` };
   for (const table of ["reactions", "mentions"] as const) {
+    const key = keys[table];
     const { numDeletedRows } = await trx
       .deleteFrom(table)
       .where(
-        sql<boolean>`rowid in (select rowid from ${sql.table(table)} where room_id = ${roomId} limit ${step.limit - erased})`,
+        sql<boolean>`(${key}) in (
+          select ${key} from ${sql.table(table)} where room_id = ${roomId} limit ${step.limit - erased})`,
       )
       .executeTakeFirst();
     erased += Number(numDeletedRows);

@@ -32,7 +32,8 @@ export async function eraseUserContent(trx: Transaction<Schema>, step: UserStep)
   const { numDeletedRows } = await trx
     .deleteFrom("mentions")
     .where(
-      sql<boolean>`rowid in (select rowid from mentions where user_id = ${userId} limit ${Math.max(0, limit - erased)})`,
+      sql<boolean>`(user_id, room_id, seq) in (
+        select user_id, room_id, seq from mentions where user_id = ${userId} limit ${Math.max(0, limit - erased)})`,
     )
     .executeTakeFirst();
   const all = erased + Number(numDeletedRows);

@@ -215,6 +215,10 @@ function toMemberChange(row: Parameters<typeof toMember>[0] & { updated_at: numb
 
 /** The spans as a table of their own: `column1` is the room, the others the revisions that it lies between. */
 function spanTable(spans: readonly Span[]) {
-  const values = sql.join(spans.map(({ room, from, to }) => sql`(${room.id}, ${from}, ${to})`));
+  const values = sql.join(
+    spans.map(
+      ({ room, from, to }) => sql`(cast(${room.id} as text), cast(${from} as bigint), cast(${to} as bigint))`,
+    ),
+  );
   return sql<{ column1: string; column2: number; column3: number }>`(values ${values})`.as("spans");
 }

@@ -16,8 +16,8 @@ export interface KnownGuest {
   readonly membership: Member | null;
 }
 
-const hasRecord = sql<number>`exists
-  (select 1 from members where members.room_id = ${sql.lit(LOBBY)} and members.user_id = users.id)`;
+const hasRecord = sql<number>`case when exists
+  (select 1 from members where members.room_id = ${sql.lit(LOBBY)} and members.user_id = users.id) then 1 else 0 end`;
 
 const selectGuests = selectAll((db, userIds) =>
   db
@@ -54,18 +54,15 @@ export async function readGuests(
 }
 
 /** Gives guests who were renamed for an account their name back, once it is free. */
-const insertGuestRows = insertAll<"users">((db, rows) =>
-  db
-    .insertInto("users")
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.column("id").doUpdateSet((update) => ({
-        display_name: update.ref("excluded.display_name"),
-        display_key: update.ref("excluded.display_key"),
-        version: update("users.version", "+", 1),
-        updated_at: update.ref("excluded.updated_at"),
-      })),
-    ),
+const insertGuestRows = insertAll("users", (insert) =>
+  insert.onConflict((conflict) =>
+    conflict.column("id").doUpdateSet((update) => ({
+      display_name: update.ref("excluded.display_name"),
+      display_key: update.ref("excluded.display_key"),
+      version: update("users.version", "+", 1),
+      updated_at: update.ref("excluded.updated_at"),
+    })),
+  ),
 );
 
 /** Stores the guests of these messages who are new, or have another name than before. */

@@ -147,8 +147,8 @@ async function readThreadRoots(
 /** In these words, so that the index of tombstones serves. */
 const isTombstone = sql<boolean>`messages.deleted = 1 and messages.repeat_key is not null`;
 
-const hasTombstones = sql<number>`exists
-  (select 1 from messages where messages.sender_id = users.id and ${isTombstone})`;
+const hasTombstones = sql<number>`case when exists
+  (select 1 from messages where messages.sender_id = users.id and ${isTombstone}) then 1 else 0 end`;
 
 const selectAccounts = selectAll((db, userIds) =>
   selectUsers(db)

@@ -29,8 +29,8 @@ export const appendMessages: Operation<"appendMessages"> = async (trx, messages)
   return outcomes;
 };
 
-const insertTexts = insertAll<"messages">((db, rows) => db.insertInto("messages").values(rows));
-const insertContents = insertAll<"messages">((db, rows) => db.insertInto("messages").values(rows));
+const insertTexts = insertAll("messages");
+const insertContents = insertAll("messages");
 
 async function insertMessages(trx: Transaction<Schema>, stored: readonly Stored[]): Promise<void> {
   const texts: ReturnType<typeof toTextRow>[] = [];
@@ -71,7 +71,7 @@ function toFullRow(stored: Stored, content: NonNullable<NewMessage["content"]>) 
   };
 }
 
-const insertMentionRows = insertAll<"mentions">((db, rows) => db.insertInto("mentions").values(rows));
+const insertMentionRows = insertAll("mentions");
 
 async function insertMentions(trx: Transaction<Schema>, stored: readonly Stored[]): Promise<void> {
   const rows = stored.flatMap(({ message, outcome }) =>

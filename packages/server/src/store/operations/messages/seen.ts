@@ -18,12 +18,14 @@ export async function allSeenBy(
 ): Promise<readonly SeenMessage[]> {
   const reactedTo = messages.filter(({ content }) => content.reactions.length > 0);
   if (reactedTo.length === 0) return messages.map((message) => ({ message, ownEmoji: [] }));
-  const places = sql.join(reactedTo.map(({ roomId, seq }) => sql`(${roomId}, ${seq})`));
+  const places = sql.join(
+    reactedTo.map(({ roomId, seq }) => sql`(cast(${roomId} as text), cast(${seq} as bigint))`),
+  );
   const rows = await db
     .selectFrom("reactions")
     .select(["room_id", "seq", "emoji"])
-    // By place, of which there are few, and never by person, who may have reacted to anything: hence the plus.
-    .where(sql<boolean>`(room_id, seq) in (values ${places}) and +user_id = ${userId}`)
+    // By place, of which there are few, and never by person, who may have reacted to anything: an index has no such value.
+    .where(sql<boolean>`(room_id, seq) in (values ${places}) and user_id || '' = ${userId}`)
     .execute();
   const own = Map.groupBy(rows, (row) => placeKey(row.room_id, Number(row.seq)));
   return messages.map((message) => ({

@@ -15,7 +15,7 @@ import { countSilenced } from "./silenced.ts";
 // The last message that counts as read: what was erased, or came before one could read, can't be unread.
 const readUpTo = sql<number>`(select max(seq) from (
   select members.read_seq as seq union all select rooms.first_seq - 1
-  union all select case rooms.history_visibility when 'since-join' then members.joined_seq else 0 end))`;
+  union all select case rooms.history_visibility when 'since-join' then members.joined_seq else 0 end) as marks)`;
 
 /**
  * Messages of others that came after it and still stand: counted by those that don't, which are few. From the moment of its
