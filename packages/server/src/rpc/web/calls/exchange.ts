@@ -88,7 +88,7 @@ export class Exchange implements IncomingCall {
   respond(code: number, headers: Readonly<Record<string, string>>, body: Buffer | string): void {
     if (this.#isClosed) return;
     const { request, response } = this;
-    const isUnread = !request.readableEnded && (this.#isAbandoned || !isShort(request.headers));
+    const isUnread = !request.readableEnded && (this.#isAbandoned || !isShort(request));
     const isHttp1 = request.httpVersionMajor === 1;
     response.writeHead(code, {
       "cache-control": "no-store",
@@ -109,17 +109,20 @@ export class Exchange implements IncomingCall {
 }
 
 /** Returns the part of the address after the question mark. */
-export function queryOf({ url }: WebRequest): URLSearchParams {
-  return new URLSearchParams(url?.split("?", 2)[1]);
+export function queryOf({ url = "" }: WebRequest): URLSearchParams {
+  const start = url.indexOf("?");
+  return new URLSearchParams(start < 0 ? "" : url.slice(start));
 }
 
 /** The most of a request that is discarded after its refusal; beyond that, the connection or the stream is closed. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
 
 /** The rest of the request may be read, so that its connection can have another. */
-function isShort(headers: IncomingHttpHeaders): boolean {
-  const length = headers["content-length"];
-  return length !== undefined && Number(length) <= MAX_DISCARDED_BYTES;
+function isShort({ headers, httpVersionMajor }: WebRequest): boolean {
+  const { "content-length": length, "transfer-encoding": coding } = headers;
+  // Over HTTP/1.1 such a request has no body (RFC 9112, section 6.3).
+  if (length === undefined) return httpVersionMajor === 1 && coding === undefined;
+  return Number(length) <= MAX_DISCARDED_BYTES;
 }
 
 /** Reads all values: of a header that came more than once, the runtimes keep one, or join them. */
