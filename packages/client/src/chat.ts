@@ -1,3 +1,4 @@
+import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import type { ConnectionState } from "./connection/state.ts";
 import type { Message } from "./messages/message.ts";
 import type { Observable } from "./observable.ts";
@@ -57,6 +58,15 @@ export interface Chat extends AsyncDisposable {
   messages(options?: CallOptions): AsyncIterable<Message>;
   /** Finds messages by their words. @throws ConfabError; the signal's reason when it aborts */
   search(query: string, options?: SearchOptions): Promise<SearchPage>;
+  /**
+   * Makes a call of the contract as the user, for what the client has no method for: those of `AdminService`, for example.
+   * @throws ConfabError; the signal's reason when it aborts
+   */
+  call<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    request: MessageInitShape<I>,
+    options?: CallOptions,
+  ): Promise<MessageShape<O>>;
   /** Ends the connection and keeps the session. Messages that are not stored yet reject with a ClosedError. */
   close(): Promise<void>;
   /** Closes the chat and ends the session. @throws ConfabError if the session can't be ended; the chat is closed even so */

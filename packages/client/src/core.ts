@@ -18,6 +18,7 @@ export {
   UnauthenticatedError,
   UnavailableError,
 } from "./errors.ts";
+export { forPeople } from "./for-people.ts";
 export type { Cursor, CursorStore } from "./live/cursors.ts";
 export type { ReactionChange, RoomEvent } from "./live/room-event.ts";
 export type { GivenReaction, Message, Reaction, Timeline, TimelineItem } from "./messages/message.ts";
@@ -33,6 +34,7 @@ export type {
   SignIn,
 } from "./options.ts";
 export type { Activity, PresentUsers } from "./presence/presence.ts";
+export { isLikelyAllowed, type RightsQuery } from "./rooms/likely-rights.ts";
 export type { Removal } from "./rooms/removals.ts";
 export type {
   EditOptions,

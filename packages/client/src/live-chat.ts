@@ -1,3 +1,4 @@
+import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import type { Chat, SearchOptions, SearchPage } from "./chat.ts";
 import { search } from "./messages/calls.ts";
 import { toMessageRecord } from "./messages/convert.ts";
@@ -91,6 +92,14 @@ export class LiveChat implements Chat {
       messages: messages.map((message) => this.#views.message(toMessageRecord(message, reading))),
       nextPageToken,
     };
+  }
+
+  call<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    request: MessageInitShape<I>,
+    options: CallOptions = {},
+  ): Promise<MessageShape<O>> {
+    return this.#context.session.call(method, request, options);
   }
 
   close(): Promise<void> {

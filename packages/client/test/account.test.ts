@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { v1 } from "@confab/protocol";
 import { connectAs, roomOf, untilStatus } from "./support/chats.ts";
 import { connectTo, createTestServer } from "./support/test-server.ts";
 import { untilValue } from "./support/wait.ts";
@@ -54,6 +55,8 @@ describe("one's own account", () => {
     await using phone = await connectTo(server.address, { ...account, deviceName: "phone" });
     const named = (await desk.sessions.list()).filter(({ deviceName }) => deviceName !== "");
     assert.deepEqual(named.map(({ deviceName }) => deviceName).sort(), ["desk", "phone"]);
+    const current = named.filter(({ isCurrent }) => isCurrent).map(({ deviceName }) => deviceName);
+    assert.deepEqual(current, ["desk"]);
     const { id = "" } = named.find(({ deviceName }) => deviceName === "phone") ?? {};
     await desk.sessions.end(id);
     await untilStatus(phone, "closed");
@@ -65,6 +68,16 @@ describe("one's own account", () => {
       assert.ok(state.status === "closed" && state.error?.reason === "SESSION_REVOKED");
     }
   });
+});
+
+test("a chat makes the contract's other calls as its user", async () => {
+  await using server = await createTestServer({ seed: { users: { ada: { role: "admin" }, grace: {} } } });
+  await using ada = await connectAs(server, "ada");
+  await using grace = await connectAs(server, "grace");
+  const { listAuditEntries } = v1.AdminService.method;
+  const { entries } = await ada.call(listAuditEntries, { userId: grace.me.id });
+  assert.ok(entries.length > 0);
+  await assert.rejects(grace.call(listAuditEntries, {}), { name: "PermissionError" });
 });
 
 describe("names", () => {

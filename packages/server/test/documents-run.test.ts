@@ -37,7 +37,7 @@ const runBy: Readonly<Record<string, readonly (readonly [start: string, by: stri
     ["CONFAB_TRUSTED_PROXIES=", HERE],
     ["umask 077", HERE],
   ],
-  "docs/protocol.md": [["with open", "packages/server/test/transport/retries.test.ts"]],
+  "docs/protocol.md": [["with open", "packages/server/test/transport/service-config.test.ts"]],
   "docs/terminal.md": [
     ["confab chat", "packages/terminal/test/plain.test.ts"],
     ["confab send", "packages/terminal/test/plain.test.ts"],

@@ -1,5 +1,4 @@
-import { ConfabError, UnavailableError } from "@confab/client";
-import { forPeople } from "./for-people.ts";
+import { ConfabError, forPeople, UnavailableError } from "@confab/client";
 import { withLocalTimes } from "./text/times.ts";
 
 const SECOND_MS = 1_000;

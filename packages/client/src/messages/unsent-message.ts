@@ -4,6 +4,7 @@ import { Code, type ConfabError, InvalidArgumentError } from "../errors.ts";
 import { toDuration, toSeq } from "../fields.ts";
 import type { MessageRecord } from "../live/records.ts";
 import type { SendOptions } from "../rooms/room.ts";
+import { randomUuid } from "../uuid.ts";
 
 /** A message that the client does not know to be stored. */
 export interface Unsent {
@@ -25,7 +26,7 @@ interface Sender {
 /** Makes the request for a message, and its echo. @throws InvalidArgumentError `TEXT_EMPTY` */
 export function toUnsent(text: string, options: SendOptions, { roomId, meId, nowMs }: Sender): Unsent {
   if (text.trim() === "" && !options.payload?.length) throw textEmpty();
-  const clientMessageId = options.clientMessageId ?? crypto.randomUUID();
+  const clientMessageId = options.clientMessageId ?? randomUuid();
   const { replyToSeq = 0, threadRootSeq = 0, mentionUserIds = [], payloadType = "", ttlMs } = options;
   const payload = options.payload ?? new Uint8Array();
   const now = new Date(nowMs());

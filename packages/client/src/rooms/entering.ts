@@ -9,6 +9,7 @@ import {
 } from "../errors.ts";
 import type { Observable } from "../observable.ts";
 import type { CallOptions } from "../options.ts";
+import { randomUuid } from "../uuid.ts";
 import { orAborted } from "../waiting.ts";
 import type { RoomContext } from "./context.ts";
 import { joinRules, roomKinds } from "./convert-room.ts";
@@ -102,7 +103,7 @@ export async function create(
       ...(policy && { policy }),
     },
     userIds,
-    requestId: requestId ?? crypto.randomUUID(),
+    requestId: requestId ?? randomUuid(),
   };
   const ask = async (): Promise<string> => (await session.call(createRoom, request, options)).room?.id ?? "";
   try {

@@ -115,6 +115,11 @@ export class Session {
     return ask(await orAborted(this.accessToken(), either));
   }
 
+  /** The session's id; empty with a service key. */
+  get id(): string {
+    return this.#sessionId;
+  }
+
   /** Ends the session on the server. Needs a token fetched before `signal` of the session aborted. A key stays. */
   async end(accessToken: string, { signal }: CallOptions): Promise<void> {
     if (this.#credential.serviceKey !== undefined) return;

@@ -16,6 +16,8 @@ export interface OwnSession {
   readonly lastUsedTime: Date;
   /** Time at which the session ends unless it is used before. */
   readonly expireTime: Date;
+  /** True for the session of this chat. */
+  readonly isCurrent: boolean;
 }
 
 /** The user's sessions on all devices. Calls reject with a ConfabError, or with the signal's reason when it aborts. */
@@ -29,14 +31,14 @@ export interface Sessions {
 }
 
 /** Makes the calls about the user's sessions. */
-export function sessionsOf(session: Pick<Session, "call">): Sessions {
+export function sessionsOf(session: Pick<Session, "call" | "id">): Sessions {
   return {
     async list(options = {}) {
       const sessions: OwnSession[] = [];
       let pageToken = "";
       do {
         const page = await session.call(listSessions, { pageSize: PAGE_SIZE, pageToken }, options);
-        sessions.push(...page.sessions.map(toOwnSession));
+        sessions.push(...page.sessions.map((each) => toOwnSession(each, session.id)));
         pageToken = page.nextPageToken;
       } while (pageToken !== "");
       return sessions;
@@ -59,12 +61,14 @@ async function ended(call: Promise<unknown>): Promise<void> {
   }
 }
 
-function toOwnSession({ id, deviceName, createTime, lastUsedTime, expireTime }: v1.Session): OwnSession {
+function toOwnSession(session: v1.Session, currentId: string): OwnSession {
+  const { id, deviceName, createTime, lastUsedTime, expireTime } = session;
   return {
     id,
     deviceName,
     createTime: toDate(createTime),
     lastUsedTime: toDate(lastUsedTime),
     expireTime: toDate(expireTime),
+    isCurrent: id === currentId,
   };
 }

@@ -1,4 +1,5 @@
 import type { Chat, Relationships, Room, Rooms, Users } from "@confab/client";
+import { v1 } from "@confab/protocol";
 
 /** The names of the methods that answer with a promise. */
 type Calls<T> = {
@@ -80,6 +81,7 @@ const chat: Table<Chat, "close" | typeof Symbol.asyncDispose> = {
   changePassword: (on, { text }) => on.changePassword({ currentPassword: text, newPassword: text }),
   allowDirectMessages: (on) => on.allowDirectMessages("everyone"),
   search: (on, { text, names }) => on.search(text, { roomIds: names, senderId: text, pageToken: text }),
+  call: (on, { text }) => on.call(v1.UserService.method.listUsers, { query: text }),
   signOut: (on) => on.signOut(),
 };
 

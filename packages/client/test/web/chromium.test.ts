@@ -92,6 +92,25 @@ describe("in Chromium", { skip: skipWithoutChromium }, () => {
     for (const tab of tabs) await tab.until("texts", (texts) => texts.includes("to all"));
   });
 
+  test("a page that the browser keeps to return to has no stream, and catches up when it is shown", async () => {
+    await using server = await createTestServer({ seed });
+    await using context = await browser.newContext();
+    await using grace = await connectAs(server, "grace");
+    const { page, ...tab } = await openTestPage(context, server.webAddress);
+    await tab.run("connect", { handle: "ada", password });
+    await tab.run("open", "lobby");
+    const dispatch = (name: string): Promise<void> =>
+      page.evaluate((type) => {
+        dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
+      }, name);
+    await dispatch("pagehide");
+    await tab.until("status", (status) => status === "paused");
+    await roomOf(grace, server.rooms.lobby).send("missed");
+    await dispatch("pageshow");
+    await tab.until("texts", (texts) => texts.includes("missed"));
+    assert.deepEqual(await tab.run("states"), ["online", "paused", "connecting", "online"]);
+  });
+
   test("a session in a cookie goes on after a reload and in other tabs, and ends in all of them", async () => {
     await using server = await createTestServer({ seed });
     await using context = await browser.newContext();

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FairQueue } from "./fair-queue.ts";
 
-function example(maxAtOnce: number) {
-  const queue = new FairQueue(maxAtOnce);
+function example(maxAtOnce: number, maxWaiting = Number.POSITIVE_INFINITY) {
+  const queue = new FairQueue(maxAtOnce, { maxWaiting, refusal: () => new Error("busy") });
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   return {
@@ -28,6 +28,22 @@ test("callers take turns, each in their own order, however many one has asked fo
   for (const name of ["a1", "a2", "a3", "b1", "c1", "a4", "b2"]) await end(name);
   await Promise.all(all);
   assert.deepEqual(begun, ["a1", "a2", "a3", "b1", "c1", "a4", "b2"]);
+});
+
+test("when too many wait, the newest of the caller with the most is refused, else the one who asks", async () => {
+  const { ask, begun, end } = example(1, 4);
+  const outcomes = new Map<string, string>();
+  const all = ["a1", "a2", "a3", "a4", "a5", "a6", "b1", "c1", "b2", "d1", "e1"].map((name) =>
+    ask(name).then(
+      () => outcomes.set(name, "done"),
+      (error: Error) => outcomes.set(name, error.message),
+    ),
+  );
+  for (const name of ["a1", "a2", "b1", "c1", "d1"]) await end(name);
+  await Promise.all(all);
+  assert.deepEqual(begun, ["a1", "a2", "b1", "c1", "d1"]);
+  const refused = [...outcomes].filter(([, outcome]) => outcome === "busy").map(([name]) => name);
+  assert.deepEqual(refused.sort(), ["a3", "a4", "a5", "a6", "b2", "e1"]);
 });
 
 test("a place that was free is taken at once again", async () => {

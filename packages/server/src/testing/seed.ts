@@ -165,7 +165,7 @@ async function plantUser(parts: SeedParts, handle: string, user: SeedUser): Prom
     handle: parseHandle(handle, `seed.users.${handle}`, NONE_HELD),
     displayName,
     hidesPresence,
-    passwordHash: password === undefined ? null : await createPasswords().hash(password),
+    passwordHash: password === undefined ? null : await createPasswords().hash(password, "local"),
     externalSubject: null,
     nowMs: ask.nowMs,
     audit: auditEntry(ask, { action: "user-created", targetId: id }),

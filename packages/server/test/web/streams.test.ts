@@ -36,7 +36,7 @@ for (const runtime of runtimes) {
         using over = clientOver(protocol);
         const beganAtMs = performance.now();
         const stream = await listen(over, {});
-        assert.ok(performance.now() - beganAtMs < 2_000);
+        assert.ok(performance.now() - beganAtMs < 10_000);
         stream.on("error", () => {}).cancel();
       });
 
@@ -75,7 +75,7 @@ for (const runtime of runtimes) {
           next?.[Symbol.dispose]();
           return next !== null;
         }, "place for another stream");
-        assert.ok(performance.now() - abortedAtMs < 2_000, "an aborted stream keeps its place");
+        assert.ok(performance.now() - abortedAtMs < 10_000, "an aborted stream keeps its place");
         grpc[Symbol.dispose]();
       });
     }
@@ -166,7 +166,7 @@ for (const runtime of runtimes) {
       }
       assert.equal(readRefusal(await lobbyEnd).reason, "SHUTTING_DOWN");
       assert.equal(await within(exit, "exit"), 0);
-      assert.ok(performance.now() - stoppedAtMs < 15_000, "it took too long");
+      assert.ok(performance.now() - stoppedAtMs < 25_000, "it took too long");
     });
   });
 }

@@ -1,5 +1,4 @@
-import { type Chat, ConfabError, type Room, UnavailableError } from "@confab/client";
-import type { Situation } from "../commands/rights.ts";
+import { type Chat, ConfabError, type RightsQuery, type Room, UnavailableError } from "@confab/client";
 import { errorWords } from "../error-words.ts";
 import { indexOfKey } from "../screen/message-list.ts";
 import type { InOrder } from "./in-order.ts";
@@ -36,7 +35,7 @@ export function currentRoom({ chat, ui }: ChatContext): Room | null {
 }
 
 /** Returns what decides which commands are offered. */
-export function situationOf(context: ChatContext): Situation {
+export function situationOf(context: ChatContext): RightsQuery {
   return { me: context.chat.me, room: currentRoom(context)?.info.get() ?? null };
 }
 

@@ -1,5 +1,6 @@
+import type { RightsQuery } from "@confab/client";
 import { commandList, groups } from "../commands/commands.ts";
-import { isOffered, type Situation } from "../commands/rights.ts";
+import { isOffered } from "../commands/rights.ts";
 import type { PanelEntry } from "../screen/panel.ts";
 
 const keyHelp: readonly PanelEntry[] = [
@@ -17,7 +18,7 @@ const keyHelp: readonly PanelEntry[] = [
 ];
 
 /** The lines of `/help`: the commands that are of use here, in their groups, and the keys. */
-export function helpEntries(situation: Situation): readonly PanelEntry[] {
+export function helpEntries(situation: RightsQuery): readonly PanelEntry[] {
   const offered = commandList.filter(([, help]) => isOffered(help, situation));
   const lines = Object.entries(groups).flatMap(([group, title]) => {
     const entries = offered

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Member, Role } from "@confab/client";
+import type { Member, RightsQuery, Role } from "@confab/client";
 import { roomNamed, userNamed } from "../screen/testing.ts";
 import { type CommandName, commandList } from "./commands.ts";
-import { isOffered, type Situation } from "./rights.ts";
+import { isOffered } from "./rights.ts";
 
-function situation(role: Role | null, rest: Partial<Situation> = {}): Situation {
+function situation(role: Role | null, rest: Partial<RightsQuery> = {}): RightsQuery {
   const self: Member | null = role && {
     roomId: "r",
     userId: "me",
@@ -21,7 +21,7 @@ function situation(role: Role | null, rest: Partial<Situation> = {}): Situation 
   return { me: { kind: "human", role: "user" }, room: roomNamed("general", { self }), ...rest };
 }
 
-const offered = (asked: Situation): ReadonlySet<CommandName> =>
+const offered = (asked: RightsQuery): ReadonlySet<CommandName> =>
   new Set(commandList.filter(([, help]) => isOffered(help, asked)).map(([name]) => name));
 
 test("a command is offered to who may use it here", () => {

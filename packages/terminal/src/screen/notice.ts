@@ -1,6 +1,5 @@
-import type { TimelineItem } from "@confab/client";
+import { isLikelyAllowed, type RightsQuery, type TimelineItem } from "@confab/client";
 import type { Completing, Notice } from "../app/ui-state.ts";
-import { mayHere, type Situation } from "../commands/rights.ts";
 import { fitRow, type Row, span } from "../rows/row.ts";
 import { widthOf } from "../text/graphemes.ts";
 import { sanitizeLine } from "../text/sanitize.ts";
@@ -43,9 +42,9 @@ export function noticeRows({ ui, room, size, me }: ChatScreenInput, columns: num
 }
 
 /** The commands to offer for a message. */
-function actsOn({ isMine }: TimelineItem, situation: Situation): string {
-  const pin = mayHere("pin", situation) ? ["/pin"] : [];
-  const remove = isMine || mayHere("delete-any", situation) ? ["/delete"] : [];
+function actsOn({ isMine }: TimelineItem, situation: RightsQuery): string {
+  const pin = isLikelyAllowed("pin", situation) ? ["/pin"] : [];
+  const remove = isMine || isLikelyAllowed("delete-any", situation) ? ["/delete"] : [];
   return (isMine ? ["/edit", ...remove, "/reply", ...pin] : ["/reply", "/react 👍", ...pin, ...remove]).join(
     "  ",
   );

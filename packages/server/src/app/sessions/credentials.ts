@@ -37,7 +37,7 @@ export function createCredentials({ store, signIn, newPasswords, live }: Credent
         ...actorNow(ask),
         provenVersion: passwordVersion,
         userId: account.id,
-        passwordHash: await newPasswords.hash(newPassword),
+        passwordHash: await newPasswords.hash(newPassword, ask.address),
         keepSessionId: sessionId,
         audit: auditEntry(ask, { action: "password-changed", targetId: account.id }),
       });
@@ -53,7 +53,7 @@ export function createCredentials({ store, signIn, newPasswords, live }: Credent
         ...actorNow(ask),
         provenVersion: null,
         userId,
-        passwordHash: await newPasswords.hash(newPassword),
+        passwordHash: await newPasswords.hash(newPassword, ask.address),
         keepSessionId: null,
         audit: auditEntry(ask, { action: "password-reset", targetId: userId }),
       });

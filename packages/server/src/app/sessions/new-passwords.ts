@@ -7,7 +7,8 @@ import type { Passwords } from "./passwords.ts";
 export interface NewPasswords {
   /** @throws ChatError PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_COMMON */
   check(password: string, handle: string, field: string): void;
-  hash(password: string): Promise<string>;
+  /** Hashes for a caller at this address. @throws ChatError SIGN_IN_BUSY */
+  hash(password: string, address: string): Promise<string>;
 }
 
 export function createNewPasswords(passwords: Passwords, common: CommonPasswords): NewPasswords {
@@ -22,6 +23,6 @@ export function createNewPasswords(passwords: Passwords, common: CommonPasswords
         );
       }
     },
-    hash: (password) => passwords.hash(password),
+    hash: (password, address) => passwords.hash(password, address),
   };
 }

@@ -1,8 +1,9 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
-import pLimit from "p-limit";
+import { networkOf } from "../../domain/addresses.ts";
 import { ChatError } from "../../domain/errors.ts";
+import { FairQueue } from "../../domain/fair-queue.ts";
 import { fitsPasswordBound, normalizePassword } from "../../domain/sessions/passwords.ts";
 
 /** OWASP's minimum for argon2id (Password Storage Cheat Sheet): 19 MiB, 2 passes, 1 lane. */
@@ -19,46 +20,48 @@ const argon2Async = promisify(argon2) as (
   parameters: Argon2Parameters,
 ) => Promise<Buffer>;
 
-/** Hashes and checks passwords off the main thread, a few at a time: each costs tens of milliseconds. */
+/**
+ * Hashes and checks passwords off the main thread, a few at a time: each costs tens of milliseconds. The networks that
+ * callers are in take turns, so that a flood from one keeps nobody elsewhere out.
+ */
 export interface Passwords {
-  /** A PHC string, with the cost and the salt in it. */
-  hash(password: string): Promise<string>;
-  /** True if the hash is of this password. Without a hash it takes as long, and is false. */
-  verify(password: string, hash: string | null): Promise<boolean>;
+  /** A PHC string, with the cost and the salt in it. @throws ChatError SIGN_IN_BUSY */
+  hash(password: string, address: string): Promise<string>;
+  /**
+   * True if the hash is of this password. Without a hash it takes as long, and is false.
+   *
+   * @throws ChatError SIGN_IN_BUSY
+   */
+  verify(password: string, hash: string | null, address: string): Promise<boolean>;
   /** True if new hashes have another cost. */
   isOutdated(hash: string): boolean;
 }
 
 export function createPasswords(): Passwords {
   const currentCost = costOf(COST);
-  const limit = pLimit(MAX_AT_ONCE);
+  const queue = new FairQueue(MAX_AT_ONCE, { maxWaiting: MAX_WAITING, refusal: signInBusy });
   const nobody = deriveForNobody();
 
-  /** @throws ChatError SIGN_IN_BUSY when 64 are waiting already */
-  function queued<Result>(task: () => Promise<Result>): Promise<Result> {
-    if (limit.pendingCount >= MAX_WAITING) {
-      throw new ChatError("SIGN_IN_BUSY", "too many sign-ins at once: try again in a second", {
-        retryAfterMs: RETRY_AFTER_MS,
-      });
-    }
-    return limit(task);
-  }
-
   return {
-    async hash(password) {
+    async hash(password, address) {
       const salt = randomBytes(SALT_BYTES);
       const normalized = normalizePassword(password);
-      return toPhc(salt, await queued(() => derive(normalized, salt, COST)));
+      return toPhc(salt, await queue.run(networkOf(address), () => derive(normalized, salt, COST)));
     },
-    async verify(given, hash) {
+    async verify(given, hash, address) {
       const password = normalizePassword(given);
       if (!fitsPasswordBound(password)) return false;
       const { salt, derived, cost } = hash === null ? await nobody : fromPhc(hash);
-      const isSame = timingSafeEqual(await queued(() => derive(password, salt, cost)), derived);
-      return isSame && hash !== null;
+      const found = await queue.run(networkOf(address), () => derive(password, salt, cost));
+      return timingSafeEqual(found, derived) && hash !== null;
     },
     isOutdated: (hash) => !hash.startsWith(`${currentCost}$`),
   };
+}
+
+function signInBusy(): ChatError {
+  const problem = "too many sign-ins at once: try again in a second";
+  return new ChatError("SIGN_IN_BUSY", problem, { retryAfterMs: RETRY_AFTER_MS });
 }
 
 /** Derives the hash for unknown users: to check their passwords takes as long as for known ones. */

@@ -97,14 +97,14 @@ test("a sign-in that the server is too busy to look at counts for no limit", asy
   const signIn = createSignIn(app.store, passwords, createLimits(table));
   const attempt = () => signIn.withPassword(app.ask("192.0.2.1"), { handle: "ada", password: PASSWORD });
   let isFlooding = true;
-  const flood = async (): Promise<void> => {
-    while (isFlooding) await passwords.hash("x");
+  const flood = async (address: string): Promise<void> => {
+    while (isFlooding) await passwords.hash("x", address);
   };
   const others: Promise<void>[] = [];
   try {
     for (let count = 0; count < 200; count++) {
       // A password that finds the queue full is refused, and ends its flood.
-      others.push(flood().catch(() => {}));
+      others.push(flood(`10.0.0.${count}`).catch(() => {}));
       await setImmediate();
     }
     for (let count = 0; count < 10; count++) assert.equal(await reasonOf(attempt), "SIGN_IN_BUSY");
@@ -131,9 +131,9 @@ test("a wrong password costs one hash, whatever the state of the account and wit
   const verified: string[] = [];
   const counting = {
     ...passwords,
-    verify: (password: string, hash: string | null) => {
+    verify: (password: string, hash: string | null, address: string) => {
       verified.push(password);
-      return passwords.verify(password, hash);
+      return passwords.verify(password, hash, address);
     },
   };
   const signIn = createSignIn(app.store, counting, createLimits(table));

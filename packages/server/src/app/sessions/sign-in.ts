@@ -71,24 +71,26 @@ export function createSignIn(store: Store, passwords: Passwords, limits: Limits)
   }
 
   async function look(
+    { address }: Ask,
     handleKey: string,
     password: string,
   ): Promise<{ credential: Credential | null; isRight: boolean }> {
     const credential = (await store.findCredential({ handleKey })) ?? null;
-    return { credential, isRight: await passwords.verify(password, credential?.passwordHash ?? null) };
+    const hash = credential?.passwordHash ?? null;
+    return { credential, isRight: await passwords.verify(password, hash, address) };
   }
 
   /** Brings a hash up to today's cost. If the server has no time for it now, it waits for the next sign-in. */
   async function renewHash(
+    { address, nowMs }: Ask,
     { user, passwordHash }: Credential,
     password: string,
-    nowMs: number,
   ): Promise<void> {
     try {
       await store.rehashPassword({
         userId: user.id,
         oldHash: passwordHash,
-        newHash: await passwords.hash(password),
+        newHash: await passwords.hash(password, address),
         nowMs,
       });
     } catch (error) {
@@ -100,7 +102,7 @@ export function createSignIn(store: Store, passwords: Passwords, limits: Limits)
     async withPassword(ask, { handle, password }) {
       const handleKey = nameKey(handle).slice(0, MAX_KEY_CHARACTERS);
       const takeBack = await takeAttempt(handleKey, ask.address);
-      const { credential, isRight } = await look(handleKey, password).catch(async (error: unknown) => {
+      const { credential, isRight } = await look(ask, handleKey, password).catch(async (error: unknown) => {
         // The password was not looked at, for example because the server is busy: the attempt has told nothing.
         await takeBack();
         throw error;
@@ -114,7 +116,7 @@ export function createSignIn(store: Store, passwords: Passwords, limits: Limits)
       if (!credential || !isRight) throw credentialsWrong();
       await takeBack();
       requireActive(credential.user, ask.nowMs);
-      if (passwords.isOutdated(credential.passwordHash)) await renewHash(credential, password, ask.nowMs);
+      if (passwords.isOutdated(credential.passwordHash)) await renewHash(ask, credential, password);
       return credential;
     },
   };

@@ -71,7 +71,7 @@ export function createNewUsers(options: NewUsersOptions): NewUsers {
         handle: { handle, key },
         displayName: "",
         ...profile,
-        passwordHash: await newPasswords.hash(account.password),
+        passwordHash: await newPasswords.hash(account.password, ask.address),
         externalSubject: null,
         nowMs,
         audit: auditEntry(ask, { action: "user-created", targetId: id }),

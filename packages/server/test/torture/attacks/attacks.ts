@@ -4,6 +4,7 @@ import { erasingAttacks } from "./erasing.ts";
 import { searchAttacks } from "./searches.ts";
 import { signInAttacks } from "./signing-in.ts";
 import type { Attack } from "./stage.ts";
+import { standardServicesAttacks } from "./standard-services.ts";
 import { streamAttacks } from "./streams.ts";
 
 export { type Attack, Stage } from "./stage.ts";
@@ -16,4 +17,5 @@ export const attacks: readonly Attack[] = [
   ...commandAttacks,
   ...streamAttacks,
   ...signInAttacks,
+  ...standardServicesAttacks,
 ];

@@ -68,7 +68,7 @@ function toTrailers(failed: CallStatus | null): string {
   const { code, message, requestId, retryAfterMs } = failed;
   const trailers = [
     `grpc-status: ${code}`,
-    `grpc-message: ${encodeURIComponent(message)}`,
+    `grpc-message: ${encodeURIComponent(message.toWellFormed())}`,
     `grpc-status-details-bin: ${encodeStatus(failed).toString("base64").replaceAll("=", "")}`,
     `${REQUEST_ID_HEADER}: ${requestId}`,
   ];

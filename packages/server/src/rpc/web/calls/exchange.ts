@@ -109,9 +109,8 @@ export class Exchange implements IncomingCall {
 }
 
 /** Returns the part of the address after the question mark. */
-export function queryOf({ url = "" }: WebRequest): URLSearchParams {
-  const start = url.indexOf("?");
-  return new URLSearchParams(start < 0 ? "" : url.slice(start));
+export function queryOf({ url }: WebRequest): URLSearchParams {
+  return new URLSearchParams(url?.split("?", 2)[1]);
 }
 
 /** The most of a request that is discarded after its refusal; beyond that, the connection or the stream is closed. */
@@ -119,10 +118,9 @@ const MAX_DISCARDED_BYTES = 1024 * 1024;
 
 /** The rest of the request may be read, so that its connection can have another. */
 function isShort({ headers, httpVersionMajor }: WebRequest): boolean {
-  const { "content-length": length, "transfer-encoding": coding } = headers;
-  // Over HTTP/1.1 such a request has no body (RFC 9112, section 6.3).
-  if (length === undefined) return httpVersionMajor === 1 && coding === undefined;
-  return Number(length) <= MAX_DISCARDED_BYTES;
+  const length = headers["content-length"];
+  if (length !== undefined) return Number(length) <= MAX_DISCARDED_BYTES;
+  return httpVersionMajor === 1 && headers["transfer-encoding"] === undefined;
 }
 
 /** Reads all values: of a header that came more than once, the runtimes keep one, or join them. */

@@ -37,7 +37,7 @@ function readJson(schema: DescMessage, bytes: Uint8Array): Message {
   } catch (cause) {
     const [, type, field] = WRONG_FIELD.exec(String(cause)) ?? [];
     if (field === undefined) throw malformed(schema, cause);
-    const message = `the request is not a well-formed ${schema.typeName}: ${field} of ${type} has the wrong type`;
+    const message = `the request is not a well-formed ${schema.typeName}: ${field} of ${type} can't be read`;
     throw new ChatError("REQUEST_MALFORMED", message, { field, cause });
   }
 }

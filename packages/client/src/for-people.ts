@@ -1,4 +1,4 @@
-import type { Permission } from "@confab/client";
+import type { Permission } from "./rooms/room-info.ts";
 
 /** Says what each permission lets a member do. */
 const deeds = {
@@ -56,7 +56,7 @@ const sentences: readonly (readonly [RegExp, (...found: string[]) => string])[] 
   [FIELD, (field) => wordsOf(field)],
 ];
 
-/** Turns the server's sentence for developers into one for people: no names of fields and permissions. */
+/** Turns an error's message for developers into one for people: no names of fields and permissions. */
 export function forPeople(message: string): string {
   for (const [pattern, change] of sentences) {
     if (pattern.test(message)) return message.replace(pattern, change);

@@ -1,0 +1,7 @@
+import type { TimelineItem } from "@confab/client/core";
+
+/** What the composer's text becomes: a new message, a reply, or another text of a message. */
+export type Writing =
+  | { readonly kind: "new" }
+  | { readonly kind: "reply"; readonly item: TimelineItem }
+  | { readonly kind: "edit"; readonly item: TimelineItem };

@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const confab = fileURLToPath(new URL("../../../server/bin/confab.js", import.meta.url));
+
+/** `confab serve` in a process of its own, which can be stopped and started again at the same address. */
+export class ServerProcess implements AsyncDisposable {
+  readonly #dataDir = mkdtempSync(join(tmpdir(), "confab-web-test-"));
+  #webPort = "0";
+  #stop: (() => Promise<void>) | null = null;
+
+  /** The address of the page. */
+  get address(): string {
+    return `http://127.0.0.1:${this.#webPort}`;
+  }
+
+  /** Resolves when the server listens. @throws Error if it does not start */
+  async start(): Promise<void> {
+    const others = Object.entries(process.env).filter(([name]) => !name.startsWith("CONFAB_"));
+    const env = {
+      ...Object.fromEntries(others),
+      CONFAB_GRPC_PORT: "0",
+      CONFAB_WEB_PORT: this.#webPort,
+      CONFAB_DATA_DIR: this.#dataDir,
+    };
+    const child = spawn(process.execPath, [confab, "serve"], { env, stdio: ["ignore", "pipe", "ignore"] });
+    const exited = once(child, "exit");
+    this.#stop = async () => {
+      child.kill("SIGTERM");
+      await exited;
+    };
+    for await (const line of createInterface({ input: child.stdout })) {
+      const port = /^HTTP listening on .*:(\d+)$/.exec(line)?.[1];
+      if (port === undefined) continue;
+      this.#webPort = port;
+      child.stdout.resume();
+      return;
+    }
+    throw new Error("the server did not start");
+  }
+
+  /** Stops the server as an operator does. */
+  async stop(): Promise<void> {
+    await this.#stop?.();
+    this.#stop = null;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    rmSync(this.#dataDir, { recursive: true, force: true });
+  }
+}
