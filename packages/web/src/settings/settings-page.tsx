@@ -60,7 +60,7 @@ function Section({ title, children }: { readonly title: string; readonly childre
   const id = `settings-${title.toLowerCase().replaceAll(" ", "-")}`;
   return (
     <section className="settings-section" aria-labelledby={id}>
-      <h3 id={id}>{title}</h3>
+      <h2 id={id}>{title}</h2>
       <div className="settings-body">{children}</div>
     </section>
   );

@@ -79,7 +79,7 @@ export const screens: Readonly<Record<string, OpenScreen>> = {
   },
   async thread(page) {
     await page.getByRole("button", { name: "Close" }).click();
-    await page.getByRole("link", { name: "2 answers" }).click();
+    await page.getByRole("link", { name: "2 answers" }).press("Enter");
     await page.getByRole("complementary").getByText("Reproduced").waitFor();
   },
   async search(page, isPhone) {

@@ -7,10 +7,10 @@ import { parseSearchQuery } from "../../../domain/search/query.ts";
 import { migrate } from "../../migrations/migrate.ts";
 import type { SearchQuery } from "../../port/search.ts";
 import { nodeSqliteDialect } from "../../sqlite/dialect.ts";
-import type { Schema } from "../../tables/schema.ts";
 import { prepareIndexes } from "../../sqlite/search/indexes.ts";
-import { searchWithin } from "./search.ts";
 import { indexAll } from "../../sqlite/search/testing.ts";
+import type { Schema } from "../../tables/schema.ts";
+import { searchWithin } from "./search.ts";
 
 /** More than the index is asked for by name. */
 const MANY_ROOMS = 250;
