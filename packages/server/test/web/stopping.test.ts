@@ -24,7 +24,9 @@ for (const runtime of runtimes) {
     test("sends the answers that it has begun to their ends", async () => {
       await using server = await startServerProcess({ runtime, env });
       const guest = { guest: { displayName: "Ada" } };
-      const { accessToken } = read(await callWeb(server.webPort, "AuthService/CreateSession", guest, { way }));
+      const { accessToken } = read(
+        await callWeb(server.webPort, "AuthService/CreateSession", guest, { way }),
+      );
       const headers = { authorization: `Bearer ${accessToken}` };
       const ask = (method: string, request: object) =>
         callWeb(server.webPort, method, request, { way, headers });
