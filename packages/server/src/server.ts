@@ -81,7 +81,8 @@ export async function startServer(
   const webCalls = opened.use(createWebCalls(bindings, environment));
   // Closed after the calls have finished: until then /readyz answers 503 and /healthz that the process lives.
   let web: WebServer | null = null;
-  opened.defer(async () => web?.close());
+  let closeByMs = 0;
+  opened.defer(async () => web?.close(Math.max(0, closeByMs - performance.now())));
   const grpc = await startGrpcServer({
     listenOn: { host: config.host, port: config.grpcPort },
     credentials: credentials.credentials,
@@ -108,6 +109,7 @@ export async function startServer(
   });
   opened.defer(() => {
     isReady = false;
+    closeByMs = performance.now() + DRAIN_MS;
   });
   void parts.failed.then(() => {
     isReady = false;

@@ -61,6 +61,11 @@ for (const runtime of runtimes) {
 
       const bare = await web.request(`${AUTH}/GetServerInfo?encoding=json`, { method: "GET" });
       assert.ok("version" in (JSON.parse(bare.body.toString()) as object));
+      // RFC 3986, section 3.4: a query may contain question marks.
+      const asking = `encoding=json&message=${JSON.stringify({ roomId: room.id, other: "?" })}`;
+      const asked = await web.request(`${CHAT}/ListMessages?${asking}`, { method: "GET", token: ada.token });
+      assert.deepEqual([asked.status, asked.body.toString()], [200, inText.body.toString()]);
+      for (const { headers } of [inText, bare]) assert.notEqual(headers.get("connection"), "close");
 
       const sent = await get(`${CHAT}/SendMessage`, { encoding: "json", message });
       assert.deepEqual([sent.status, sent.headers.get("allow")], [405, "POST"]);

@@ -5,6 +5,7 @@ import { listenError } from "../listen-error.ts";
 import type { WebCalls } from "./calls/web-calls.ts";
 import { hostOf } from "./hosts.ts";
 import { createListener, type WebRequest, type WebResponse } from "./listener.ts";
+import { OpenAnswers } from "./open-answers.ts";
 import { Origins } from "./origins.ts";
 import { openPage, type Page } from "./page.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
@@ -14,7 +15,8 @@ export interface WebServer {
   readonly port: number;
   /** Reads the certificate files again. */
   reload(): void;
-  close(): Promise<void>;
+  /** Accepts no more connections, and closes those that are open when their answers have been sent, but by `maxMs`. */
+  close(maxMs: number): Promise<void>;
 }
 
 interface WebServerOptions {
@@ -40,7 +42,11 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     origins: new Origins(corsOrigins),
     page: webRoot === null ? null : openPage(webRoot),
   };
-  const listener = createListener(certificate, (request, response) => answer(request, response, parts));
+  const answers = new OpenAnswers();
+  const listener = createListener(certificate, (request, response) => {
+    answers.add(response);
+    answer(request, response, parts);
+  });
   await new Promise<void>((resolve, reject) => {
     listener.http.once("error", (error: Error) =>
       reject(listenError({ host, port, setting: "CONFAB_WEB_PORT" }, error)),
@@ -50,9 +56,11 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   return {
     port: (listener.http.address() as AddressInfo).port,
     reload: listener.reload,
-    close() {
+    async close(maxMs) {
+      const closed = new Promise<void>((resolve) => listener.http.close(() => resolve()));
+      await answers.sent(maxMs);
       listener.cutOff();
-      return new Promise((resolve) => listener.http.close(() => resolve()));
+      await closed;
     },
   };
 }

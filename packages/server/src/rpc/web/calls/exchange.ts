@@ -109,8 +109,9 @@ export class Exchange implements IncomingCall {
 }
 
 /** Returns the part of the address after the question mark. */
-export function queryOf({ url }: WebRequest): URLSearchParams {
-  return new URLSearchParams(url?.split("?", 2)[1]);
+export function queryOf({ url = "" }: WebRequest): URLSearchParams {
+  const start = url.indexOf("?");
+  return new URLSearchParams(start < 0 ? "" : url.slice(start));
 }
 
 /** The most of a request that is discarded after its refusal; beyond that, the connection or the stream is closed. */
