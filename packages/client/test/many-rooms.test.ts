@@ -24,7 +24,12 @@ function scripted(streams: readonly (readonly FrameInit[])[]): {
 } {
   const hellos: (readonly string[])[] = [];
   const answers: Record<string, unknown> = {
-    CreateSession: { accessToken: "a", refreshToken: "r", expiresIn: durationFromMs(3_600_000) },
+    CreateSession: {
+      session: { id: "s" },
+      accessToken: "a",
+      refreshToken: "r",
+      expiresIn: durationFromMs(3_600_000),
+    },
     GetUser: { user: create(v1.UserSchema, { id: ME, handle: ME }) },
     GetServerInfo: { limits: {} },
     ListRelationships: { relationships: [], nextPageToken: "" },

@@ -7,6 +7,7 @@ import { ExpirySweep } from "./app/expiry/expiry-sweep.ts";
 import { createLimits, type Limits } from "./app/limits.ts";
 import { createExternalTokens } from "./app/sessions/external-tokens.ts";
 import { createUseCases, type UseCases } from "./app/use-cases.ts";
+import { createBindings } from "./bindings.ts";
 import { createMemoryBus } from "./bus/memory.ts";
 import type { Bus } from "./bus/port.ts";
 import { commonPasswords } from "./common-passwords.ts";
@@ -21,24 +22,12 @@ import { Calls } from "./rpc/calls.ts";
 import { createGate, createOperatorGate } from "./rpc/gate.ts";
 import { plaintextCredentials, tlsCredentials } from "./rpc/grpc/credentials.ts";
 import { type GrpcServer, startGrpcServer } from "./rpc/grpc/server.ts";
-import { simpleChat } from "./rpc/simple/chat.ts";
-import { simpleUser } from "./rpc/simple/user.ts";
-import { adminService } from "./rpc/v1/admin/admin.ts";
-import { type LiveParts, liveHandlers } from "./rpc/v1/live/connect.ts";
 import { STREAM_TIMES, type StreamTimes } from "./rpc/v1/live/frames.ts";
-import { chatService, messageHandlers } from "./rpc/v1/messages/chat.ts";
-import { reactionHandlers } from "./rpc/v1/messages/reactions.ts";
-import { signalHandlers } from "./rpc/v1/presence/activity.ts";
-import { roomService } from "./rpc/v1/rooms/room.ts";
-import { searchHandlers } from "./rpc/v1/search/search.ts";
-import { authService } from "./rpc/v1/sessions/auth.ts";
-import { userService } from "./rpc/v1/users/user.ts";
 import { createWebCalls } from "./rpc/web/calls/web-calls.ts";
 import { startWebServer, type WebServer } from "./rpc/web/server.ts";
 import { openStorage } from "./storage.ts";
 import { GroupCommit } from "./store/group-commit.ts";
 import type { Store } from "./store/port/store.ts";
-import { version } from "./version.ts";
 import { findWebRoot } from "./web-root.ts";
 
 /** A server that stops gives its calls this long to finish. */
@@ -237,35 +226,6 @@ async function openParts(
   const parts = { store, useCases, expirySweep, bindings: wrapBindings(bindings), limits, clock, failed };
   await overrides.prepare?.(parts);
   return parts;
-}
-
-function createBindings(
-  { identityProvider, guests }: Config,
-  useCases: UseCases,
-  live: Omit<LiveParts, "presence">,
-): readonly Binding[] {
-  const { messages, presence } = useCases;
-  const authMethods = [
-    "password",
-    ...(identityProvider ? ["external_token"] : []),
-    ...(guests ? ["guest"] : []),
-  ];
-  const calls = {
-    ...messageHandlers(messages),
-    ...reactionHandlers(messages),
-    ...searchHandlers(useCases.search),
-    ...signalHandlers(presence),
-  };
-  const commands = { ...calls, send: messages.sendMessage };
-  return [
-    simpleChat(messages, live),
-    simpleUser(useCases),
-    authService(useCases.auth, { version, authMethods }),
-    userService(useCases.users),
-    adminService(useCases.admin),
-    roomService(useCases),
-    chatService({ ...calls, ...liveHandlers({ ...live, presence }, commands) }),
-  ];
 }
 
 function same<Part>(part: Part): Part {
