@@ -1,30 +1,23 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import {
-  type DescMessage,
-  type DescMethodUnary,
-  type MessageInitShape,
-  type MessageShape,
-  toBinary,
-} from "@bufbuild/protobuf";
 import { v1 } from "@confab/protocol";
 import fc from "fast-check";
-import type { TestClient } from "../support/client.ts";
+import { TestClient } from "../support/client.ts";
 import { LiveReader } from "../support/live-reader.ts";
 import { historyOf, send, seqsOf } from "../support/messages.ts";
-import { operatorClient, type Person, register } from "../support/people.ts";
-import { makeRoom } from "../support/rooms.ts";
+import { operatorClient, register } from "../support/people.ts";
+import { join, makeRoom } from "../support/rooms.ts";
 import { runtimes } from "../support/runtimes.ts";
 import { startServerProcess } from "../support/server-process.ts";
 import { forSuite } from "../support/suite.ts";
+import { type List, Lists, MAX_ANSWER_BYTES, readAll } from "./lists.ts";
 
-const { listMessages, searchMessages, updateMessage } = v1.ChatService.method;
+const { listReactions, searchMessages, setReaction, updateMessage } = v1.ChatService.method;
 const { addMembers, listMembers, listRooms } = v1.RoomService.method;
 const { batchGetUsers, listRelationships, listUsers, updateRelationship, updateUser } = v1.UserService.method;
 const { listSessions } = v1.AuthService.method;
 const { createServiceKey, listAuditEntries, listServiceKeys } = v1.AdminService.method;
 
-const MAX_ANSWER_BYTES = 3 * 1024 * 1024;
 const [MESSAGES, ROOMS, USERS, PEOPLE] = [105, 45, 100, 45];
 
 /** The largest that users and rooms may have. */
@@ -39,78 +32,6 @@ const largest = {
   payload: new Uint8Array(32 * 1024),
   payloadType: "t".repeat(128),
 };
-
-interface Page {
-  readonly ids: readonly string[];
-  /** Reads the next page; null after the last. */
-  readonly next: (() => Promise<Page>) | null;
-}
-
-/** Starts to read a list with pages of this size. */
-type List = (pageSize: number) => Promise<Page>;
-
-/** Reads a list from its start to its end. */
-async function readAll(list: List, pageSize: number): Promise<readonly string[]> {
-  const all: string[] = [];
-  let page = await list(pageSize);
-  for (;;) {
-    all.push(...page.ids);
-    if (!page.next) return all;
-    page = await page.next();
-  }
-}
-
-/** The lists of one server, as an administrator and the owner of all rooms see them. */
-class Lists {
-  readonly #client: TestClient;
-  readonly #person: Person;
-
-  constructor(client: TestClient, person: Person) {
-    this.#client = client;
-    this.#person = person;
-  }
-
-  /** Makes a call and checks the size of its answer. */
-  async call<I extends DescMessage, O extends DescMessage>(
-    method: DescMethodUnary<I, O>,
-    request: MessageInitShape<I>,
-  ): Promise<MessageShape<O>> {
-    const answer = await this.#client.unary(method, request, this.#person);
-    const bytes = toBinary(method.output, answer).length;
-    assert.ok(bytes <= MAX_ANSWER_BYTES, `an answer of ${method.name} has ${bytes} bytes`);
-    return answer;
-  }
-
-  /** A list with page tokens. */
-  byToken(
-    read: (page: {
-      pageSize: number;
-      pageToken: string;
-    }) => Promise<{ ids: string[]; nextPageToken: string }>,
-  ): List {
-    const from =
-      (pageToken: string): List =>
-      async (pageSize) => {
-        const { ids, nextPageToken } = await read({ pageSize, pageToken });
-        return { ids, next: nextPageToken === "" ? null : () => from(nextPageToken)(pageSize) };
-      };
-    return from("");
-  }
-
-  /** A room's history, page after page in one direction. */
-  history(
-    request: MessageInitShape<typeof v1.ListMessagesRequestSchema>,
-    after: (last: v1.Message) => MessageInitShape<typeof v1.ListMessagesRequestSchema>,
-  ): List {
-    return async (pageSize) => {
-      const { messages, hasMore } = await this.call(listMessages, { ...request, pageSize });
-      const last = messages.at(-1);
-      const ids = messages.map(({ seq }) => String(seq));
-      if (!hasMore || !last) return { ids, next: null };
-      return { ids, next: () => this.history({ ...request, ...after(last) }, after)(pageSize) };
-    };
-  }
-}
 
 for (const runtime of runtimes) {
   describe(`pages of the largest rows on ${runtime}`, async () => {
@@ -136,10 +57,13 @@ for (const runtime of runtimes) {
       rooms.push(made.id);
     }
     const people: string[] = [];
+    const [, publicRoom = ""] = rooms;
     for (let count = 0; count < PEOPLE; count++) {
-      const { id } = await register(client, `person-${count}`);
-      await operator.unary(updateUser, { user: { id, ...profile }, updateMask });
-      people.push(id);
+      const person = await register(client, `person-${count}`);
+      await operator.unary(updateUser, { user: { id: person.id, ...profile }, updateMask });
+      await join(client, { id: publicRoom }, person);
+      await client.unary(setReaction, { roomId: publicRoom, seq: 1n, emoji: "👍" }, person);
+      people.push(person.id);
     }
     const userIds: string[] = [];
     for (let count = 0; count < USERS; count++) {
@@ -191,6 +115,15 @@ for (const runtime of runtimes) {
           return { ids: messages.map(({ seq }) => String(seq)), nextPageToken };
         }),
         all: replies,
+      },
+      {
+        name: "reactions",
+        list: lists.byToken(async (page) => {
+          const request = { roomId: publicRoom, seq: 1n, ...page };
+          const { reactions, nextPageToken } = await lists.call(listReactions, request);
+          return { ids: userIdsOf(reactions), nextPageToken };
+        }),
+        all: people,
       },
       {
         name: "rooms",
@@ -293,7 +226,8 @@ for (const runtime of runtimes) {
     });
 
     test("a stream brings the largest rooms in responses that every client takes", async () => {
-      using reader = await LiveReader.open(client, ada);
+      using narrow = new TestClient(server.address, { "grpc.max_receive_message_length": MAX_ANSWER_BYTES });
+      using reader = await LiveReader.open(narrow, ada);
       assert.ok(rooms.every((id) => reader.replicas.rooms.has(id)));
     });
   });
