@@ -41,7 +41,7 @@ for (const runtime of runtimes) {
       const url = `http://127.0.0.1:${server.webPort}`;
       assert.equal((await fetch(`${url}/healthz`)).status, 200);
       assert.equal((await fetch(`${url}/readyz`)).status, 200);
-      assert.equal((await fetch(`${url}/nothing`)).status, 404);
+      assert.equal((await fetch(`${url}/assets/nothing.js`)).status, 404);
       assert.equal((await fetch(`${url}/healthz`, { method: "POST" })).status, 405);
     });
 
