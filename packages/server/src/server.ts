@@ -234,7 +234,7 @@ function same<Part>(part: Part): Part {
 
 function openCalls(useCases: UseCases, maxStreamsPerUser: number, opened: AsyncDisposableStack): Calls {
   const calls = opened.use(new Calls({ maxStreamsPerUser }));
-  opened.use(useCases.live.onEnded((sessionIds) => calls.endSessions(sessionIds)));
+  opened.use(useCases.live.onEnded((sessionIds, why) => calls.endSessions(sessionIds, why)));
   opened.use(useCases.live.onUserChanged((userId) => calls.recheckUser(userId)));
   return calls;
 }

@@ -34,7 +34,7 @@ async function openPart(page: Page, title: string): Promise<void> {
   await page.getByRole("region", { name: title }).waitFor();
 }
 
-test("an administrator suspends a user, who is told why, reinstates and erases them", options, async () => {
+test("an administrator suspends a user, who is told so, reinstates and erases them", options, async () => {
   await using server = await startTeam();
   const [ada, grace] = [await openWindow(browser), await openWindow(browser)];
   await signIn(ada.page, server.webAddress, "ada");
@@ -47,7 +47,7 @@ test("an administrator suspends a user, who is told why, reinstates and erases t
   await ada.page.getByLabel("Reason").fill("spam");
   await ada.page.getByRole("button", { name: "Suspend" }).click();
   await ada.page.getByRole("button", { name: "Lift the suspension" }).waitFor();
-  await grace.page.getByRole("button", { name: "Sign in" }).waitFor();
+  await grace.page.getByText("This account is suspended until further notice.").waitFor();
   await ada.page.getByText("@grace · suspended").first().waitFor();
   await ada.page.getByRole("button", { name: "Lift the suspension" }).click();
   await ada.page

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OPERATOR } from "../app/admin/operator.ts";
+import { revoked } from "../app/sessions/live-sessions.ts";
 import { ANONYMOUS, type Caller } from "../domain/access/callers.ts";
 import { ChatError } from "../domain/errors.ts";
 import type { SessionId, UserId } from "../domain/ids.ts";
@@ -34,7 +35,7 @@ test("the end of a session ends its streams, and no others", () => {
   using calls = new Calls({ maxStreamsPerUser: 20 });
   const streams = [callerOf("ada"), callerOf("grace"), ANONYMOUS].map((caller) => streamOf(caller));
   for (const { stream } of streams) calls.addStream(stream);
-  calls.endSessions(["session of ada" as SessionId]);
+  calls.endSessions(["session of ada" as SessionId], revoked());
   assert.deepEqual(
     streams.map(({ reason }) => reason()),
     ["SESSION_REVOKED", null, null],
@@ -71,7 +72,7 @@ test("a stream that has ended is left alone", () => {
   const { stream, reason } = streamOf(callerOf("ada"));
   calls.addStream(stream);
   calls.removeStream(stream);
-  calls.endSessions(["session of ada" as SessionId]);
+  calls.endSessions(["session of ada" as SessionId], revoked());
   void calls.drain();
   assert.equal(reason(), null);
 });

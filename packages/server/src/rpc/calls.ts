@@ -80,12 +80,12 @@ export class Calls implements Disposable {
     else this.#openBy.delete(opener);
   }
 
-  /** Ends the streams of sessions that have ended. */
-  endSessions(sessionIds: readonly SessionId[]): void {
+  /** Ends the streams of sessions that have ended, with this error. */
+  endSessions(sessionIds: readonly SessionId[], why: ChatError): void {
     const ended = new Set(sessionIds);
     for (const stream of this.#streams) {
       const { caller } = stream;
-      if (caller.kind === "account" && ended.has(caller.sessionId)) stream.end(revoked());
+      if (caller.kind === "account" && ended.has(caller.sessionId)) stream.end(why);
     }
   }
 
@@ -133,10 +133,6 @@ function tooManyStreams(open: number): ChatError {
   return new ChatError("TOO_MANY_STREAMS", `you have ${open} streams open already: end one of them first`, {
     retryAfterMs: TOO_MANY_RETRY_MS,
   });
-}
-
-function revoked(): ChatError {
-  return new ChatError("SESSION_REVOKED", "this session has ended: sign in again");
 }
 
 /** Makes the error that ends a stream when the server stops. */

@@ -122,16 +122,18 @@ for (const runtime of runtimes) {
 
     test("suspending or deleting an account ends all of its sessions and streams", async () => {
       const acts = {
-        suspended: (userId: string) =>
-          operator.unary(updateUserAccess, { userId, state: v1.UserState.SUSPENDED }),
-        deleted: (userId: string) => operator.unary(deleteUser, { userId }),
-      };
-      for (const [handle, act] of Object.entries(acts)) {
+        suspended: [
+          "SUSPENDED",
+          (userId: string) => operator.unary(updateUserAccess, { userId, state: v1.UserState.SUSPENDED }),
+        ],
+        deleted: ["SESSION_REVOKED", (userId: string) => operator.unary(deleteUser, { userId })],
+      } as const;
+      for (const [handle, [reason, act]] of Object.entries(acts)) {
         const first = await register(client, handle);
         const second = await signIn(client, handle);
         const other = streamError(await listen(client, second));
-        await assertEnds(await listen(client, first), "SESSION_REVOKED", () => act(first.id));
-        assert.equal(readRefusal(await other).reason, "SESSION_REVOKED");
+        await assertEnds(await listen(client, first), reason, () => act(first.id));
+        assert.equal(readRefusal(await other).reason, reason);
         for (const person of [first, second]) await assertSignedOut(person);
       }
     });

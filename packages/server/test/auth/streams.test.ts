@@ -67,7 +67,7 @@ for (const runtime of runtimes) {
     test("a suspended account's streams end, and it is not let in again until it is reinstated", async () => {
       const person = await register(client, "hedy");
       using operator = operatorClient(server);
-      await assertEnds(await listen(client, person), "SESSION_REVOKED", () =>
+      await assertEnds(await listen(client, person), "SUSPENDED", () =>
         operator.unary(updateUserAccess, { userId: person.id, state: v1.UserState.SUSPENDED }),
       );
       assert.equal((await refusalOf(signIn(client, "hedy"))).reason, "SUSPENDED");

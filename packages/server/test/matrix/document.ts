@@ -69,9 +69,9 @@ who passes it may still be refused because of the object: another user's profile
 - **Service keys.** The host application's back end calls with a key as its token, and has its own account. It
   may change, suspend and delete guests, users and moderators, but not administrators or other services, and it
   manages no roles, sessions, passwords or keys.
-- **Suspension.** It ends all sessions and streams of the account at once: the next call gets SESSION_REVOKED.
-  Signing in with the right password or token gets SUSPENDED, and with a wrong password the same answer as for any other
-  account. A service key of a suspended account gets SUSPENDED. A suspension may have an end.
+- **Suspension.** It ends all sessions of the account at once: their streams end with SUSPENDED, and the next call gets
+  SESSION_REVOKED. Signing in with the right password or token gets SUSPENDED, and with a wrong password the same answer
+  as for any other account. A service key of a suspended account gets SUSPENDED. A suspension may have an end.
 - **The operator.** Anyone who can open the socket in the data folder runs the server, and may call everything there.`;
 
 const columns = `Each row is an RPC on one object:

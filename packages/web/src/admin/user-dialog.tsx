@@ -96,7 +96,7 @@ function Access({ user, onChanged }: Pick<UserDialogProps, "user" | "onChanged">
           <Select label="Suspension" value={end} options={ends} onChoose={setEnd} />
           <Field
             label="Reason"
-            hint="For the audit trail, and told to them."
+            hint="For the audit trail."
             value={reason}
             onChange={({ target }) => setReason(target.value)}
           />

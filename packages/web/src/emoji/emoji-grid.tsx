@@ -35,7 +35,10 @@ export function EmojiGrid({ onChoose }: { readonly onChoose: (emoji: string) => 
         onChange={(event) => setQuery(event.target.value)}
         onKeyDown={(event) => {
           const [first] = findEmoji(query.trim(), 1);
-          if (event.key === "Enter" && first) onChoose(first.emoji);
+          if (event.key !== "Enter" || !first) return;
+          // Else the key also presses the button that has the focus after the grid: the grid would open again.
+          event.preventDefault();
+          onChoose(first.emoji);
         }}
       />
       <div className="emoji-scroll">

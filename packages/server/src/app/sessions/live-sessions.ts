@@ -9,7 +9,7 @@ import { TtlCache } from "../ttl-cache.ts";
 const REMEMBER_MS = 30_000;
 const MAX_REMEMBERED = 20_000;
 
-type OnEnded = (sessionIds: readonly SessionId[]) => void;
+type OnEnded = (sessionIds: readonly SessionId[], why: ChatError) => void;
 type OnUserChanged = (userId: UserId) => void;
 
 /** The sessions that live, with their users as they are. Calls back everyone who has to act when one ends. */
@@ -32,7 +32,7 @@ export class LiveSessions {
     return live instanceof Promise ? live : this.#ifNotExpired(live);
   }
 
-  /** Calls back with the sessions that end from now on, on this node. */
+  /** Calls back with the sessions that end from now on, on this node, and what their streams are told. */
   onEnded(callback: OnEnded): Disposable {
     this.#onEnded.add(callback);
     return { [Symbol.dispose]: () => void this.#onEnded.delete(callback) };
@@ -45,10 +45,10 @@ export class LiveSessions {
   }
 
   /** Says that sessions have ended: their next call is refused and their streams end. */
-  ended(sessionIds: readonly SessionId[]): void {
+  ended(sessionIds: readonly SessionId[], why: ChatError = revoked()): void {
     if (sessionIds.length === 0) return;
     for (const sessionId of sessionIds) this.#remembered.forget(sessionId);
-    for (const callback of this.#onEnded) callback(sessionIds);
+    for (const callback of this.#onEnded) callback(sessionIds, why);
   }
 
   /** Says that a user has changed: their sessions are read again, and their streams are looked at again. */

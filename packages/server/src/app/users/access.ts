@@ -1,4 +1,6 @@
 import { type AccountAsk, actorNow } from "../../domain/access/ask.ts";
+import { refusalError } from "../../domain/access/decisions.ts";
+import { refuseSuspended } from "../../domain/access/system-access.ts";
 import { auditEntry } from "../../domain/admin/audit.ts";
 import { ChatError } from "../../domain/errors.ts";
 import { describeEnd, type EndMs } from "../../domain/expiry.ts";
@@ -14,7 +16,7 @@ import type { UserChanges } from "./user-changes.ts";
 export interface UserAccess {
   /**
    * Suspends, reinstates, or changes the system role; each may end by itself at `untilMs`. A suspension ends
-   * the account's sessions.
+   * the account's sessions, and their streams are told of it.
    *
    * @throws ChatError NOT_PERMITTED, USER_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID
    */
@@ -54,7 +56,8 @@ export function createUserAccess(store: Store, userChanges: UserChanges, live: L
         }),
       });
       userChanges.changed(userId);
-      live.ended(endedSessions);
+      // Only a suspension ends any.
+      live.ended(endedSessions, refusalError(refuseSuspended(untilMs, nowMs)));
       const user = await store.findUser({ userId });
       if (!user) throw userNotFound();
       return userNow(user, nowMs);

@@ -29,7 +29,7 @@ interface Allowance {
   readonly allowed: true;
 }
 
-interface Refusal {
+export interface Refusal {
   readonly allowed: false;
   readonly reason: AccessReason;
   /** The obstacle, in words for the caller. */
@@ -68,8 +68,12 @@ export function refuse(reason: AccessReason, explanation: string): Refusal {
 
 /** Returns if the ruling allows. @throws ChatError with the ruling's reason */
 export function requireAllowed(ruling: Ruling, field?: string): void {
-  if (ruling.allowed) return;
-  throw new ChatError(ruling.reason, ruling.explanation, { field, retryAfterMs: ruling.retryAfterMs });
+  if (!ruling.allowed) throw refusalError(ruling, field);
+}
+
+/** Makes the error that tells a caller of a refusal. */
+export function refusalError({ reason, explanation, retryAfterMs }: Refusal, field?: string): ChatError {
+  return new ChatError(reason, explanation, { field, retryAfterMs });
 }
 
 /** Turns verdicts into decisions, for rules in this order. */

@@ -1,6 +1,6 @@
-import { describeEnd } from "../expiry.ts";
+import { describeEnd, type EndMs } from "../expiry.ts";
 import { type Account, accountStateNow, roleNow, type SystemRole } from "../users/system-roles.ts";
-import { ALLOWED, type Ruling, refuse } from "./decisions.ts";
+import { ALLOWED, type Refusal, type Ruling, refuse } from "./decisions.ts";
 
 /**
  * The callers that an RPC allows; each RPC declares one rule. For `anyone` the caller is not even identified. `guests`
@@ -43,6 +43,14 @@ export function mayCall(rule: CallRule, caller: CallerIdentity, nowMs: number): 
     : refuse("NOT_PERMITTED", `this call is for ${rule}, not for a ${role}`);
 }
 
+/** Refuses what a suspended account asks, and says until when. */
+export function refuseSuspended(untilMs: EndMs, nowMs: number): Refusal {
+  return {
+    ...refuse("SUSPENDED", `this account is suspended ${describeEnd(untilMs)}`),
+    ...(untilMs !== null && { retryAfterMs: untilMs - nowMs }),
+  };
+}
+
 /** Refuses every call of an account that is suspended or erased. */
 export function refuseInactive(account: Account, nowMs: number): Ruling | null {
   const state = accountStateNow(account, nowMs);
@@ -50,10 +58,7 @@ export function refuseInactive(account: Account, nowMs: number): Ruling | null {
     case "active":
       return null;
     case "suspended":
-      return {
-        ...refuse("SUSPENDED", `this account is suspended ${describeEnd(state.untilMs)}`),
-        ...(state.untilMs !== null && { retryAfterMs: state.untilMs - nowMs }),
-      };
+      return refuseSuspended(state.untilMs, nowMs);
     case "erased":
       return refuse("SESSION_REVOKED", "this account no longer exists: sign in with another");
     default:
