@@ -131,8 +131,8 @@ test(
     await ada.page.reload();
     await untilShown(ada.page, "during");
 
-    await ada.page.getByRole("button", { name: "Preferences" }).click();
-    await ada.page.getByRole("button", { name: "Sign out" }).click();
+    await ada.page.getByRole("button", { name: "Settings" }).click();
+    await ada.page.getByRole("button", { name: "Sign out", exact: true }).click();
     await ada.page.getByRole("button", { name: "Sign in" }).waitFor();
     await ada.page.reload();
     await ada.page.getByRole("button", { name: "Sign in" }).waitFor();
