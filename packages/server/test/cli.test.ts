@@ -67,7 +67,7 @@ for (const runtime of runtimes) {
       assert.equal(said, "sam is suspended until 2099-12-31T00:00:00.000Z\n");
       assert.deepEqual(
         [(await ended).code, readRefusal(await ended).reason],
-        [status.UNAUTHENTICATED, "SESSION_REVOKED"],
+        [status.PERMISSION_DENIED, "SUSPENDED"],
       );
       assert.equal((await refusalOf(client.unary(getUser, ME, { token }))).code, status.UNAUTHENTICATED);
       assert.equal(await reasonOf(signIn("sam")), "SUSPENDED");

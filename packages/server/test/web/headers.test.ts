@@ -30,9 +30,8 @@ for (const runtime of runtimes) {
 
       test(`over ${way}, every answer has them: checks, calls, refusals`, async () => {
         const answers: Readonly<Record<string, Promise<WebAnswer>>> = {
-          "200": askWeb(webPort, "/", { way }),
           health: askWeb(webPort, "/healthz", { way }),
-          "404": askWeb(webPort, "/nothing", { way }),
+          "404": askWeb(webPort, "/assets/nothing.js", { way }),
           "405": askWeb(webPort, "/healthz", { way, method: "POST" }),
           call: callWeb(webPort, "AuthService/GetServerInfo", {}, { way }),
           refused: callWeb(webPort, "ChatService/SendMessage", { roomId: "lobby" }, { way }),
