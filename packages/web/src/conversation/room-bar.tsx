@@ -26,7 +26,7 @@ export function RoomBar({ room }: { readonly room: Room }): ReactNode {
       />
       <RoomAvatar info={info} />
       <div className="room-bar-title">
-        <h2 className="truncated">{info.title}</h2>
+        <h1 className="truncated">{info.title}</h1>
         <p className="truncated">
           {info.topic === "" || about === info.topic ? about : `${about} · ${info.topic}`}
         </p>

@@ -11,7 +11,7 @@ export function RoomBeginning({ room }: { readonly room: Room }): ReactNode {
   return (
     <div className="room-beginning">
       <RoomAvatar info={info} />
-      <h3>{info.title}</h3>
+      <h2>{info.title}</h2>
       <p>{hasEarlier ? "Earlier messages are not kept." : beginningWords(info.kind)}</p>
     </div>
   );

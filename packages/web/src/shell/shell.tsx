@@ -14,6 +14,7 @@ import { QuickSwitcher } from "../switcher/quick-switcher.tsx";
 import { useDocumentTitle } from "./document-title.ts";
 import { roomPath, seqOf } from "./routes.ts";
 import { useIdle } from "./use-idle.ts";
+import { useMedia } from "./use-media.ts";
 import "./shell.css";
 
 const SidePane = lazy(async () => ({ default: (await import("../details/side-pane.tsx")).SidePane }));
@@ -33,15 +34,19 @@ export function Shell({ isNew }: { readonly isNew: boolean }): ReactNode {
   const roomId = params?.roomId;
   const pane = paneOf(useSearch());
   const [path] = useLocation();
+  const isPhone = useMedia("(max-width: 699px)");
   useDocumentTitle(roomId);
   useNotifications(roomId);
   useIdle();
   useFirstRoom(isNew);
   return (
     <div className="shell" data-pane={path === "/" ? "rooms" : "conversation"}>
-      <nav className="shell-rooms" aria-label="Rooms">
-        <RoomList openRoomId={roomId} />
-      </nav>
+      {/* On a phone the rooms are all that this address shows. */}
+      <div className="shell-side" role={isPhone && path === "/" ? "main" : undefined}>
+        <nav className="shell-rooms" aria-label="Rooms">
+          <RoomList openRoomId={roomId} />
+        </nav>
+      </div>
       <main className="shell-main">
         {roomId === undefined ? (
           <Suspense fallback={<PageSpinner label="Loading…" />}>
