@@ -1,7 +1,7 @@
 import type { StreamSlots } from "./connection/stream-slots.ts";
 import type { SessionShare } from "./sessions/session-share.ts";
 
-/** What the client uses of the program around it. */
+/** The parts of the surrounding program that the client uses. */
 export interface Environment {
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;

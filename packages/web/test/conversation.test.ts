@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { launchChromium, openWindow, type Watched, withoutChromium } from "./support/browser.ts";
 import { openRoom, PASSWORD, signIn, untilShown, write } from "./support/people.ts";
 import { ServerProcess } from "./support/server-process.ts";
+import { startTeam } from "./support/team-server.ts";
 
 const options = { skip: withoutChromium, timeout: 120_000 };
 let browser: Browser;
@@ -12,18 +13,6 @@ before(async () => {
   if (withoutChromium === false) browser = await launchChromium();
 });
 after(() => browser?.close());
-
-function startTeam() {
-  return createTestServer({
-    seed: {
-      users: {
-        ada: { password: PASSWORD, displayName: "Ada" },
-        grace: { password: PASSWORD, displayName: "Grace" },
-      },
-      rooms: { engine: { owner: "ada", members: { grace: "member" } } },
-    },
-  });
-}
 
 function assertFlawless(...windows: readonly Watched[]): void {
   for (const { problems } of windows) assert.deepEqual(problems, []);

@@ -1,29 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { createTestServer } from "@confab/server/testing";
 import type { Browser, Page } from "playwright-core";
 import { launchChromium, openWindow, withoutChromium } from "./support/browser.ts";
 import { openRoom, PASSWORD, signIn, untilShown, write } from "./support/people.ts";
+import { startTeam } from "./support/team-server.ts";
 
 const options = { skip: withoutChromium, timeout: 120_000 };
+const linus = { password: PASSWORD, displayName: "Linus" };
 let browser: Browser;
 before(async () => {
   if (withoutChromium === false) browser = await launchChromium();
 });
 after(() => browser?.close());
-
-function startTeam() {
-  return createTestServer({
-    seed: {
-      users: {
-        ada: { password: PASSWORD, displayName: "Ada" },
-        grace: { password: PASSWORD, displayName: "Grace" },
-        linus: { password: PASSWORD, displayName: "Linus" },
-      },
-      rooms: { engine: { owner: "ada", members: { grace: "member" } } },
-    },
-  });
-}
 
 const WIDE = { viewport: { width: 1_440, height: 900 } };
 
@@ -34,7 +22,7 @@ async function openDetails(page: Page, title: string): Promise<void> {
 }
 
 test("an owner edits the room, invites, mutes, promotes, bans and lifts the ban", options, async () => {
-  await using server = await startTeam();
+  await using server = await startTeam({ linus });
   const [ada, grace] = [await openWindow(browser, WIDE), await openWindow(browser, WIDE)];
   await signIn(ada.page, server.webAddress, "ada");
   await signIn(grace.page, server.webAddress, "grace");
@@ -85,7 +73,7 @@ test("an owner edits the room, invites, mutes, promotes, bans and lifts the ban"
 });
 
 test("a member is told why they may not, a refusal is a sentence, and a room is left", options, async () => {
-  await using server = await startTeam();
+  await using server = await startTeam({ linus });
   const { page, problems } = await openWindow(browser, WIDE);
   await signIn(page, server.webAddress, "grace");
   await openDetails(page, "engine");
@@ -103,7 +91,7 @@ test("a member is told why they may not, a refusal is a sentence, and a room is 
 });
 
 test("a room is deleted only by its title", options, async () => {
-  await using server = await startTeam();
+  await using server = await startTeam({ linus });
   const { page, problems } = await openWindow(browser, WIDE);
   await signIn(page, server.webAddress, "ada");
   await openDetails(page, "engine");
@@ -118,7 +106,7 @@ test("a room is deleted only by its title", options, async () => {
 });
 
 test("a thread opens beside the room, takes answers of both, and has its URL", options, async () => {
-  await using server = await startTeam();
+  await using server = await startTeam({ linus });
   const [ada, grace] = [await openWindow(browser, WIDE), await openWindow(browser, WIDE)];
   await signIn(ada.page, server.webAddress, "ada");
   await signIn(grace.page, server.webAddress, "grace");
@@ -147,7 +135,7 @@ test("a thread opens beside the room, takes answers of both, and has its URL", o
 });
 
 test("a pin is listed, leads to its message, and is taken off", options, async () => {
-  await using server = await startTeam();
+  await using server = await startTeam({ linus });
   const { page, problems } = await openWindow(browser, WIDE);
   await signIn(page, server.webAddress, "ada");
   await openRoom(page, "engine");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { createTestServer } from "@confab/server/testing";
 import type { Browser } from "playwright-core";
 import { launchChromium, openWindow, withoutChromium } from "./support/browser.ts";
 import { PASSWORD, signIn } from "./support/people.ts";
+import { startTeam } from "./support/team-server.ts";
 
 const options = { skip: withoutChromium, timeout: 120_000 };
 let browser: Browser;
@@ -11,18 +11,6 @@ before(async () => {
   if (withoutChromium === false) browser = await launchChromium();
 });
 after(() => browser?.close());
-
-function startTeam() {
-  return createTestServer({
-    seed: {
-      users: {
-        ada: { password: PASSWORD, displayName: "Ada" },
-        grace: { password: PASSWORD, displayName: "Grace" },
-      },
-      rooms: { engine: { owner: "ada", members: { grace: "member" } } },
-    },
-  });
-}
 
 test("a profile is changed, and a refusal stands at its field", options, async () => {
   await using server = await startTeam();

@@ -18,7 +18,7 @@ interface Team {
   readonly ada: Page;
   readonly grace: Watched;
   readonly linus: Terminal;
-  /** What has been said in the room, in order. */
+  /** The texts of the room, in order. */
   readonly said: string[];
 }
 

@@ -16,7 +16,7 @@ export async function openSharedKeys(records: KeyRecords, clock: () => number): 
   let keys: readonly LoadedKey[] = [];
   if ((await records.list()).length === 0) await records.addFirst(await newKey(clock()));
   await reload();
-  // What can't be read now is read the next time.
+  // A key that can't be read now is read the next time.
   const timer = setInterval(() => void reload().catch(() => {}), RELOAD_MS).unref();
 
   async function reload(): Promise<void> {

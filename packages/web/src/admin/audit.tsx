@@ -12,7 +12,7 @@ const PAGE_SIZE = 50;
 
 type Entry = v1.AuditEntry & { readonly actor: string; readonly target: string };
 
-/** Who did what to whom, newest first; of one user, and of one action among those that are loaded. */
+/** The audit trail, newest first; of one user, and of one action among the entries that are loaded. */
 export function Audit(): ReactNode {
   const chat = useChat();
   const [typed, setTyped] = useState("");

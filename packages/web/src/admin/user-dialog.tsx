@@ -25,7 +25,7 @@ interface UserDialogProps {
   readonly onClose: () => void;
 }
 
-/** What an administrator can do about an account. */
+/** The actions of an administrator on an account. */
 export function UserDialog({ user, onChanged, onClose }: UserDialogProps): ReactNode {
   const { me } = useChat();
   const isMe = user.id === me.id;

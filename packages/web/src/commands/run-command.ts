@@ -5,7 +5,7 @@ import type { CommandName } from "./commands.ts";
 import { findPeople } from "./find-people.ts";
 import { type Moderation, moderate } from "./moderate.ts";
 
-/** What commands work on. */
+/** The objects that commands work on. */
 export interface CommandContext {
   readonly chat: Chat;
   readonly room: Room;

@@ -1,6 +1,6 @@
 import type { TimelineItem } from "@confab/client/core";
 
-/** What the composer's text becomes: a new message, a reply, or another text of a message. */
+/** The purpose of the composer's text: a new message, a reply, or another text of a message. */
 export type Writing =
   | { readonly kind: "new" }
   | { readonly kind: "reply"; readonly item: TimelineItem }

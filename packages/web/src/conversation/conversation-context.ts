@@ -1,7 +1,7 @@
 import type { Room, TimelineItem } from "@confab/client/core";
 import { createContext, useContext } from "react";
 
-/** What the rows of a conversation can do with its messages. The same object for as long as the room is open. */
+/** The actions of a conversation's rows on its messages. The same object for as long as the room is open. */
 export interface ConversationActions {
   readonly room: Room;
   /** Set in a thread: the number of its first message. */

@@ -7,7 +7,7 @@ import { sayError } from "../notices/notices.ts";
 import { ThreadTools } from "../threads/thread-tools.tsx";
 import { useConversation } from "./conversation-context.ts";
 
-/** What can be done with a message. */
+/** The buttons for the actions on a message. */
 export function MessageTools({ item }: { readonly item: TimelineItem }): ReactNode {
   const { room, reply, edit, confirmDelete, pickEmoji } = useConversation();
   const { me } = useChat();

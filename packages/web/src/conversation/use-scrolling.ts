@@ -69,7 +69,7 @@ export function useScrolling(options: ScrollingOptions): Scrolling {
   const lastKey = rows.at(-1)?.key;
   const isOwnLast = messages.items.at(-1)?.state === "sending";
   useLayoutEffect(() => {
-    // What the user has just written is shown to them wherever they are.
+    // The user's own new message is shown to them wherever they are.
     if (lastKey !== undefined && isOwnLast) setFollowsEnd(true);
     stickToEnd();
   }, [lastKey, isOwnLast, setFollowsEnd, stickToEnd]);

@@ -10,7 +10,7 @@ export function useSeen(room: Room, isAtEnd: boolean): number | null {
   const hasUnread = (info?.unreadCount ?? 0) > 0;
   useMarkRead(room, isAtEnd && isLookedAt);
   useEffect(() => {
-    // What comes while nobody looks begins another line.
+    // Messages that come while nobody looks begin another line.
     if (hasUnread && !(isAtEnd && isLookedAt)) setNewAfterSeq((line) => line ?? firstNew(room));
     if (!hasUnread && isAtEnd && !isLookedAt) setNewAfterSeq(null);
   }, [room, hasUnread, isAtEnd, isLookedAt]);

@@ -1,6 +1,6 @@
 import { roomPath } from "../shell/routes.ts";
 
-/** What stands beside the conversation. */
+/** The content of the pane beside the conversation. */
 export type Pane =
   | { readonly kind: "details" }
   | { readonly kind: "pins" }

@@ -22,7 +22,7 @@ interface SidePaneProps {
   readonly pane: Pane;
 }
 
-/** What stands beside the conversation: the room's details, its pins, or a thread. Lies over it where there is no room. */
+/** The pane beside the conversation: the room's details, its pins, or a thread. Lies over it where there is no room. */
 export function SidePane({ roomId, pane }: SidePaneProps): ReactNode {
   const room = useRoom(roomId);
   const [, navigate] = useLocation();

@@ -1,4 +1,4 @@
-/** What is searched for; empty fields limit nothing. */
+/** The words and filters of a search; empty fields limit nothing. */
 export interface SearchQuery {
   readonly query: string;
   readonly roomId: string;

@@ -11,7 +11,7 @@ export interface Entries {
   readonly password: string;
 }
 
-/** What is wrong: a sentence at a field, or under the form. */
+/** A problem of the form: a sentence at a field, or under the form. */
 export type Refusals = Partial<Record<keyof Entries | "form", string>>;
 
 /** Returns what is missing for a way to sign in; empty if nothing is. */

@@ -6,7 +6,7 @@ import type { CallHeaders, IncomingCall } from "../../incoming-call.ts";
 import type { Format } from "./formats.ts";
 import type { PingedSession } from "./pings.ts";
 
-/** What requests of HTTP/1.1 and HTTP/2 have in common. */
+/** A request of HTTP/1.1 or HTTP/2: the part that both have. */
 export interface WebRequest extends Readable {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
@@ -18,7 +18,7 @@ export interface WebRequest extends Readable {
   readonly stream?: { close(): void; readonly session?: PingedSession | undefined };
 }
 
-/** What their responses have in common. */
+/** The response to one of them. */
 export interface WebResponse {
   /** Sets a header that `writeHead` sends, too. */
   setHeader(name: string, value: string): unknown;

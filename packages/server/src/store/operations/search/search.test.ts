@@ -90,7 +90,7 @@ for (const isIndexed of [true, false]) {
 
     test("and a call whose 25 ms are over ends after its second look, and says where to go on", async () => {
       await using example = await manyRooms({ isIndexed });
-      // Where all is indexed, the first look is at the messages that are not: at none.
+      // With all indexed, the first look is at the messages that are not: at none.
       const { messages, next } = await searchWithin(example.db, query, clock(12));
       assert.deepEqual(
         [messages.map(({ message }) => message.roomId), next],
